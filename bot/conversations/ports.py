@@ -1,0 +1,72 @@
+"""What the turn asks of others. `actions` and `desk` implement these; `assembly` connects them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Generic, Protocol
+
+from bot.conversations.store import Conversation, StoredInput, W, W_contra
+from bot.dialogue.commands import Command, SlotValue
+from bot.dialogue.messages import Utterance
+from bot.dialogue.tracker import Tracker
+from bot.dialogue.understanding import Understood
+from bot.record.events import NewEvent
+
+
+@dataclass(slots=True)
+class Turn(Generic[W]):
+    """One input being handled. Actions replace `conversation` (verification, language) and add to `events`."""
+
+    work: W
+    conversation: Conversation
+    tracker: Tracker
+    input: StoredInput
+    now: datetime
+    understood: Understood | None = None  # None for a press, a file or the start of a chat
+    events: list[NewEvent] = field(default_factory=list)  # recorded with this turn, before what the bot says
+
+    def note(self, **facts: Any) -> None:
+        """Put JSON facts into this turn's `turn` event: rules used, policy versions, ids of what was made."""
+        self.facts.update(facts)
+
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ActionResult:
+    """What an action asks for: slots to set (None resets), things to say, commands to run next."""
+
+    slots: Sequence[tuple[str, SlotValue]] = ()
+    utterances: Sequence[Utterance] = ()
+    commands: Sequence[Command] = ()
+
+
+class Actions(Protocol[W]):
+    """Runs a named action on the turn's transaction; UnknownAction if nobody registered that name."""
+
+    def names(self) -> frozenset[str]: ...
+    def run(self, name: str, turn: Turn[W]) -> ActionResult: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Invoked:
+    """A right that was recognised and done: which flow speaks about it, and whether the stack is dropped."""
+
+    right: str
+    flow: str
+    clears_stack: bool
+    slots: Sequence[tuple[str, SlotValue]] = ()
+
+
+class Rights(Protocol[W]):
+    """Looks at every message in every state before anything else; places holds on the turn's transaction."""
+
+    def invoke(self, turn: Turn[W]) -> Invoked | None: ...
+
+
+class Handoffs(Protocol[W_contra]):
+    """Where input goes while a collector has the chat."""
+
+    def deliver(self, work: W_contra, conversation: Conversation, seq: int, at: datetime) -> None:
+        """Tell the case that the borrower's message with event `seq` has come."""
+        ...

@@ -1,0 +1,95 @@
+"""What comes in from a channel and what goes out to it, free of any channel's own format."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any, Literal
+
+from bot.money import Money
+
+InputKind = Literal["start", "text", "button", "file", "unreadable"]
+
+
+@dataclass(frozen=True, slots=True)
+class FileRef:
+    """A file that was already checked and kept; `id` is its id in `bot.files`."""
+
+    id: str
+    name: str
+    media_type: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One input of one sender. (account, update_id) is unique; a repetition is the same input.
+
+    `account` names the channel account that received it, as "<channel>:<public id>" (web:harbour).
+    `choice` is the id of a button that was offered in this conversation.
+    """
+
+    account: str
+    sender: str
+    update_id: str
+    kind: InputKind
+    text: str | None = None
+    choice: str | None = None
+    file: FileRef | None = None
+    locale: str | None = None  # what the borrower's app or browser is set to
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A number of things, rendered with the locale's plural: Count(45, "day") → 45 days / 45天.
+
+    Units: day, week, month, year, instalment, payment, account, try, minute, hour.
+    """
+
+    number: int
+    unit: str
+
+
+Value = str | int | Decimal | date | Money | Count | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """`payload` is a command in Rasa's notation: /SetSlots(name=value, …) or /intent. Channels never see it."""
+
+    title: str
+    payload: str
+
+
+@dataclass(frozen=True, slots=True)
+class DynamicButton:
+    """A button whose title is the text of a response, rendered with `args` in the borrower's language."""
+
+    response: str
+    payload: str
+    args: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """Something to be said, not yet in any language: a response's name, its values, and extra buttons.
+
+    Extra buttons come before those of the response itself. `card` is structured data that a channel may
+    draw instead of the text (plan cards); the text always says the same.
+    """
+
+    response: str
+    args: Mapping[str, Value] = field(default_factory=dict)
+    buttons: tuple[DynamicButton, ...] = ()
+    card: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An utterance in words."""
+
+    text: str
+    response: str
+    buttons: tuple[Button, ...] = ()
+    card: Mapping[str, Any] | None = None
+    locale: str = "en"

@@ -1,0 +1,1 @@
+"""Kept files behind a port, in the database by default."""

@@ -1,0 +1,91 @@
+"""What lending needs saved. Implemented by `storage`, inside the transaction of the turn."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from bot.errors import BotError
+from bot.lending.debts import Account
+from bot.lending.disputes import Dispute
+from bot.lending.hardship import Hardship
+from bot.lending.holds import Hold, SubjectKind
+from bot.lending.identity import Borrower, Role
+from bot.lending.payments import Promise
+from bot.lending.plans import Agreement, PlanStatus
+
+
+class PlanExists(BotError):
+    """The account already has a live plan; a second one was refused by the database."""
+
+    def __init__(self, account_id: str) -> None:
+        super().__init__(f"account {account_id} already has a live plan")
+        self.account_id = account_id
+
+
+class LinkSpent(BotError):
+    """A one-time link is unknown, expired or already used; which of them is not told."""
+
+
+class LendingStore(Protocol):
+    """Reads and writes lending's records; every lookup of personal data goes by keyed HMAC."""
+
+    # People and debts -------------------------------------------------------------------------
+    def borrower(self, borrower_id: str) -> Borrower | None: ...
+    def borrower_by_reference(self, creditors: Sequence[str], reference: str) -> Borrower | None: ...
+    def lock_borrower(self, borrower_id: str) -> None:
+        """Take the borrower's row, then their accounts' rows, in that order, until the transaction ends."""
+        ...
+
+    def accounts(self, borrower_id: str) -> list[tuple[Account, Role]]:
+        """The borrower's accounts in order of overdue_since, oldest first, each with their role."""
+        ...
+
+    # Identity ---------------------------------------------------------------------------------
+    def failed_attempts(self, subject: str) -> list[datetime]:
+        """Times of failed checks for `subject` (an address, or a reference as typed), oldest first."""
+        ...
+
+    def add_failed_attempt(self, subject: str, at: datetime) -> None: ...
+    def clear_failed_attempts(self, subject: str) -> None: ...
+    def add_link(self, digest: str, borrower_id: str, expires_at: datetime) -> None: ...
+    def spend_link(self, digest: str, now: datetime) -> str:
+        """The borrower id of an unspent link, which is spent by this; raises LinkSpent."""
+        ...
+
+    def add_check_code(self, code: str, speaker: str, expires_at: datetime) -> None:
+        """Remember a code that the borrower can check on the lender's own page."""
+        ...
+
+    def check_code(self, code: str, speaker: str, now: datetime) -> bool: ...
+
+    # Hardship, plans, payments ----------------------------------------------------------------
+    def add_hardship(self, hardship: Hardship) -> None: ...
+    def latest_hardship(self, borrower_id: str) -> Hardship | None: ...
+    def add_agreement(self, agreement: Agreement) -> None:
+        """Record a live plan; raises PlanExists when the account has one."""
+        ...
+
+    def agreements(self, borrower_id: str, status: PlanStatus | None = None) -> list[Agreement]: ...
+    def set_agreement_status(self, agreement_id: str, status: PlanStatus) -> None: ...
+    def add_promise(self, promise: Promise) -> None: ...
+    def promises(self, borrower_id: str) -> list[Promise]: ...
+
+    # Holds and disputes -----------------------------------------------------------------------
+    def add_hold(self, hold: Hold) -> None: ...
+    def holds(self, subjects: Sequence[tuple[SubjectKind, str]]) -> list[Hold]:
+        """Holds in force (not lifted) on any of `subjects`, oldest first."""
+        ...
+
+    def lift_hold(self, hold_id: str, at: datetime) -> None: ...
+    def add_dispute(self, dispute: Dispute) -> None: ...
+    def disputes(self, borrower_id: str) -> list[Dispute]: ...
+
+    # Import -----------------------------------------------------------------------------------
+    def import_portfolio(
+        self, creditor: str, rows: Sequence[tuple[Borrower, Sequence[tuple[Account, Role]]]]
+    ) -> tuple[int, int]:
+        """Insert or replace borrowers (by creditor and reference) and their accounts, in bulk.
+
+        Returns how many accounts were new and how many were already there. Ids of rows that exist are kept.
+        """
+        ...

@@ -1,0 +1,1 @@
+"""The append-only record of a conversation and its chain of hashes."""
