@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -50,7 +50,53 @@ class Count:
     unit: str
 
 
-Value = str | int | Decimal | date | Money | Count | bool | None
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """An amount shown as a bare number, where the currency is plain from the line: 12,000.00."""
+
+    money: Money
+
+
+@dataclass(frozen=True, slots=True)
+class DayMonth:
+    """A date without its year, where the year is plain: 7 Oct, 10月7日."""
+
+    date: date
+
+
+@dataclass(frozen=True, slots=True)
+class Percent:
+    """A fraction shown as a percentage with the digits that it has: 0.0005 → 0.05%."""
+
+    fraction: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """A proper name as it is written in each locale (a lender, an agency, an office)."""
+
+    by_locale: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """The text of another response, put in place: a product, a reason, a frequency."""
+
+    response: str
+    args: "Mapping[str, Value]" = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Several values joined as the locale joins a list: 7 Oct and 7 Nov, 10月7日、11月7日."""
+
+    items: "tuple[Value, ...]"
+
+
+Value = (
+    str | int | bool | Decimal | date | time | Money | None
+    | Count | Figure | DayMonth | Percent | Names | Label | Listed
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,3 +29,18 @@ class PlanRules(Rule):
     missed_before_broken: int = Field(2, ge=1)
     own_idea_rounds: int = Field(2, ge=1)
     pause_days: int = Field(30, ge=1, le=180)  # for somebody with nothing to spare
+
+
+class Policy(Rule):
+    """The rules for one account: its jurisdiction's pack, refined by its creditor's file."""
+
+    version: str  # digest of the content it was made of
+    currency: str
+    plans: PlanRules
+
+
+class Policies:
+    """All packs and creditors of an installation."""
+
+    def for_creditor(self, creditor: str) -> Policy:
+        raise NotImplementedError

@@ -1,0 +1,54 @@
+"""What every action works with: the parts that assembly gives it, and the turn that it runs in."""
+
+from collections.abc import Mapping, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from rasa_sdk.executor import CollectingDispatcher
+
+from bot.conversations.ports import Turn
+from bot.conversations.store import Work
+from bot.desk.store import DeskStore
+from bot.dialogue.messages import DynamicButton, Value
+from bot.files.store import FileStore
+from bot.lending.policy import Policies
+from bot.lending.store import LendingStore
+
+
+class ActionWork(Work, Protocol):
+    """The turn's transaction as actions see it."""
+
+    @property
+    def lending(self) -> LendingStore: ...
+    @property
+    def desk(self) -> DeskStore: ...
+    @property
+    def files(self) -> FileStore: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Shared by all actions for the life of the process; holds no state of any conversation."""
+
+    policies: Policies
+
+
+_turn: ContextVar[Turn[ActionWork]] = ContextVar("turn")
+
+
+def current_turn() -> Turn[ActionWork]:
+    """The turn on whose transaction the running action works."""
+    return _turn.get()
+
+
+def say(
+    dispatcher: CollectingDispatcher,
+    response: str,
+    *,
+    buttons: Sequence[DynamicButton] = (),
+    card: Mapping[str, Any] | None = None,
+    **args: Value,
+) -> None:
+    """Say a response with typed values; it is put into words later, in the borrower's language."""
+    dispatcher.utter_message(response=response, buttons=list(buttons), json_message=card, args=args)
