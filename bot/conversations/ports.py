@@ -64,6 +64,14 @@ class Rights(Protocol[W]):
     def invoke(self, turn: Turn[W]) -> Invoked | None: ...
 
 
+class Session(Protocol[W]):
+    """Brings slots in line with stored facts and time before anything else is read from them."""
+
+    def refresh(self, turn: Turn[W]) -> ActionResult:
+        """Renews or ends verification; commands it returns (prove who you are again) run before the input's own."""
+        ...
+
+
 class Handoffs(Protocol[W_contra]):
     """Where input goes while a collector has the chat."""
 

@@ -1,0 +1,86 @@
+"""From a stored input to commands: a press is looked up, a file answers its question, a text was understood."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.conversations.ports import Turn
+from bot.conversations.store import W
+from bot.dialogue.commands import Command, SessionStart, SetSlot, StartFlow
+from bot.dialogue.interpreter import Dialogue
+
+FILE_SLOT = "uploaded_file"
+STALE = "pattern_stale_button"
+UNASKED_FILE = "pattern_unasked_file"
+UNREADABLE = "pattern_unreadable"
+WHILE_HELD = frozenset({"change_language", "set_language"})
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A button that was really shown in this conversation. Its payload is None when it no longer counts."""
+
+    title: str
+    payload: str | None
+
+
+def choice_id(seq: int, position: int) -> str:
+    """The id by which a channel names button `position` (from 1) of the message with event `seq`."""
+    return f"{seq}-{position}"
+
+
+class Inputs:
+    def __init__(self, dialogue: Dialogue) -> None:
+        self._dialogue = dialogue
+
+    def press(self, turn: Turn[W]) -> Press | None:
+        """The button behind a press; None for other inputs and for an id that was never offered here."""
+        incoming = turn.input.incoming
+        if incoming.kind != "button" or incoming.choice is None:
+            return None
+        seq, _, position = incoming.choice.partition("-")
+        if not (seq.isascii() and seq.isdigit() and position.isascii() and position.isdigit()) or len(seq) > 9:
+            return None
+        event = turn.work.record.event(turn.conversation.id, int(seq))
+        buttons = event.body.get("buttons", ()) if event and event.body and event.kind == "bot" else ()
+        if not 1 <= int(position[:3]) <= len(buttons):
+            return None
+        button = buttons[int(position[:3]) - 1]
+        fresh = turn.tracker.offered is not None and int(seq) >= turn.tracker.offered
+        # An answer to an old question is stale; a wish ("a person", "stop") is one whenever it is pressed.
+        payload = button["payload"] if fresh or not _answers(button["payload"]) else None
+        return Press(button["title"], payload)
+
+    def commands(self, turn: Turn[W], payload: str | None) -> Sequence[Command]:
+        incoming = turn.input.incoming
+        match incoming.kind:
+            case "start":
+                return [SessionStart()]
+            case "button":
+                return self._dialogue.pressed(payload, turn.tracker) if payload else self.start(STALE)
+            case "file" if incoming.file is not None:
+                return self._file(turn, incoming.file.id)
+            case "text" if turn.understood is not None:
+                return self._dialogue.commands(turn.understood, turn.tracker)
+            case _:
+                return self.start(UNREADABLE)
+
+    def while_held(self, turn: Turn[W], payload: str | None) -> Sequence[Command]:
+        """A collector has the chat: only a change of language is still the bot's."""
+        return [
+            command
+            for command in self.commands(turn, payload)
+            if isinstance(command, StartFlow) and command.flow in WHILE_HELD
+        ]
+
+    def start(self, flow: str) -> Sequence[Command]:
+        return [StartFlow(flow)]
+
+    def _file(self, turn: Turn[W], file_id: str) -> Sequence[Command]:
+        awaiting = self._dialogue.awaiting(turn.tracker)
+        if awaiting is not None and awaiting.slot == FILE_SLOT:
+            return [SetSlot(FILE_SLOT, file_id)]
+        return self.start(UNASKED_FILE)
+
+
+def _answers(payload: str) -> bool:
+    return payload.startswith("/SetSlots(")
