@@ -83,6 +83,10 @@ class InboxStore(Protocol):
 
 
 class ConversationStore(Protocol):
+    def find(self, account: str, sender: str) -> Conversation | None:
+        """The chat of a sender on a channel account, if they ever wrote."""
+        ...
+
     def get(self, conversation_id: str) -> Conversation | None: ...
     def lock(self, conversation_id: str) -> Conversation:
         """Take the conversation's row until the transaction ends."""
