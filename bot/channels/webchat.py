@@ -1,0 +1,295 @@
+"""The web chat's JSON API: sessions, messages with a cursor, a live stream, files, one-time links."""
+
+import asyncio
+import json
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, StreamingResponse
+from fastapi.routing import APIRoute
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from bot.channels import web_models as api
+from bot.channels import web_session as pure
+from bot.channels.backend import Address, Chat, ChatBackend, LinkRefused, Speaker
+from bot.clock import Clock
+from bot.dialogue.messages import Incoming
+from bot.errors import BadInput
+
+STREAMS_MOST = 8  # open at once in one session: tabs, and connections that died unnoticed
+
+
+class Refused(Exception):
+    """A request that is answered with an error; the message is for a person."""
+
+    def __init__(self, status: int, code: str, message: str, retry_after: float = 0) -> None:
+        super().__init__(message)
+        self.status, self.code, self.message, self.retry_after = status, code, message, retry_after
+
+    def response(self) -> JSONResponse:
+        headers = {"Cache-Control": "no-store"}
+        if self.retry_after:
+            headers["Retry-After"] = str(int(self.retry_after) + 1)
+        if self.status == 401:
+            headers["WWW-Authenticate"] = "Bearer"
+        body = {"error": {"code": self.code, "message": self.message}}
+        return JSONResponse(body, self.status, headers)
+
+
+class ChatRoute(APIRoute):
+    """Answers what goes wrong as {"error": {"code", "message"}}, and lets no answer be cached."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handler = super().get_route_handler()
+
+        async def handle(request: Request) -> Response:
+            try:
+                response = await handler(request)
+            except Refused as refused:
+                return refused.response()
+            except RequestValidationError as error:
+                return Refused(422, "bad_request", _problem(error)).response()
+            response.headers.setdefault("Cache-Control", "no-store")
+            return response
+
+        return handle
+
+
+def _problem(error: RequestValidationError) -> str:
+    first = error.errors()[0]
+    place = ".".join(str(part) for part in first["loc"] if part != "body") or "body"
+    return f"{place}: {str(first['msg']).removeprefix('Value error, ')}"
+
+
+@dataclass(slots=True)
+class WebChat:
+    """The parts of the web chat. `check_file` gives the media type found in the content, or raises BadInput."""
+
+    backend: ChatBackend
+    clock: Clock
+    check_file: Callable[[bytes], str]
+    heartbeat: float = 15.0  # seconds between signs of life on a quiet stream
+    by_session: pure.Limiter = field(default_factory=lambda: pure.Limiter(burst=20, every=1.5))
+    by_network: pure.Limiter = field(default_factory=lambda: pure.Limiter(burst=300, every=0.2))
+    by_secret: pure.Limiter = field(default_factory=lambda: pure.Limiter(burst=10, every=6.0))
+    streams: Counter[str] = field(default_factory=Counter)
+
+    def speaker(self, public_id: str) -> Speaker:
+        speaker = self.backend.speaker(public_id)
+        if speaker is None:
+            raise Refused(404, "unknown_speaker", "There is no lender of this name here.")
+        return speaker
+
+    def slow_down(self, limiter: pure.Limiter, key: str) -> None:
+        wait = limiter.wait(key, self.clock.now())
+        if wait:
+            message = "That was very fast. Nothing is lost: please wait a few seconds and send it again."
+            raise Refused(429, "too_fast", message, wait)
+
+    def check(self, content: bytes) -> str:
+        try:
+            return self.check_file(content)
+        except BadInput as bad:
+            raise Refused(415, "bad_file", f"{bad.problem[:1].upper()}{bad.problem[1:]}") from bad
+
+
+_bearer = HTTPBearer(auto_error=False, description="The token of POST /api/chat/sessions.")
+_ERRORS: api.Responses = {
+    401: {"model": api.ProblemOut, "description": "No token, or not one of ours."},
+    422: {"model": api.ProblemOut, "description": "Something in the request is not as described here."},
+    429: {"model": api.ProblemOut, "description": "Too fast; `Retry-After` says how many seconds to wait."},
+}
+_NO_SPEAKER: api.Responses = {404: {"model": api.ProblemOut, "description": "No such lender."}}
+After = Annotated[int, Query(ge=0, le=2**53, description="The highest `seq` or `after` that you have; 0 for all.")]
+Language = Annotated[str | None, Header(alias="Accept-Language", include_in_schema=False)]
+
+
+def router(chat: WebChat) -> APIRouter:
+    """Every route of the API, over the given parts."""
+    routes = APIRouter(prefix="/api/chat", tags=["Chat"], route_class=ChatRoute)
+
+    async def address(
+        token: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+    ) -> Address:
+        found = pure.address_of(token.credentials) if token else None
+        if found is None or chat.backend.speaker(found.account.partition(":")[2]) is None:
+            raise Refused(401, "no_session", "This chat isn't open here. Please open it again.")
+        return found
+
+    here = Annotated[Address, Depends(address)]
+    _sessions(routes, chat)
+    _messages(routes, chat, here)
+    _stream(routes, chat, here)
+    _files(routes, chat, here)
+    return routes
+
+
+def _network(request: Request) -> str:
+    return request.client.host if request.client else "unknown"
+
+
+def _sessions(routes: APIRouter, chat: WebChat) -> None:
+    @routes.get("/about", responses=_NO_SPEAKER, summary="Whom this chat speaks for")
+    async def about(speaker: Annotated[str, Query(max_length=40)]) -> api.About:
+        found = chat.speaker(speaker)
+        return api.About(
+            speaker=found.id, names=dict(found.names), languages=list(found.languages),
+            verify_page=found.verify_page, colour=found.colour,
+        )  # fmt: skip
+
+    @routes.post("/sessions", status_code=201, responses=_ERRORS | _NO_SPEAKER, summary="Open a chat")
+    async def open_session(body: api.NewSession, request: Request, language: Language = None) -> api.SessionOut:
+        chat.slow_down(chat.by_network, _network(request))
+        speaker = chat.speaker(body.speaker)
+        locale = _locale(speaker, body.locale, language)
+        return api.SessionOut(token=pure.new_token(speaker.id), speaker=speaker.id, locale=locale)
+
+    @routes.post(
+        "/links",
+        status_code=201,
+        responses=_ERRORS | {410: {"model": api.ProblemOut, "description": "Not a link that can be used."}},
+        summary="Use a one-time link",
+    )
+    async def use_link(body: api.NewLink, request: Request, language: Language = None) -> api.SessionOut:
+        """Use the link up and open its chat. It finds the account but verifies nobody: the bot still asks."""
+        chat.slow_down(chat.by_secret, _network(request))
+        token = pure.new_token("link")
+        wished = body.locale or next(iter(pure.accepted(language)), None)
+        try:
+            found = await chat.backend.spend_link(body.link, pure.CHANNEL, pure.sender_of(token), wished)
+        except LinkRefused as refused:
+            message = "This link can't be used (any more). You can open the chat without it."
+            raise Refused(410, "link_refused", message) from refused
+        speaker = chat.speaker(found)
+        secret = token.rpartition(".")[2]
+        locale = _locale(speaker, body.locale, language)
+        return api.SessionOut(token=f"{speaker.id}.{secret}", speaker=speaker.id, locale=locale)
+
+
+def _locale(speaker: Speaker, wished: str | None, header: str | None) -> str:
+    return pure.best_locale([*([wished] if wished else []), *pure.accepted(header)], speaker.languages)
+
+
+def _messages(routes: APIRouter, chat: WebChat, here: Any) -> None:
+    @routes.post("/messages", status_code=202, responses=_ERRORS, summary="Send a message, a choice, or start")
+    async def send(
+        body: api.NewMessage, address: here, request: Request, language: Language = None
+    ) -> api.Accepted:
+        """202 means stored for good. Anything else, or no answer: send it again with the same `id`."""
+        chat.slow_down(chat.by_network, _network(request))
+        chat.slow_down(chat.by_session, address.sender)
+        speaker = chat.speaker(address.account.partition(":")[2])
+        received = await chat.backend.submit(
+            Incoming(
+                account=address.account,
+                sender=address.sender,
+                update_id=pure.update_id(address, str(body.id)),
+                kind=body.kind,
+                text=body.text,
+                choice=body.choice,
+                locale=_locale(speaker, body.locale, language),
+            )
+        )
+        return api.Accepted(id=str(body.id), duplicate=received.duplicate)
+
+    @routes.get("/messages", responses=_ERRORS, summary="What was said after a cursor")
+    async def messages(address: here, after: After = 0) -> api.Messages:
+        return _as_messages(await chat.backend.read(address, after), after)
+
+
+def _as_messages(chat: Chat, after: int) -> api.Messages:
+    shown = [api.MessageOut.model_validate(body) for body in map(pure.shown, chat.messages) if body is not None]
+    cursor = max([after, chat.cursor, *(message.seq for message in chat.messages)])
+    return api.Messages(messages=shown, after=cursor, busy=chat.busy, with_person=chat.with_person)
+
+
+def _stream(routes: APIRouter, chat: WebChat, here: Any) -> None:
+    described: api.Responses = {200: {"content": {"text/event-stream": {}}, "description": "Server-sent events."}}
+
+    @routes.get(
+        "/stream", responses=_ERRORS | described, response_class=StreamingResponse, summary="The chat, live"
+    )
+    async def stream(address: here, after: After = 0) -> StreamingResponse:
+        """Read it with `fetch` (an EventSource can't send the token).
+
+        `event: messages` has the body of GET /messages, its `id` is the cursor: open the stream again with
+        `after` set to it and nothing is missed or repeated. Comment lines are signs of life, every 15 seconds.
+        """
+        if chat.streams[address.sender] >= STREAMS_MOST:
+            raise Refused(429, "too_many_streams", "This chat is open in too many places.", chat.heartbeat)
+        headers = {"X-Accel-Buffering": "no", "Cache-Control": "no-store"}
+        return StreamingResponse(_events(chat, address, after), media_type="text/event-stream", headers=headers)
+
+
+async def _events(chat: WebChat, address: Address, after: int) -> AsyncIterator[str]:
+    """Server-sent events for ever: a message block whenever something changed, a comment when nothing did."""
+    state: tuple[bool, bool] | None = None
+    chat.streams[address.sender] += 1
+    try:
+        while True:
+            new = _as_messages(await chat.backend.read(address, after), after)
+            if new.messages or state != (new.busy, new.with_person):
+                yield f"id: {new.after}\nevent: messages\ndata: {_json(new)}\n\n"
+            else:
+                yield ": alive\n\n"
+            after, state = new.after, (new.busy, new.with_person)
+            await chat.backend.wait(address, after, chat.heartbeat)
+    finally:
+        chat.streams[address.sender] -= 1
+        chat.streams += Counter()  # forget those at zero
+
+
+def _json(messages: api.Messages) -> str:
+    return json.dumps(messages.model_dump(mode="json", by_alias=True), ensure_ascii=False)
+
+
+def _files(routes: APIRouter, chat: WebChat, here: Any) -> None:
+    content = {media_type: {"schema": {"type": "string", "format": "binary"}} for media_type in api.MEDIA_TYPES}
+    errors: api.Responses = {
+        413: {"model": api.ProblemOut, "description": f"Larger than {api.FILE_MOST} bytes."},
+        415: {"model": api.ProblemOut, "description": "Not a kind of file that is taken, by its content."},
+    }
+
+    @routes.post(
+        "/files",
+        status_code=202,
+        responses=_ERRORS | errors,
+        openapi_extra={"requestBody": {"required": True, "content": content}},
+        summary="Send a photo or a PDF",
+    )
+    async def send_file(
+        id: Annotated[UUID, Query(description="A UUID that you make, as for a message.")],
+        name: Annotated[str, Query(min_length=1, max_length=200, description="The file's name, to be shown.")],
+        address: here,
+        request: Request,
+        language: Language = None,
+    ) -> api.Accepted:
+        """The body is the file itself. Its kind is told from its content, not from its name or header."""
+        chat.slow_down(chat.by_network, _network(request))
+        chat.slow_down(chat.by_session, address.sender)
+        content = await _body(request)
+        media_type = await asyncio.to_thread(chat.check, content)
+        key = pure.update_id(address, str(id))
+        kept = await chat.backend.keep_file(address, key, name, media_type, content)
+        locale = _locale(chat.speaker(address.account.partition(":")[2]), None, language)
+        received = await chat.backend.submit(
+            Incoming(address.account, address.sender, key, "file", file=kept, locale=locale)
+        )
+        return api.Accepted(id=str(id), duplicate=received.duplicate)
+
+
+async def _body(request: Request) -> bytes:
+    """The request's body, given up as soon as it is larger than a file may be."""
+    content = bytearray()
+    async for part in request.stream():
+        content += part
+        if len(content) > api.FILE_MOST:
+            raise Refused(413, "too_large", f"The file is larger than {api.FILE_MOST // 2**20} MB.")
+    if not content:
+        raise Refused(422, "empty_file", "The file is empty.")
+    return bytes(content)
