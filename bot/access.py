@@ -1,0 +1,146 @@
+"""Who among the staff may do what: roles, permissions and routes in one place, each bounded by speaker and creditor."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import Literal, Protocol, get_args
+
+from bot.errors import BotError
+
+Role = Literal["collector", "supervisor", "reviewer", "admin", "auditor"]
+ROLES: tuple[Role, ...] = get_args(Role)
+
+Permission = Literal[
+    "account.own",  # one's own session and settings
+    "desk.view",  # the queue and the chats in it
+    "desk.answer",  # take, write, note, hand back, resolve
+    "desk.release",  # hand back or resolve what a colleague holds
+    "desk.sensitive",  # health and similar details on the card
+    "review.view",  # find and read any conversation, masked
+    "review.reveal",  # see personal data in it, for a reason
+    "review.verify",
+    "review.export",
+    "audit.view",  # who saw what
+    "staff.manage",
+]
+
+PERMISSIONS: Mapping[Permission, frozenset[Role]] = MappingProxyType(
+    {
+        "account.own": frozenset(ROLES),
+        "desk.view": frozenset({"collector", "supervisor", "admin"}),
+        "desk.answer": frozenset({"collector", "supervisor"}),
+        "desk.release": frozenset({"supervisor", "admin"}),
+        "desk.sensitive": frozenset({"supervisor"}),
+        "review.view": frozenset({"supervisor", "reviewer", "admin", "auditor"}),
+        "review.reveal": frozenset({"reviewer", "admin"}),
+        "review.verify": frozenset({"reviewer", "admin", "auditor"}),
+        "review.export": frozenset({"reviewer", "admin"}),
+        "audit.view": frozenset({"admin", "auditor"}),
+        "staff.manage": frozenset({"admin"}),
+    }
+)
+
+# Every staff route and what it needs. A route that is missing here is refused to everybody.
+ROUTES: Mapping[str, Permission] = MappingProxyType(
+    {
+        "GET /staff": "account.own",
+        "POST /staff/sign-out": "account.own",
+        "POST /staff/language": "account.own",
+        "GET /desk": "desk.view",
+        "GET /desk/queue": "desk.view",
+        "GET /desk/cases/{case_id}": "desk.view",
+        "GET /desk/cases/{case_id}/news": "desk.view",
+        "POST /desk/cases/{case_id}/take": "desk.answer",
+        "POST /desk/cases/{case_id}/answer": "desk.answer",
+        "POST /desk/cases/{case_id}/note": "desk.answer",
+        "POST /desk/cases/{case_id}/return": "desk.view",  # one's own, or any with desk.release
+        "POST /desk/cases/{case_id}/resolve": "desk.view",
+        "GET /review": "review.view",
+        "GET /review/conversations/{conversation_id}": "review.view",
+        "POST /review/conversations/{conversation_id}/reveal": "review.reveal",
+        "POST /review/conversations/{conversation_id}/verify": "review.verify",
+        "POST /review/conversations/{conversation_id}/export": "review.export",
+        "GET /review/audit": "audit.view",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """One member of staff; `speakers` and `creditors` bound what they see, None is no bound."""
+
+    id: str
+    login: str
+    name: str  # as borrowers see it when they join a chat
+    role: Role
+    speakers: tuple[str, ...] | None = None
+    creditors: tuple[str, ...] | None = None
+    locale: str = "en"
+    disabled: bool = False
+
+    def may(self, permission: Permission) -> bool:
+        return not self.disabled and self.role in PERMISSIONS[permission]
+
+    def covers(self, speaker: str, creditor: str | None = None) -> bool:
+        """Whether matters of this speaker (and creditor, once it is known) are theirs."""
+        if self.speakers is not None and speaker not in self.speakers:
+            return False
+        return self.creditors is None or creditor is None or creditor in self.creditors
+
+    def require(self, permission: Permission) -> None:
+        if not self.may(permission):
+            raise NotAllowed(self, permission)
+
+
+class NotAllowed(BotError):
+    """A member of staff tried what their role or bounds do not allow."""
+
+    def __init__(self, staff: Staff, what: str) -> None:
+        super().__init__(f"{staff.login} ({staff.role}) may not: {what}")
+        self.staff, self.what = staff, what
+
+
+class LoginTaken(BotError):
+    """Another member of staff signs in under this name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A sign-in. Only the SHA-256 of its token is kept."""
+
+    digest: str
+    staff_id: str
+    started_at: datetime
+    seen_at: datetime
+    ends_at: datetime  # whatever happens
+
+
+class StaffStore(Protocol):
+    """Staff, their sessions and failed sign-ins. Implemented by `storage`."""
+
+    def add(self, staff: Staff, password_hash: str) -> None:
+        """Raises LoginTaken; logins are compared without case."""
+        ...
+
+    def save(self, staff: Staff) -> None: ...
+    def set_password(self, staff_id: str, password_hash: str) -> None: ...
+    def by_id(self, staff_id: str) -> Staff | None: ...
+    def by_login(self, login: str) -> tuple[Staff, str] | None:
+        """The member of staff and their password's hash."""
+        ...
+
+    def everyone(self) -> list[Staff]: ...
+
+    def add_session(self, session: Session) -> None: ...
+    def session(self, digest: str) -> Session | None: ...
+    def touch_session(self, digest: str, at: datetime) -> None: ...
+    def end_session(self, digest: str) -> None: ...
+    def end_sessions(self, staff_id: str) -> None: ...
+
+    def failed_sign_ins(self, subject: str, since: datetime) -> Sequence[datetime]:
+        """Times of failed tries for `subject` (a login or a network address), oldest first."""
+        ...
+
+    def add_failed_sign_in(self, subject: str, at: datetime) -> None: ...
+    def clear_failed_sign_ins(self, subject: str) -> None: ...

@@ -1,0 +1,225 @@
+"""From the bot to a person and back: open, take, answer, hand back, resolve. All on the caller's transaction."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Literal, Protocol, get_args
+from uuid import uuid4
+
+from bot.access import NotAllowed, Staff
+from bot.conversations.store import Conversation
+from bot.desk import wording
+from bot.desk.cases import apply
+from bot.desk.store import (
+    CaseEvent,
+    CaseEventKind,
+    CaseReason,
+    CaseState,
+    CaseTaken,
+    DeskStore,
+    DeskWork,
+    NoSuchCase,
+)
+from bot.errors import BotError
+from bot.record.events import Event, NewEvent
+
+Outcome = Literal["agreed", "informed", "referred", "dispute_opened", "no_reply", "other"]
+OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
+LONGEST_ANSWER = 4000
+
+
+class UnfitAnswer(BotError):
+    """An answer is empty or too long to be one message."""
+
+
+class NotHolding(BotError):
+    """Only the collector who has taken a case may speak in it."""
+
+
+class NoticeWords(Protocol):
+    """Puts a neutral line into the borrower's language: utter_notice_joined, utter_notice_handed_back …"""
+
+    def __call__(self, response: str, locale: str, args: Mapping[str, str]) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A case that waits for a person. `events` are for the caller to record with its turn."""
+
+    case_id: str
+    waiting_ahead: int
+    already_open: bool
+    events: tuple[NewEvent, ...]
+
+
+def open_case(
+    desk: DeskStore,
+    conversation: Conversation,
+    *,
+    reason: CaseReason,
+    wants: str,
+    card: Mapping[str, Any],
+    at: datetime,
+    creditor: str | None = None,
+) -> Opened:
+    """Open a case, or raise the one that is open; `card` holds JSON facts known only to the running flow."""
+    known = {
+        "reason": reason,
+        "wants": wants,
+        "creditor": creditor,
+        "locale": conversation.locale,
+        "card": dict(card),
+    }
+    state = desk.open_case(conversation.id)
+    if state:
+        after, event = _add(desk, desk.lock(state.id), "raised", None, known, at)
+    else:
+        whose = {"conversation_id": conversation.id, "speaker": conversation.speaker}
+        first = CaseEvent(uuid4().hex, 1, "opened", at, None, {**whose, **known})
+        after, event = apply(None, first), first
+        desk.add(after, event)
+    return Opened(after.id, desk.ahead(after), state is not None, (_on_record(event),))
+
+
+def take(work: DeskWork, case_id: str, by: Staff, at: datetime, words: NoticeWords) -> CaseState:
+    """Give the case to `by` alone; CaseTaken if a colleague was faster."""
+    conversation, state = _locked(work, case_id, by)
+    by.require("desk.answer")
+    if state.holder == by.id:
+        return state
+    if state.holder is not None:
+        raise CaseTaken(case_id, state.holder)
+    after, event = _add(work.desk, state, "taken", by, {}, at)
+    work.conversations.save(replace(conversation, held_by=by.id))
+    notice = _notice("joined", "utter_notice_joined", conversation, words, name=by.name)
+    _tell(work, conversation, [_on_record(event), notice], at)
+    return after
+
+
+def answer(
+    work: DeskWork, case_id: str, by: Staff, text: str, at: datetime, *, sure: bool = False
+) -> tuple[CaseState, Event]:
+    """Say the collector's words to the borrower, after the wording check; `sure` sends what is only doubtful."""
+    text = _fit(text)
+    conversation, state = _locked(work, case_id, by)
+    by.require("desk.answer")
+    if state.holder != by.id:
+        raise NotHolding(case_id)
+    doubts = wording.admit(text, sure=sure)
+    said = NewEvent("agent", {"text": text, "staff": by.id, "name": by.name, "wording": doubts})
+    recorded = _tell(work, conversation, [said], at)[-1]
+    after, _ = _add(work.desk, state, "answered", by, {"seq": recorded.seq}, at)
+    return after, recorded
+
+
+def note(work: DeskWork, case_id: str, by: Staff, text: str, at: datetime) -> CaseState:
+    """Keep a private note: on the record, never shown to the borrower in the chat."""
+    conversation, state = _locked(work, case_id, by)
+    by.require("desk.answer")
+    after, event = _add(work.desk, state, "note", by, {"text": _fit(text)}, at)
+    work.record.append(conversation.id, [_on_record(event)], at)
+    return after
+
+
+def hand_back(work: DeskWork, case_id: str, by: Staff, agreed: str, at: datetime, words: NoticeWords) -> CaseState:
+    """Give the chat back to the bot, which tells the borrower so and what was agreed, if anything was."""
+    return _close(work, case_id, by, "returned", {"agreed": agreed.strip()}, at, words)
+
+
+def resolve(
+    work: DeskWork, case_id: str, by: Staff, outcome: Outcome, line: str, at: datetime, words: NoticeWords
+) -> CaseState:
+    """Close the case with an outcome and a line for colleagues."""
+    return _close(work, case_id, by, "resolved", {"outcome": outcome, "line": line.strip()}, at, words)
+
+
+class Desk:
+    """Implements conversations' Handoffs."""
+
+    def deliver(self, work: DeskWork, conversation: Conversation, seq: int, at: datetime) -> None:
+        state = work.desk.open_case(conversation.id)
+        if state:
+            _add(work.desk, work.desk.lock(state.id), "message", None, {"seq": seq}, at)
+
+
+def _close(
+    work: DeskWork,
+    case_id: str,
+    by: Staff,
+    kind: Literal["returned", "resolved"],
+    body: dict[str, str],
+    at: datetime,
+    words: NoticeWords,
+) -> CaseState:
+    conversation, state = _locked(work, case_id, by)
+    if state.holder != by.id and not by.may("desk.release"):
+        raise NotHolding(case_id)
+    agreed = body.get("agreed", "")
+    if agreed:
+        wording.admit(agreed, sure=True)
+    after, event = _add(work.desk, state, kind, by, body, at)
+    work.conversations.save(replace(conversation, held_by=None))
+    _tell_bot(work, conversation.id, agreed)
+    response = "utter_notice_handed_back_agreed" if agreed else "utter_notice_handed_back"
+    notice = _notice("handed_back", response, conversation, words, name=by.name, agreed=agreed)
+    _tell(work, conversation, [_on_record(event), notice], at)
+    return after
+
+
+def _tell_bot(work: DeskWork, conversation_id: str, agreed: str) -> None:
+    """What was open before a person came is not asked again; what was agreed is known to the flows."""
+    tracker = work.conversations.tracker(conversation_id)
+    if tracker:
+        tracker.stack.clear()
+        tracker.slots["colleague_agreed"] = agreed or None
+        work.conversations.save_tracker(tracker)
+
+
+def _locked(work: DeskWork, case_id: str, by: Staff) -> tuple[Conversation, CaseState]:
+    # The order of locks everywhere: conversation before anything that hangs on it.
+    seen = work.desk.case(case_id)
+    if seen is None:
+        raise NoSuchCase(case_id)
+    if not by.covers(seen.speaker, seen.creditor):
+        raise NotAllowed(by, f"case of {seen.speaker}")
+    conversation = work.conversations.lock(seen.conversation_id)
+    return conversation, work.desk.lock(case_id)
+
+
+def _add(
+    desk: DeskStore,
+    state: CaseState,
+    kind: CaseEventKind,
+    by: Staff | None,
+    body: Mapping[str, Any],
+    at: datetime,
+) -> tuple[CaseState, CaseEvent]:
+    event = CaseEvent(state.id, state.number + 1, kind, at, by.id if by else None, body)
+    after = apply(state, event)
+    desk.add(after, event)
+    return after, event
+
+
+def _tell(work: DeskWork, conversation: Conversation, events: list[NewEvent], at: datetime) -> list[Event]:
+    """Record events and send those that carry words, through the same outbox as the bot's."""
+    recorded = work.record.append(conversation.id, events, at)
+    spoken = [event.seq for event in recorded if event.kind in ("agent", "notice")]
+    work.outbox.put(conversation.id, spoken, unasked=False, at=at)
+    return recorded
+
+
+def _on_record(event: CaseEvent) -> NewEvent:
+    body = {key: value for key, value in event.body.items() if key != "conversation_id"}
+    return NewEvent("case", {"case": event.case_id, "event": event.kind, "staff": event.staff, **body})
+
+
+def _notice(kind: str, response: str, conversation: Conversation, words: NoticeWords, **args: str) -> NewEvent:
+    text = words(response, conversation.locale, args)
+    return NewEvent("notice", {"notice": kind, "response": response, "text": text, "args": args})
+
+
+def _fit(text: str) -> str:
+    text = text.strip()
+    if not text or len(text) > LONGEST_ANSWER:
+        raise UnfitAnswer(f"an answer has 1 to {LONGEST_ANSWER} characters, not {len(text)}")
+    return text

@@ -1,0 +1,35 @@
+"""The audit trail: who among the staff saw or changed what, append-only and chained."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """`number` counts from 1 in one chain over the installation."""
+
+    number: int
+    at: datetime
+    staff: str | None  # id; None: nobody was signed in (a failed sign-in), or the command line
+    action: str  # sign_in, view_conversation, reveal, search …
+    subject: str  # what it was done to, as "<kind>:<id>", or ""
+    detail: Mapping[str, Any]  # JSON values; the reason given, the filters used
+    hash: bytes  # SHA-256 over the entry's canonical JSON and the hash before
+
+
+class AuditStore(Protocol):
+    def append(
+        self, action: str, subject: str, staff: str | None, detail: Mapping[str, Any], at: datetime
+    ) -> AuditEntry: ...
+
+    def newest(
+        self, before: int | None = None, limit: int = 100, *, staff: str | None = None, action: str | None = None
+    ) -> Sequence[AuditEntry]:
+        """Entries with a number below `before`, newest first."""
+        ...
+
+    def oldest(self, after: int = 0, limit: int = 1000) -> Sequence[AuditEntry]:
+        """Entries with a number above `after`, in order, for verification."""
+        ...

@@ -1,0 +1,65 @@
+"""What review needs to find conversations. Implemented by `storage`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.access import StaffStore
+from bot.desk.store import DeskWork
+from bot.record.audit import AuditStore
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What to look for; None leaves a side open. `until` is exclusive, both are times of the last input."""
+
+    speakers: tuple[str, ...] | None = None
+    borrower_ids: tuple[str, ...] | None = None
+    locale: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A conversation in a list: enough to choose it by, no personal data."""
+
+    conversation_id: str
+    account: str
+    speaker: str
+    locale: str
+    borrower_id: str | None
+    started_at: datetime
+    last_at: datetime
+    length: int  # events in its chain
+    held_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where a page ended: the last row's time and id."""
+
+    last_at: datetime
+    conversation_id: str
+
+
+class ReviewStore(Protocol):
+    def find(self, what: Filter, after: Cursor | None, limit: int) -> Sequence[Found]:
+        """Newest first by (last_at, conversation_id)."""
+        ...
+
+    def every(self, after: str = "", limit: int = 500) -> Sequence[str]:
+        """Ids of all conversations in their own order, for verification of everything."""
+        ...
+
+
+class StaffWork(DeskWork, Protocol):
+    """The transaction as staff pages see it."""
+
+    @property
+    def staff(self) -> StaffStore: ...
+    @property
+    def audit(self) -> AuditStore: ...
+    @property
+    def review(self) -> ReviewStore: ...
