@@ -1,0 +1,155 @@
+"""Turning a debt into instalments that add up to it exactly, with or without interest on the way."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Literal
+
+from bot.errors import BotError
+from bot.lending.debts import Statement
+from bot.money import Money, minor_decimals
+
+Frequency = Literal["weekly", "fortnightly", "monthly"]
+PER_YEAR: dict[Frequency, int] = {"weekly": 52, "fortnightly": 26, "monthly": 12}
+Part = Literal["interest", "fees", "principal"]
+DEFAULT_ORDER: tuple[Part, ...] = ("interest", "fees", "principal")
+
+
+class RateUnknown(BotError):
+    """Interest goes on during the plan, but the lender's statement does not say at which rate."""
+
+
+@dataclass(frozen=True, slots=True)
+class Instalment:
+    number: int  # from 1
+    due: date
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """Instalments in order of due date; their sum is `total`, exactly."""
+
+    frequency: Frequency
+    instalments: tuple[Instalment, ...]
+    total: Money
+    added: Money  # what the schedule costs beyond today's balance (zero when nothing is added)
+
+    @property
+    def first(self) -> Instalment:
+        return self.instalments[0]
+
+    @property
+    def last(self) -> Instalment:
+        return self.instalments[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """What a schedule has to clear. `daily_rate` is simple interest on the principal left; 0 adds nothing."""
+
+    parts: tuple[tuple[Part, Money], ...]  # in the order in which a payment clears them
+    as_of: date
+    daily_rate: Decimal = Decimal(0)
+
+    @classmethod
+    def of(cls, statement: Statement, *, accrues: bool, order: Sequence[Part] = DEFAULT_ORDER) -> "Owed":
+        """The statement's balance; raises RateUnknown when interest goes on at a rate that it does not give."""
+        if accrues and statement.interest_term is None:
+            raise RateUnknown("the statement gives no interest rate")
+        amounts: dict[Part, Money] = {
+            "interest": statement.interest,
+            "fees": statement.fees,
+            "principal": statement.principal,
+        }
+        rate = statement.interest_term.daily_rate if accrues and statement.interest_term else Decimal(0)
+        return cls(tuple((part, amounts[part]) for part in order), statement.as_of, rate)
+
+    @property
+    def currency(self) -> str:
+        return self.parts[0][1].currency
+
+    @property
+    def total(self) -> Money:
+        return Money.from_minor(sum(amount.minor for _, amount in self.parts), self.currency)
+
+
+def build(
+    owed: Owed, frequency: Frequency, dates: Sequence[date], amounts: Iterable[int | None]
+) -> Schedule | None:
+    """A schedule that pays `amounts` (minor units; None: all that is left) on `dates` until nothing is owed.
+
+    The last instalment takes the remainder. None when something is still owed after the last date.
+    """
+    paid = _paid(owed, dates, amounts)
+    if paid is None:
+        return None
+    currency = owed.currency
+    rows = tuple(
+        Instalment(number, due, Money.from_minor(units, currency))
+        for number, (due, units) in enumerate(zip(dates, paid, strict=False), 1)
+    )
+    total = sum(paid)
+    added = Money.from_minor(total - owed.total.minor, currency)
+    return Schedule(frequency, rows, Money.from_minor(total, currency), added)
+
+
+def _paid(owed: Owed, dates: Sequence[date], amounts: Iterable[int | None]) -> list[int] | None:
+    left = {part: amount.minor for part, amount in owed.parts}
+    day, paid = owed.as_of, []
+    for due, wanted in zip(dates, amounts, strict=False):
+        if owed.daily_rate:
+            left["interest"] += _interest(left["principal"], owed.daily_rate, (due - day).days)
+        day = due
+        balance = sum(left.values())
+        if wanted is None or wanted >= balance:
+            return [*paid, balance]
+        paid.append(wanted)
+        _allocate(left, wanted)
+    return None
+
+
+def _interest(principal: int, daily_rate: Decimal, days: int) -> int:
+    return int((principal * daily_rate * days).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+
+def _allocate(left: dict[Part, int], units: int) -> None:
+    for part, amount in left.items():
+        share = min(amount, units)
+        left[part] = amount - share
+        units -= share
+
+
+def step_units(step: Decimal, currency: str) -> int:
+    """A rounding step in minor units, at least one."""
+    return max(1, int(step.scaleb(minor_decimals(currency))))
+
+
+def least_equal(owed: Owed, dates: Sequence[date], step: int, first: int = 0) -> int:
+    """The least multiple of `step` (minor units) that clears the debt on `dates`, after `first` on the first."""
+    total, count = owed.total.minor - first, len(dates) - (1 if first else 0)
+    low = -(-total // (count * step)) if total > 0 else 1
+    if not owed.daily_rate:
+        return low * step
+    high = low
+    while not _clears(owed, dates, high * step, first):
+        low, high = high + 1, high * 2
+    while low < high:
+        middle = (low + high) // 2
+        if _clears(owed, dates, middle * step, first):
+            high = middle
+        else:
+            low = middle + 1
+    return high * step
+
+
+def _clears(owed: Owed, dates: Sequence[date], amount: int, first: int) -> bool:
+    return _paid(owed, dates, equal(amount, len(dates), first)) is not None
+
+
+def equal(amount: int, count: int, first: int = 0) -> list[int | None]:
+    """`count` payments of `amount`, the first of them `first` if that is given."""
+    if not first:
+        return [amount] * count
+    return [first, *[amount] * (count - 1)]
