@@ -1,46 +1,249 @@
-"""What a lender may offer and what a jurisdiction allows: YAML, validated on load, versioned by content."""
+"""What a lender may offer and what a jurisdiction allows: packs refined by creditors' files, versioned."""
 
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from bot.errors import BadInput
+from bot.lending import policy_merge as merge
+from bot.lending.debts import Account, Product
+from bot.lending.disputes import DisputeKind
+from bot.lending.holds import HoldReason
+from bot.lending.policy_files import AgencyFile, CreditorFile, House, Pack, load_files, load_house, load_packs
+from bot.lending.policy_rules import (
+    PRODUCTS,
+    Binds,
+    Cap,
+    ConsequenceRules,
+    ContactRules,
+    CreditorKind,
+    HoldRule,
+    Hours,
+    IdentityRules,
+    Law,
+    Limitation,
+    Line,
+    OfficeHours,
+    OpenSpan,
+    Part,
+    PlanRules,
+    Residence,
+    RetentionRules,
+    Rule,
+    Source,
+    Step,
+    Topic,
+    WaiverRules,
+    Weekday,
+)
 
-from bot.lending.plans import Frequency
-
-
-class Rule(BaseModel):
-    """Base of every part of a policy: unknown keys are refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class PlanRules(Rule):
-    """What instalment plans may look like. Amounts are in the policy's currency."""
-
-    max_offers: int = Field(3, ge=1, le=3)
-    frequencies: tuple[Frequency, ...] = ("monthly",)
-    longest_months: int = Field(ge=1, le=120)
-    least_instalment: Decimal = Field(gt=0)
-    step: Decimal = Field(gt=0)  # instalments are multiples of this, but for the last
-    down_payment_percent: Decimal = Field(Decimal(0), ge=0, lt=100)
-    first_due_within_days: int = Field(45, ge=1, le=90)
-    interest_during_plan: Literal["none", "accrues"] = "none"
-    grace_days: int = Field(5, ge=0)
-    missed_before_broken: int = Field(2, ge=1)
-    own_idea_rounds: int = Field(2, ge=1)
-    pause_days: int = Field(30, ge=1, le=180)  # for somebody with nothing to spare
+__all__ = [
+    "Binds", "Cap", "ConsequenceRules", "ContactRules", "Creditor", "CreditorKind", "HoldRule", "Hours",
+    "IdentityRules", "Law", "Limitation", "Line", "OfficeHours", "OpenSpan", "Part", "PlanRules", "Policies",
+    "Policy", "Residence", "RetentionRules", "Rule", "Source", "Speaker", "Step", "WaiverRules", "Weekday",
+]  # fmt: skip
 
 
 class Policy(Rule):
     """The rules for one account: its jurisdiction's pack, refined by its creditor's file."""
 
-    version: str  # digest of the content it was made of
+    version: str = ""  # SHA-256 of the rest
+    creditor: str
+    kinds: tuple[CreditorKind, ...]  # the creditor's own, and "agency" where one collects
+    product: Product | None  # None: the rules for any of the creditor's products at once
+    jurisdiction: str
     currency: str
+    rounding_step: Decimal
+    holidays: str  # ISO 3166 code for the calendar of public holidays
     plans: PlanRules
+    waivers: WaiverRules
+    allocation: tuple[Part, ...]  # which part a payment goes to first
+    contact: ContactRules
+    limitation: Limitation
+    disputes: Mapping[DisputeKind, int]  # days within which each kind is answered
+    holds: Mapping[HoldReason, HoldRule]
+    identity: IdentityRules
+    office_hours: OfficeHours
+    consequences: ConsequenceRules
+    retention: RetentionRules
+    statement_stale_days: int  # older figures are said to be old
+    laws: tuple[Law, ...]  # every rule of law that binds here, with its source
+
+    def says(self, topic: Topic) -> tuple[Law, ...]:
+        """The laws that have something to say on a topic."""
+        return tuple(law for law in self.laws if law.says and law.says.about == topic)
+
+    def law(self, key: str) -> Law | None:
+        return next((law for law in self.laws if law.key == key), None)
 
 
+@dataclass(frozen=True, slots=True)
+class Creditor:
+    """Whom money is owed to. `agency` collects for them, if set."""
+
+    id: str
+    names: Mapping[str, str]  # by locale
+    kind: Literal["bank", "online_lender", "lender"]
+    jurisdiction: str
+    agency: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Who a channel account speaks for: a creditor, or an agency with its creditors."""
+
+    id: str
+    names: Mapping[str, str]
+    kind: CreditorKind
+    creditors: tuple[str, ...]
+    jurisdiction: str
+    verify_page: str
+
+
+@dataclass(frozen=True, slots=True)
 class Policies:
-    """All packs and creditors of an installation."""
+    """All packs and creditors of an installation; loaded once, never changed."""
 
-    def for_creditor(self, creditor: str) -> Policy:
-        raise NotImplementedError
+    packs: Mapping[str, Pack]
+    creditors: Mapping[str, Creditor]
+    _speakers: Mapping[str, Speaker]
+    _policies: Mapping[tuple[str, Product | None], Policy]
+
+    @classmethod
+    def load(cls, creditors: Path) -> "Policies":
+        """Packs of the program and the files in `creditors`, put together; BadInput names file and key."""
+        house, packs = load_house(), load_packs()
+        files, agencies = load_files(creditors)
+        for file in (*files.values(), *agencies.values()):
+            if file.jurisdiction not in packs:
+                raise BadInput(f"{file.id}.yml, jurisdiction", f"there is no pack for {file.jurisdiction!r}")
+        policies: dict[tuple[str, Product | None], Policy] = {}
+        for file in files.values():
+            agency = _agency_of(file, agencies)
+            for product in (None, *PRODUCTS):
+                policies[file.id, product] = _policy(house, packs[file.jurisdiction], file, agency, product)
+        return cls(packs, {id: _creditor(file) for id, file in files.items()}, _speakers(files, agencies), policies)
+
+    def speaker(self, public_id: str) -> Speaker:
+        if public_id not in self._speakers:
+            raise BadInput(public_id, "nobody here speaks under that name")
+        return self._speakers[public_id]
+
+    def speakers(self) -> Sequence[Speaker]:
+        return tuple(self._speakers.values())
+
+    def creditor(self, id: str) -> Creditor:
+        if id not in self.creditors:
+            raise BadInput(id, "there is no such creditor")
+        return self.creditors[id]
+
+    def for_account(self, account: Account) -> Policy:
+        """The rules for an account; BadInput when its creditor's file is not for its law or currency."""
+        policy = self._policies[self.creditor(account.creditor).id, account.product]
+        for key, own in (("jurisdiction", account.jurisdiction), ("currency", account.currency)):
+            if own != getattr(policy, key):
+                problem = f"is {own}, but {account.creditor}'s policy is for {getattr(policy, key)}"
+                raise BadInput(f"account {account.reference}, {key}", problem)
+        return policy
+
+    def for_creditor(self, id: str) -> Policy:
+        """The rules where no account is meant: every law that binds any of the creditor's products."""
+        return self._policies[self.creditor(id).id, None]
+
+    def for_speaker(self, public_id: str) -> Policy:
+        """The rules before it is known who writes (identity, office hours, holds on an address).
+
+        An agency's own sections are the same for all its creditors, of whom the first stands for all.
+        """
+        return self.for_creditor(self.speaker(public_id).creditors[0])
+
+    def residence(self, jurisdiction: str) -> Residence:
+        """Crisis lines, emergency numbers and free advice where somebody lives."""
+        if jurisdiction not in self.packs:
+            raise BadInput(jurisdiction, "there is no pack for that place")
+        return self.packs[jurisdiction].residence
+
+
+def _agency_of(file: CreditorFile, agencies: Mapping[str, AgencyFile]) -> AgencyFile | None:
+    if file.agency is None:
+        return None
+    agency = agencies.get(file.agency)
+    if agency is None:
+        raise BadInput(f"{file.id}.yml, agency", f"there is no agency's file {file.agency}.yml")
+    if agency.jurisdiction != file.jurisdiction:
+        raise BadInput(f"{file.id}.yml, agency", f"{agency.id} works under {agency.jurisdiction}")
+    return agency
+
+
+def _policy(
+    house: House, pack: Pack, file: CreditorFile, agency: AgencyFile | None, product: Product | None
+) -> Policy:
+    kinds: frozenset[CreditorKind] = frozenset({file.kind, "agency"} if agency else {file.kind})
+    laws = tuple(law for law in pack.laws if law.binds.covers(kinds, product))
+    files = (file, agency) if agency else (file,)
+    hours = agency.office_hours if agency else file.office_hours
+    assert hours  # each kind of file was checked for it when it was read
+    policy = Policy(
+        creditor=file.id,
+        kinds=tuple(sorted(kinds)),
+        product=product,
+        jurisdiction=pack.jurisdiction,
+        currency=pack.currency,
+        rounding_step=Decimal(pack.rounding_step),
+        holidays=pack.holidays,
+        plans=merge.plans(file, laws),
+        waivers=file.waivers,
+        allocation=file.allocation,
+        contact=merge.contact(pack, laws, files),
+        limitation=merge.limitation(pack, file),
+        disputes=merge.disputes(house, pack, laws, files),
+        holds=merge.holds(house, pack, laws, files),
+        identity=(agency or file).identity or house.identity,
+        office_hours=hours,
+        consequences=_steps_for(file.consequences, product),
+        retention=merge.retention(house, laws, file),
+        statement_stale_days=file.statement_stale_days or house.statement_stale_days,
+        laws=laws,
+    )
+    return policy.model_copy(update={"version": _digest(policy)})
+
+
+def _steps_for(rules: ConsequenceRules, product: Product | None) -> ConsequenceRules:
+    if product is None:
+        return rules
+    fee = rules.late_fee
+    return rules.model_copy(
+        update={
+            "steps": tuple(step for step in rules.steps if not step.products or product in step.products),
+            "late_fee": fee if fee and (not fee.products or product in fee.products) else None,
+        }
+    )
+
+
+def _digest(policy: Policy) -> str:
+    content = policy.model_dump(mode="json", exclude={"version"})
+    canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _creditor(file: CreditorFile) -> Creditor:
+    return Creditor(file.id, dict(file.names), file.kind, file.jurisdiction, file.agency)
+
+
+def _speakers(files: Mapping[str, CreditorFile], agencies: Mapping[str, AgencyFile]) -> dict[str, Speaker]:
+    """Creditors that speak for themselves, and agencies that have somebody to speak for."""
+    speakers: dict[str, Speaker] = {}
+    for file in (*files.values(), *agencies.values()):
+        if isinstance(file, CreditorFile):
+            placed: tuple[str, ...] = () if file.agency else (file.id,)
+        else:
+            placed = tuple(sorted(id for id, other in files.items() if other.agency == file.id))
+        if placed:
+            speakers[file.id] = Speaker(
+                file.id, dict(file.names), file.kind, placed, file.jurisdiction, file.verify_page
+            )
+    return speakers

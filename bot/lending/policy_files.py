@@ -1,0 +1,205 @@
+"""Packs, creditors' and agencies' files as they stand in YAML: read safely, validated, errors with their place."""
+
+from collections.abc import Hashable, Mapping
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+import yaml
+from pydantic import Field, ValidationError, model_validator
+
+from bot.errors import BadInput
+from bot.lending.disputes import DisputeKind
+from bot.lending.holds import HoldReason
+from bot.lending.policy_rules import (
+    DISPUTE_KINDS,
+    HOLD_REASONS,
+    ByLocale,
+    ConsequenceRules,
+    ContactRules,
+    CreditorKind,
+    HoldRule,
+    IdentityRules,
+    Key,
+    Law,
+    Limitation,
+    OfficeHours,
+    Part,
+    PlanRules,
+    Residence,
+    RetentionRules,
+    Rule,
+    WaiverRules,
+)
+
+R = TypeVar("R", bound=Rule)
+PACKS = Path(__file__).parent / "policies"
+
+
+class House(Rule):
+    """What holds everywhere unless a pack or a creditor is stricter."""
+
+    holds: Mapping[HoldReason, HoldRule]
+    identity: IdentityRules
+    retention: RetentionRules
+    disputes: Mapping[DisputeKind, int]
+    statement_stale_days: int = Field(ge=1, le=366)
+
+    @model_validator(mode="after")
+    def _complete(self) -> "House":
+        _complete("holds", self.holds, HOLD_REASONS)
+        _complete("disputes", self.disputes, DISPUTE_KINDS)
+        return self
+
+
+class Pack(Rule):
+    """What one jurisdiction allows: its money, its laws, and whom its residents can turn to."""
+
+    jurisdiction: Key
+    currency: str = Field(pattern=r"^[A-Z]{3}$")
+    rounding_step: str = Field(pattern=r"^\d+(\.\d+)?$")
+    holidays: str = Field(pattern=r"^[A-Z]{2}$")
+    contact: ContactRules  # where no law sets hours: the product's own
+    limitation: Limitation
+    holds: Mapping[HoldReason, HoldRule] = Field(default_factory=dict)
+    disputes: Mapping[DisputeKind, int] = Field(default_factory=dict)
+    laws: tuple[Law, ...]
+    residence: Residence
+
+    @model_validator(mode="after")
+    def _laws_differ(self) -> "Pack":
+        keys = [law.key for law in self.laws]
+        if len(set(keys)) < len(keys):
+            raise ValueError("two laws have the same key")
+        return self
+
+
+class _Refinement(Rule):
+    """What creditors' and agencies' files have in common."""
+
+    id: Key
+    kind: CreditorKind
+    names: ByLocale
+    jurisdiction: Key
+    verify_page: str = Field(pattern=r"^(https://\S+|/\S*)$")
+    contact: ContactRules | None = None
+    office_hours: OfficeHours | None = None
+    identity: IdentityRules | None = None
+    holds: Mapping[HoldReason, HoldRule] = Field(default_factory=dict)
+    disputes: Mapping[DisputeKind, int] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _all_names(self) -> "_Refinement":
+        _complete("names", self.names, ("en", "zh_Hans", "zh_Hant"))
+        return self
+
+
+class AgencyFile(_Refinement):
+    kind: Literal["agency"]
+    office_hours: OfficeHours
+
+
+class CreditorFile(_Refinement):
+    """A creditor's own choices; with `agency` set, that agency collects and its office hours count."""
+
+    kind: Literal["bank", "online_lender", "lender"]
+    agency: Key | None = None
+    plans: PlanRules
+    waivers: WaiverRules = WaiverRules()
+    allocation: tuple[Part, ...] = ("fees", "interest", "principal")
+    limitation: Limitation | None = None
+    consequences: ConsequenceRules = ConsequenceRules()
+    retention: RetentionRules | None = None
+    statement_stale_days: int | None = Field(default=None, ge=1, le=366)
+
+    @model_validator(mode="after")
+    def _sound(self) -> "CreditorFile":
+        if sorted(self.allocation) != ["fees", "interest", "principal"]:
+            raise ValueError("allocation must name fees, interest and principal, each once")
+        if not self.agency and not self.office_hours:
+            raise ValueError("office_hours is missing")
+        if self.agency and (self.office_hours or self.identity):
+            raise ValueError("office_hours and identity belong in the agency's file")
+        return self
+
+
+class _Loader(yaml.BaseLoader):
+    """Every scalar stays the text that was written (22:00 is no number, no is no truth value); no key twice."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"the key {key.value!r} stands twice", key.start_mark
+                )
+            seen.add(key.value)
+        return super().construct_mapping(node, deep=deep)
+
+
+def _complete(key: str, given: Mapping[Any, Any], wanted: tuple[Any, ...]) -> None:
+    missing = [str(name) for name in wanted if name not in given]
+    if missing:
+        raise ValueError(f"{key} lacks {', '.join(missing)}")
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    """The mapping in a YAML file, all scalars as text; BadInput names the line."""
+    try:
+        data = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - builds plain types only
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 0
+        raise BadInput(f"{path.name}, line {line}", error.problem or "not YAML") from error
+    except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
+        raise BadInput(path.name, f"cannot be read: {error}") from error
+    if not isinstance(data, dict):
+        raise BadInput(path.name, "must be a mapping of keys")
+    return data
+
+
+def parse(model: type[R], data: Mapping[str, Any], name: str) -> R:
+    """`data` as `model`; BadInput names the file and the first key that is wrong."""
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False)[0]
+        key = ".".join(str(part) for part in first["loc"] if part != "[key]")
+        place = f"{name}, {key}" if key else name
+        given = f" (got {first['input']!r})" if isinstance(first["input"], str) else ""
+        raise BadInput(place, first["msg"].removeprefix("Value error, ") + given) from error
+
+
+def load_house() -> House:
+    return parse(House, read_yaml(PACKS / "house.yml"), "house.yml")
+
+
+def load_packs() -> dict[str, Pack]:
+    """Every jurisdiction's pack by its code, which is also the file's name."""
+    packs: dict[str, Pack] = {}
+    for path in sorted(PACKS.glob("*.yml")):
+        if path.stem == "house":
+            continue
+        pack = parse(Pack, read_yaml(path), path.name)
+        if pack.jurisdiction != path.stem:
+            raise BadInput(f"{path.name}, jurisdiction", f"says {pack.jurisdiction!r}")
+        packs[pack.jurisdiction] = pack
+    return packs
+
+
+def load_files(folder: Path) -> tuple[dict[str, CreditorFile], dict[str, AgencyFile]]:
+    """Every creditor's and agency's file in `folder`, by id, which is also the file's name."""
+    if not folder.is_dir():
+        raise BadInput(str(folder), "is no folder of creditors' files")
+    creditors: dict[str, CreditorFile] = {}
+    agencies: dict[str, AgencyFile] = {}
+    for path in sorted(folder.glob("*.yml")):
+        data = read_yaml(path)
+        entry: CreditorFile | AgencyFile
+        if data.get("kind") == "agency":
+            entry = agencies[path.stem] = parse(AgencyFile, data, path.name)
+        else:
+            entry = creditors[path.stem] = parse(CreditorFile, data, path.name)
+        if entry.id != path.stem:
+            raise BadInput(f"{path.name}, id", f"says {entry.id!r}; it must be the file's name")
+    if not creditors:
+        raise BadInput(str(folder), "holds no creditor's file")
+    return creditors, agencies
