@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any, Generic, Protocol
 
 from bot.conversations.store import Conversation, StoredInput, W, W_contra
-from bot.dialogue.commands import Command, SlotValue
-from bot.dialogue.messages import Utterance
+from bot.dialogue.commands import ActionResult as ActionResult
+from bot.dialogue.commands import SlotValue
 from bot.dialogue.tracker import Tracker
 from bot.dialogue.understanding import Understood
 from bot.record.events import NewEvent
@@ -30,15 +30,6 @@ class Turn(Generic[W]):
         self.facts.update(facts)
 
     facts: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class ActionResult:
-    """What an action asks for: slots to set (None resets), things to say, commands to run next."""
-
-    slots: Sequence[tuple[str, SlotValue]] = ()
-    utterances: Sequence[Utterance] = ()
-    commands: Sequence[Command] = ()
 
 
 class Actions(Protocol[W]):

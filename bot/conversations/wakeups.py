@@ -1,8 +1,9 @@
-"""Tells those who wait for a conversation that it has changed: within this process at once, from others by polling."""
+"""Tells who waits for a conversation that it changed: in this process at once, in others by polling."""
 
 import asyncio
 import threading
 from collections import defaultdict
+from collections.abc import Awaitable, Callable
 
 POLL = 2.0  # seconds after which a waiter looks for itself: another process may have done the turn
 
@@ -22,12 +23,17 @@ class Wakeups:
             if not loop.is_closed():
                 loop.call_soon_threadsafe(event.set)
 
-    async def wait(self, key: str, timeout: float) -> None:
-        """Come back on the next change of `key`, at the latest after `timeout` seconds or POLL."""
+    async def wait(self, key: str, timeout: float, come: Callable[[], Awaitable[bool]]) -> None:
+        """Come back on the next change of `key`, at the latest after `timeout` seconds or POLL.
+
+        `come` says whether it has changed already; it is asked once this waiter can no longer miss a change.
+        """
         waiter = (asyncio.get_running_loop(), asyncio.Event())
         with self._lock:
             self._waiting[key].add(waiter)
         try:
+            if await come():
+                return
             async with asyncio.timeout(min(timeout, POLL)):
                 await waiter[1].wait()
         except TimeoutError:
