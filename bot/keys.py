@@ -13,7 +13,7 @@ SIZE = 32  # bytes
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """`data` seals personal data, `earlier` (oldest first) open what they sealed, `checkpoint` signs chain heads."""
+    """`data` seals personal data; `earlier` (oldest first) open what they sealed; `checkpoint` signs chains."""
 
     data: bytes
     checkpoint: bytes
