@@ -1,0 +1,70 @@
+"""References, dates and document digits as people type them: full width, spaced, in their own order."""
+
+import re
+import unicodedata
+from datetime import date
+
+_DASHES = re.compile(r"[‐-―−﹘﹣－_]")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+
+# Years counted from 1912, as on Taiwanese documents.
+_REPUBLIC = re.compile(r"(?:民國|民国)\s*(\d{1,3})\D{1,3}(\d{1,2})\D{1,3}(\d{1,2})\D?$")
+_YEAR_FIRST = re.compile(r"(\d{4})\D{1,3}(\d{1,2})\D{1,3}(\d{1,2})\D?$")
+_DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})$")
+_YEAR_LAST = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})$")
+_DAY_MONTH = re.compile(rf"(\d{{1,2}})(?:st|nd|rd|th)?\s*(?:of\s+)?{_MONTH},?\s*(\d{{4}})$")
+_MONTH_DAY = re.compile(rf"{_MONTH}\s*(\d{{1,2}})(?:st|nd|rd|th)?,?\s*(\d{{4}})$")
+
+
+def _plain(text: str) -> str:
+    return _DASHES.sub("-", unicodedata.normalize("NFKC", text)).strip()
+
+
+def normal_reference(text: str) -> str:
+    """A reference in the one form in which it is stored, looked up and counted."""
+    return re.sub(r"\s+", "", _plain(text)).upper()
+
+
+def normal_document(text: str) -> str | None:
+    """The last four letters or digits of a document; of a whole number only these are taken. None: neither."""
+    kept = re.sub(r"[\s-]", "", _plain(text)).upper()
+    if not re.fullmatch(r"[0-9A-Z]+", kept) or len(kept) not in (4, *range(7, 21)):
+        return None
+    return kept[-4:] if re.search(r"\d", kept[-4:]) else None
+
+
+def birth_date(text: str, today: date) -> date | None:
+    """A date of birth in any common form; None when it is not one, or when day and month could be swapped."""
+    plain = _plain(text).lower()
+    parts = _parts(plain)
+    if parts is None:
+        return None
+    try:
+        born = date(*parts)
+    except ValueError:
+        return None
+    return born if born.year >= 1900 and born < today else None
+
+
+def _parts(plain: str) -> tuple[int, int, int] | None:
+    if match := _REPUBLIC.match(plain):
+        year, month, day = map(int, match.groups())
+        return year + 1911, month, day
+    if match := _YEAR_FIRST.match(plain) or _DIGITS.match(plain):
+        year, month, day = map(int, match.groups())
+        return year, month, day
+    if match := _DAY_MONTH.match(plain):
+        return int(match[3]), _MONTHS.index(match[2]) + 1, int(match[1])
+    if match := _MONTH_DAY.match(plain):
+        return int(match[3]), _MONTHS.index(match[1]) + 1, int(match[2])
+    if match := _YEAR_LAST.match(plain):
+        return _year_last(int(match[1]), int(match[2]), int(match[3]))
+    return None
+
+
+def _year_last(first: int, second: int, year: int) -> tuple[int, int, int] | None:
+    """Some write the day first and some the month; read only what has one reading."""
+    if first > 12 or first == second:
+        return year, second, first
+    return (year, first, second) if second > 12 else None

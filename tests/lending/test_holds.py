@@ -1,0 +1,97 @@
+"""What holds stop, on whose word they stand, and who may lift them."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.lending.holds import (
+    Hold,
+    Lifter,
+    Stops,
+    due_for_review,
+    may_lift,
+    pause,
+    place,
+    provisionally,
+    same,
+    stopping,
+)
+from bot.lending.policy_rules import HoldRule
+
+NOW = datetime(2026, 11, 21, 4, tzinfo=UTC)
+TODAY = date(2026, 11, 21)
+ORDER: tuple[Stops, ...] = ("reminders", "plans", "collection")
+rules = st.builds(
+    HoldRule,
+    stops=st.sampled_from(ORDER),
+    review_days=st.none() | st.integers(1, 366),
+    lifted_by=st.sampled_from([("lender",), ("supervisor",), ("collector", "supervisor"), ("borrower",)]),
+)
+held = rules.map(lambda rule: place(rule, "account", "a1", "dispute", NOW, TODAY))
+
+
+@given(held, st.sampled_from(ORDER))
+def test_a_hold_stops_its_own_level_and_those_before(hold: Hold, what: Stops) -> None:
+    assert (stopping([hold], what) is hold) == (ORDER.index(what) <= ORDER.index(hold.stops))
+
+
+@given(st.lists(held), st.sampled_from(ORDER))
+def test_a_lifted_hold_stops_nothing(holds: list[Hold], what: Stops) -> None:
+    lifted = [_lifted(hold) for hold in holds]
+    assert stopping(lifted, what) is None
+
+
+@given(held)
+def test_the_word_of_a_stranger_is_looked_at_soon_and_stops_as_much(hold: Hold) -> None:
+    weak = provisionally(hold, TODAY)
+    assert weak.provisional
+    assert weak.review_on is not None
+    assert weak.review_on <= TODAY + timedelta(days=3)
+    assert weak.stops == hold.stops
+    assert may_lift(weak, "collector")
+
+
+@given(held)
+def test_a_pause_lasts_a_day_and_the_borrower_can_end_it(hold: Hold) -> None:
+    paused = pause(hold, TODAY)
+    assert paused.review_on == TODAY + timedelta(days=1)
+    assert may_lift(paused, "borrower")
+
+
+@pytest.mark.parametrize(
+    ("lifted_by", "who", "may"),
+    [
+        (("supervisor",), "collector", False),
+        (("supervisor",), "supervisor", True),
+        (("collector",), "supervisor", True),
+        (("lender",), "supervisor", False),
+        (("collector",), "borrower", False),
+    ],
+)
+def test_who_may_lift(lifted_by: tuple[Lifter, ...], who: Lifter, may: bool) -> None:
+    rule = HoldRule(stops="plans", review_days=30, lifted_by=lifted_by)
+    assert may_lift(place(rule, "borrower", "b1", "fraud", NOW, TODAY), who) is may
+
+
+@given(held)
+def test_a_second_hold_like_the_first_is_seen(hold: Hold) -> None:
+    assert same([hold], hold) is hold
+    assert same([hold], provisionally(hold, TODAY)) is hold
+    assert same([provisionally(hold, TODAY)], hold) is None
+    assert same([_lifted(hold)], hold) is None
+
+
+def test_review_falls_due_without_lifting() -> None:
+    hold = place(
+        HoldRule(stops="plans", review_days=30, lifted_by=("lender",)), "account", "a", "fraud", NOW, TODAY
+    )
+    assert not due_for_review(hold, TODAY + timedelta(days=29))
+    assert due_for_review(hold, TODAY + timedelta(days=30))
+    assert stopping([hold], "plans") is hold
+
+
+def _lifted(hold: Hold) -> Hold:
+    return replace(hold, lifted_at=NOW)
