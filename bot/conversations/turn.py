@@ -176,7 +176,7 @@ class Turns(Generic[W]):
         if invoked is not None:
             turn.note(right=invoked.right)
             if invoked.clears_stack:
-                turn.tracker.stack.clear()
+                self._dialogue.abandon(turn.tracker)
             for name, value in invoked.slots:
                 turn.tracker.slots[name] = value
             commands = self._inputs.start(invoked.flow)
@@ -197,6 +197,7 @@ class Turns(Generic[W]):
         appended = work.record.append(conversation.id, [*events, *spoken], turn.now)
         seqs = [event.seq for event in appended[len(events) :]]
         tracker.offered = next((seq for seq, reply in zip(seqs, said, strict=True) if reply.buttons), None)
+        self._dialogue.remember(tracker, said)
         tracker.turn += 1
         work.conversations.save_tracker(tracker)
         work.conversations.save(_after(conversation, tracker, turn.now))
