@@ -1,0 +1,74 @@
+"""Staff pages as HTML: templates with words, amounts and times in the reader's language."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_datetime, format_timedelta
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from bot.money import Money
+
+TEMPLATES = Path(__file__).with_name("templates")
+STAFF_LOCALES = {"en": "English", "zh_Hans": "简体中文", "zh_Hant": "繁體中文"}
+
+
+class Words(Protocol):
+    """One language, as `bot.locale` gives it."""
+
+    def text(self, msgid: str) -> str: ...
+    def money(self, money: Money) -> str: ...
+    def date(self, day: date) -> str: ...
+
+
+def environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters["short_id"] = lambda id: id[:8]
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class Renderer:
+    """`words` gives the language for a locale id."""
+
+    words: Callable[[str], Words]
+    templates: Environment
+
+    def page(self, template: str, locale: str, now: datetime, **context: Any) -> str:
+        return self.templates.get_template(template).render(**self.helpers(locale, now), **context)
+
+    def helpers(self, locale: str, now: datetime) -> Mapping[str, Any]:
+        """What every template may call; `_` takes {placeholders} by name."""
+        words = self.words(locale)
+
+        def translated(msgid: str, **args: object) -> str:
+            text = words.text(msgid)
+            return text.format(**args) if args else text
+
+        def moment(at: datetime, zone: str = "UTC", form: str = "medium") -> str:
+            return format_datetime(at, form, tzinfo=ZoneInfo(zone), locale=locale)
+
+        def since(at: datetime) -> str:
+            gone = max(now - at, timedelta(0))
+            return format_timedelta(gone, threshold=1.2, format="short", locale=locale)
+
+        return {
+            "_": translated,
+            "money": words.money,
+            "day": words.date,
+            "moment": moment,
+            "since": since,
+            "now": now,
+            "locale": locale,
+            "lang": locale.replace("_", "-"),
+            "locales": STAFF_LOCALES,
+        }

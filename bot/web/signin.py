@@ -1,0 +1,295 @@
+"""Signing in and out, and the guard before every staff page: session, permission, CSRF, headers."""
+
+import secrets
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, Protocol, TypeVar
+from urllib.parse import quote
+
+from anyio import to_thread
+from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.routing import APIRoute
+
+from bot.access import ROUTES, NotAllowed, Staff
+from bot.clock import Clock
+from bot.desk.handoffs import NoticeWords
+from bot.errors import BotError
+from bot.lending.policy import Policies
+from bot.review.store import StaffWork
+from bot.web import staff as accounts
+from bot.web.rendering import STAFF_LOCALES, Renderer
+
+T = TypeVar("T")
+COOKIE = "staff"
+FIRST_COOKIE = "sign_in"  # before there is a session: ties the form to the browser that got it
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
+        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+# Asked for by the page itself, not by the person: they don't keep a session alive.
+QUIET = frozenset({"GET /desk/queue", "GET /desk/cases/{case_id}/news"})
+
+
+class Port(Protocol):
+    """The way to the database: `run` opens the transaction, calls `fn` in a thread, and commits."""
+
+    async def run(self, fn: Callable[[StaffWork], T], *, reading: bool = False) -> T: ...
+
+
+@dataclass(frozen=True, slots=True)
+class StaffPages:
+    """The parts that every staff page works with."""
+
+    port: Port
+    clock: Clock
+    policies: Policies
+    notices: NoticeWords
+    renderer: Renderer
+    changed: Callable[[str], None]  # tells waiting chats that their conversation has changed
+    secure: bool = False  # served by https, so that cookies travel by nothing else
+    demo: Sequence[accounts.DemoSignIn] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    staff: Staff
+    token: str
+
+    @property
+    def csrf(self) -> str:
+        return accounts.csrf_of(self.token)
+
+
+class SignInNeeded(BotError):
+    """Nobody is signed in, or the session has ended."""
+
+
+class ForeignForm(BotError):
+    """A form without the token of the session: it was not one of ours."""
+
+
+class NotHere(BotError):
+    """What was asked for does not exist, or not for this member of staff."""
+
+
+def staff_route(pages: StaffPages) -> type[APIRoute]:
+    """Routes that answer what goes wrong with a page, and put the headers on every answer."""
+
+    class StaffRoute(APIRoute):
+        def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+            handler = super().get_route_handler()
+
+            async def handle(request: Request) -> Response:
+                response = await _answered(pages, handler, request)
+                response.headers.update(HEADERS)
+                return response
+
+            return handle
+
+    return StaffRoute
+
+
+async def _answered(
+    pages: StaffPages, handler: Callable[[Request], Awaitable[Response]], request: Request
+) -> Response:
+    try:
+        return await handler(request)
+    except SignInNeeded:
+        if request.method == "GET" and not _wants_json(request):
+            return RedirectResponse(f"/sign-in?next={quote(request.url.path)}", 303)
+        return _refused(pages, request, 401, "signed_out")
+    except NotAllowed:
+        return _refused(pages, request, 403, "not_allowed")
+    except ForeignForm:
+        return _refused(pages, request, 403, "foreign_form")
+    except RequestValidationError:
+        return _refused(pages, request, 422, "bad_request")
+    except NotHere:
+        return _refused(pages, request, 404, "not_here")
+
+
+def _wants_json(request: Request) -> bool:
+    return "application/json" in request.headers.get("accept", "")
+
+
+def _refused(pages: StaffPages, request: Request, status: int, why: str) -> HTMLResponse:
+    locale = browser_locale(request)
+    return HTMLResponse(
+        pages.renderer.page("staff/refused.html", locale, pages.clock.now(), why=why, signed=None), status
+    )
+
+
+def guard(pages: StaffPages) -> Callable[[Request], Awaitable[SignedIn]]:
+    """The dependency of every staff route: who is signed in, and whether ROUTES lets them do this."""
+
+    async def signed_in(request: Request) -> SignedIn:
+        key = f"{request.method} {request.scope['route'].path}"
+        token = request.cookies.get(COOKIE)
+        if not token:
+            raise SignInNeeded
+        staff = await _session(pages, token, quiet=key in QUIET)
+        if request.method != "GET":
+            await _own_form(request, token)
+        permission = ROUTES.get(key)
+        if permission is None:
+            raise NotAllowed(staff, key)
+        staff.require(permission)
+        return SignedIn(staff, token)
+
+    return signed_in
+
+
+async def _session(pages: StaffPages, token: str, *, quiet: bool) -> Staff:
+    now = pages.clock.now()
+    found = await pages.port.run(lambda work: accounts.staff_of(work, token, now), reading=True)
+    if found is None:
+        raise SignInNeeded
+    staff, session = found
+    if not quiet and accounts.needs_touch(session, now):
+        await pages.port.run(lambda work: work.staff.touch_session(session.digest, now))
+    return staff
+
+
+async def _own_form(request: Request, token: str) -> None:
+    given = (await request.form()).get("csrf")
+    if not isinstance(given, str) or not accounts.csrf_fits(token, given):
+        raise ForeignForm
+
+
+def browser_locale(request: Request) -> str:
+    """The staff language nearest to the browser's first one."""
+    wished = request.headers.get("accept-language", "").split(",")[0].lower()
+    if not wished.startswith("zh"):
+        return "en"
+    return "zh_Hant" if any(part in wished for part in ("hant", "tw", "hk", "mo")) else "zh_Hans"
+
+
+def router(pages: StaffPages) -> APIRouter:
+    """Sign-in, sign-out, the way to one's own first page, and the choice of language."""
+    routes = APIRouter(route_class=staff_route(pages), include_in_schema=False)
+    _sign_in(routes, pages)
+    _own(routes, pages)
+    return routes
+
+
+def _sign_in(routes: APIRouter, pages: StaffPages) -> None:
+    @routes.get("/sign-in")
+    async def form(request: Request, next: str = "/staff") -> Response:
+        return _form(pages, request, next)
+
+    @routes.post("/sign-in")
+    async def sign_in(
+        request: Request,
+        csrf: Annotated[str, Form()],
+        login: Annotated[str, Form(max_length=100)] = "",
+        password: Annotated[str, Form(max_length=1000)] = "",
+        next: Annotated[str, Form(max_length=500)] = "/staff",
+    ) -> Response:
+        if not accounts.csrf_fits(request.cookies.get(FIRST_COOKIE, ""), csrf):
+            return _form(pages, request, next, problem="stale")
+        try:
+            token = await _try(pages, login, password, _network(request))
+        except accounts.SignInSlowed as slowed:
+            return _form(pages, request, next, problem="slowed", wait=int(slowed.wait.total_seconds()) + 1)
+        except accounts.SignInRefused:
+            return _form(pages, request, next, problem="refused", login=login)
+        response = RedirectResponse(_inside(next), 303)
+        _put(pages, response, COOKIE, token)
+        response.delete_cookie(FIRST_COOKIE)
+        return response
+
+
+async def _try(pages: StaffPages, login: str, password: str, network: str) -> str:
+    """A session's token for a login and password that fit."""
+    now = pages.clock.now()
+
+    found = await pages.port.run(lambda work: accounts.begin_try(work, login, network, now))
+    # Argon2 takes its time and memory: outside any transaction.
+    fits = await to_thread.run_sync(accounts.password_fits, password, found[1] if found else None)
+    if not fits or found is None or found[0].disabled:
+        await pages.port.run(lambda work: accounts.failed(work, login, network, now))
+        raise accounts.SignInRefused
+    staff = found[0]
+    return await pages.port.run(lambda work: accounts.start_session(work, staff, network, now))
+
+
+def _form(
+    pages: StaffPages,
+    request: Request,
+    next: str,
+    problem: str | None = None,
+    login: str = "",
+    wait: int = 0,
+) -> HTMLResponse:
+    token = request.cookies.get(FIRST_COOKIE) or secrets.token_urlsafe(16)
+    page = pages.renderer.page(
+        "signin/sign_in.html",
+        browser_locale(request),
+        pages.clock.now(),
+        signed=None,
+        csrf=accounts.csrf_of(token),
+        next=_inside(next),
+        problem=problem,
+        login=login,
+        wait=wait,
+        demo=pages.demo,
+    )
+    response = HTMLResponse(page, {"refused": 403, "slowed": 429, "stale": 403}.get(problem or "", 200))
+    if wait:
+        response.headers["Retry-After"] = str(wait)
+    _put(pages, response, FIRST_COOKIE, token)
+    return response
+
+
+def _own(routes: APIRouter, pages: StaffPages) -> None:
+    here = Annotated[SignedIn, Depends(guard(pages))]
+
+    @routes.get("/staff")
+    async def first_page(signed: here) -> Response:
+        return RedirectResponse("/desk" if signed.staff.may("desk.view") else "/review", 303)
+
+    @routes.post("/staff/sign-out")
+    async def sign_out(signed: here) -> Response:
+        now = pages.clock.now()
+        await pages.port.run(lambda work: accounts.end_session(work, signed.token, signed.staff, now))
+        response = RedirectResponse("/sign-in", 303)
+        response.delete_cookie(COOKIE)
+        response.headers["Clear-Site-Data"] = '"cache", "storage"'
+        return response
+
+    @routes.post("/staff/language")
+    async def language(
+        signed: here, locale: Annotated[str, Form()], back: Annotated[str, Form()] = "/staff"
+    ) -> Response:
+        if locale in STAFF_LOCALES:
+            await pages.port.run(lambda work: _speak(work, signed.staff.id, locale))
+        return RedirectResponse(_inside(back), 303)
+
+
+def _speak(work: StaffWork, staff_id: str, locale: str) -> None:
+    staff = work.staff.by_id(staff_id)
+    if staff:
+        work.staff.save(replace(staff, locale=locale))
+
+
+def _inside(path: str) -> str:
+    """A path on this site; anything that could lead elsewhere becomes the first page."""
+    safe = path.startswith("/") and not path.startswith(("//", "/\\")) and "\n" not in path and "\r" not in path
+    return path if safe else "/staff"
+
+
+def _network(request: Request) -> str:
+    return request.client.host if request.client else "unknown"
+
+
+def _put(pages: StaffPages, response: Response, name: str, token: str) -> None:
+    response.set_cookie(name, token, httponly=True, secure=pages.secure, samesite="lax", path="/")
