@@ -1,7 +1,7 @@
 """What a person can pay: stated means, the surplus that follows, and one budget over all their plans."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -64,7 +64,10 @@ def month_of(day: date) -> Month:
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """One surplus a month over all of a borrower's plans; `taken` is what plans under way use of it."""
+    """One surplus a month over all of a borrower's plans; `taken` is what plans under way use of it.
+
+    It is kept by calendar month: a weekly 200 needs 1,000 in a month of five paydays.
+    """
 
     monthly: Money
     taken: Mapping[Month, Money] = field(default_factory=dict)
@@ -85,11 +88,6 @@ class Budget:
         if taken is None:
             return self.monthly
         return max(self.monthly - taken, Money.zero(self.monthly.currency))
-
-    def largest_equal(self, dates: Sequence[date]) -> Decimal:
-        """The largest equal instalment that every month of `dates` bears: weekly 200 needs 1,000 with five paydays."""
-        paydays = Counter(map(month_of, dates))
-        return min(self.free(month).amount / count for month, count in paydays.items())
 
     def fits(self, instalments: Iterable["Instalment"]) -> bool:
         return self.spare(instalments) is not None

@@ -1,6 +1,7 @@
 """When instalments fall due: near payday, on working days, never two of a monthly plan in one calendar month."""
 
 import calendar as months
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -30,7 +31,10 @@ class UnknownCountry(BotError):
 
 @lru_cache(maxsize=4096)
 def _works(code: str, day: date) -> bool:
-    return _country(code).is_working_day(day)
+    with warnings.catch_warnings():
+        # Past the years for which movable holidays are published, the fixed ones and weekends still count.
+        warnings.simplefilter("ignore")
+        return _country(code).is_working_day(day)
 
 
 @lru_cache(maxsize=64)

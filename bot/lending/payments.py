@@ -1,10 +1,17 @@
-"""Promises to pay and reports of payment."""
+"""Promises to pay and reports of payment, and how a payment is allocated."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 
+from bot.lending.schedules import DEFAULT_ORDER, Part
 from bot.money import Money
+
+# A promise bridges the time to a payday or two; what lies further away is a plan.
+LONGEST_PROMISE_DAYS = 45
+
+Refusal = Literal["not_above_zero", "more_than_owed", "past", "too_far"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,3 +25,38 @@ class Promise:
     due: date
     made_at: datetime
     status: Literal["open", "kept", "broken", "cancelled"] = "open"
+
+
+def refuse_amount(amount: Money, owed: Money) -> Refusal | None:
+    """Why an amount cannot be promised; None when it can."""
+    if amount.amount <= 0:
+        return "not_above_zero"
+    return "more_than_owed" if amount > owed else None
+
+
+def latest_promise(today: date) -> date:
+    return today + timedelta(days=LONGEST_PROMISE_DAYS)
+
+
+def refuse_date(due: date, today: date) -> Refusal | None:
+    """Why a day cannot be promised; None when it can. Today counts."""
+    if due < today:
+        return "past"
+    return "too_far" if due > latest_promise(today) else None
+
+
+def allocate(payment: Money, owed: Sequence[tuple[Part, Money]]) -> tuple[dict[Part, Money], Money]:
+    """Share `payment` out over parts in the policy's order; returns the shares and what is left over."""
+    shares: dict[Part, Money] = {}
+    for part, amount in owed:
+        shares[part] = min(amount, payment)
+        payment -= shares[part]
+    return shares, payment
+
+
+def in_order(
+    interest: Money, fees: Money, principal: Money, order: Sequence[Part] = DEFAULT_ORDER
+) -> list[tuple[Part, Money]]:
+    """The parts of a balance in the order in which the policy has payments clear them."""
+    amounts: dict[Part, Money] = {"interest": interest, "fees": fees, "principal": principal}
+    return [(part, amounts[part]) for part in order]

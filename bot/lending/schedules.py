@@ -8,7 +8,7 @@ from typing import Literal
 
 from bot.errors import BotError
 from bot.lending.debts import Statement
-from bot.money import Money, minor_decimals
+from bot.money import Money, minor_decimals, total
 
 Frequency = Literal["weekly", "fortnightly", "monthly"]
 PER_YEAR: dict[Frequency, int] = {"weekly": 52, "fortnightly": 26, "monthly": 12}
@@ -50,6 +50,7 @@ class Owed:
     """What a schedule has to clear. `daily_rate` is simple interest on the principal left; 0 adds nothing."""
 
     parts: tuple[tuple[Part, Money], ...]  # in the order in which a payment clears them
+    total: Money
     as_of: date
     daily_rate: Decimal = Decimal(0)
 
@@ -64,15 +65,12 @@ class Owed:
             "principal": statement.principal,
         }
         rate = statement.interest_term.daily_rate if accrues and statement.interest_term else Decimal(0)
-        return cls(tuple((part, amounts[part]) for part in order), statement.as_of, rate)
+        parts = tuple((part, amounts[part]) for part in order)
+        return cls(parts, total(amounts.values(), statement.total.currency), statement.as_of, rate)
 
     @property
     def currency(self) -> str:
-        return self.parts[0][1].currency
-
-    @property
-    def total(self) -> Money:
-        return Money.from_minor(sum(amount.minor for _, amount in self.parts), self.currency)
+        return self.total.currency
 
 
 def build(
@@ -86,18 +84,20 @@ def build(
     if paid is None:
         return None
     currency = owed.currency
+    money = {units: Money.from_minor(units, currency) for units in set(paid)}
     rows = tuple(
-        Instalment(number, due, Money.from_minor(units, currency))
+        Instalment(number, due, money[units])
         for number, (due, units) in enumerate(zip(dates, paid, strict=False), 1)
     )
-    total = sum(paid)
-    added = Money.from_minor(total - owed.total.minor, currency)
-    return Schedule(frequency, rows, Money.from_minor(total, currency), added)
+    whole = sum(paid)
+    added = Money.from_minor(whole - owed.total.minor, currency)
+    return Schedule(frequency, rows, Money.from_minor(whole, currency), added)
 
 
 def _paid(owed: Owed, dates: Sequence[date], amounts: Iterable[int | None]) -> list[int] | None:
     left = {part: amount.minor for part, amount in owed.parts}
-    day, paid = owed.as_of, []
+    day = owed.as_of
+    paid: list[int] = []
     for due, wanted in zip(dates, amounts, strict=False):
         if owed.daily_rate:
             left["interest"] += _interest(left["principal"], owed.daily_rate, (due - day).days)
@@ -128,8 +128,8 @@ def step_units(step: Decimal, currency: str) -> int:
 
 def least_equal(owed: Owed, dates: Sequence[date], step: int, first: int = 0) -> int:
     """The least multiple of `step` (minor units) that clears the debt on `dates`, after `first` on the first."""
-    total, count = owed.total.minor - first, len(dates) - (1 if first else 0)
-    low = -(-total // (count * step)) if total > 0 else 1
+    rest, count = owed.total.minor - first, len(dates) - (1 if first else 0)
+    low = max(1, -(-rest // (count * step)))
     if not owed.daily_rate:
         return low * step
     high = low
