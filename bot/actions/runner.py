@@ -9,8 +9,8 @@ from rasa_sdk import Action
 from rasa_sdk.executor import ActionExecutor, CollectingDispatcher
 
 from bot.actions.parts import ActionWork, _turn
-from bot.conversations.ports import ActionResult, Turn
-from bot.dialogue.commands import SlotValue
+from bot.conversations.ports import Turn
+from bot.dialogue.commands import ActionResult, SlotValue
 from bot.dialogue.messages import Utterance
 from bot.dialogue.tracker import Tracker
 from bot.errors import BotError

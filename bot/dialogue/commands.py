@@ -1,6 +1,9 @@
 """What a message means to the dialogue: the closed list of commands that flows are driven by."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from bot.dialogue.messages import Utterance
 
 SlotValue = str | int | float | bool | list[str] | None
 
@@ -69,3 +72,12 @@ Command = (
     | SessionStart
     | RepeatQuestion
 )
+
+
+@dataclass(frozen=True, slots=True)
+class ActionResult:
+    """What an action asks for: slots to set (None resets), things to say, commands to run next."""
+
+    slots: Sequence[tuple[str, SlotValue]] = ()
+    utterances: Sequence[Utterance] = ()
+    commands: Sequence[Command] = ()

@@ -1,6 +1,6 @@
 """The state that the next turn needs: slots, the stack of flows, the language. One JSON row a conversation."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
 from bot.dialogue.commands import SlotValue
@@ -18,13 +18,16 @@ class Frame:
     frame_id: str = ""
     slots_set: list[str] = field(default_factory=list)
     context: dict[str, Any] = field(default_factory=dict)  # what a pattern may ask about as context.<name>
+    asked: bool = False  # the question of `step` was asked and waits for its answer
+    done: bool = False  # the same flow was called and finished above: its questions need no asking again
 
 
 @dataclass(slots=True)
 class Tracker:
     """`stack` has the active flow last. `misunderstood` counts messages not understood in a row.
 
-    `offered` is the seq of the newest message with buttons: a press on any other is stale.
+    `offered` is the seq of the newest message with buttons: a press on any other is stale. `buttons` are the
+    title and payload of each button of that message, as they were shown.
     """
 
     conversation_id: str
@@ -34,7 +37,35 @@ class Tracker:
     misunderstood: int = 0
     offered: int | None = None
     turn: int = 0  # grows by one with every input handled
+    buttons: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def top(self) -> Frame | None:
         return self.stack[-1] if self.stack else None
+
+
+def to_json(tracker: Tracker) -> dict[str, Any]:
+    """The tracker as JSON values only, fit for canonical writing; `from_json` is its inverse."""
+    return {
+        "conversation_id": tracker.conversation_id,
+        "locale": tracker.locale,
+        "slots": dict(tracker.slots),
+        "stack": [_frame(frame) for frame in tracker.stack],
+        "misunderstood": tracker.misunderstood,
+        "offered": tracker.offered,
+        "turn": tracker.turn,
+        "buttons": [list(button) for button in tracker.buttons],
+    }
+
+
+def _frame(frame: Frame) -> dict[str, Any]:
+    return {field.name: getattr(frame, field.name) for field in fields(frame)}
+
+
+def from_json(state: dict[str, Any]) -> Tracker:
+    """The tracker that `to_json` wrote; fields that it did not know yet take their defaults."""
+    known = {f.name for f in fields(Tracker)}
+    kept = {name: value for name, value in state.items() if name in known}
+    kept["stack"] = [Frame(**frame) for frame in state.get("stack", [])]
+    kept["buttons"] = [(title, payload) for title, payload in state.get("buttons", [])]
+    return Tracker(**kept)

@@ -1,0 +1,288 @@
+"""What a message or a press means to the flows, in the state that the conversation is in."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from bot.dialogue.commands import (
+    CancelFlow,
+    CannotHandle,
+    Clarify,
+    Command,
+    CorrectSlot,
+    HumanHandoff,
+    SetSlot,
+    SlotValue,
+    StartFlow,
+)
+from bot.dialogue.domain import Domain
+from bot.dialogue.flows import Flow, Flows
+from bot.dialogue.stack import Stack
+from bot.dialogue.tracker import Tracker
+from bot.dialogue.understanding import Awaiting, Entity, Understood
+from bot.errors import BadInput
+
+MOST_CHOICES = 3
+_SET_SLOTS = re.compile(r"/SetSlots\((.*)\)", re.DOTALL)
+_PAIR = re.compile(r"""\s*(\w+)\s*=\s*("[^"]*"|'[^']*'|[^,]*?)\s*(?:,|$)""")
+_INTENT = re.compile(r"/(\w+)\s*(\{.*\})?", re.DOTALL)
+_WITHOUT_FLOW: Mapping[str, Command] = {"request_human": HumanHandoff(), "go_back": CancelFlow()}
+_YES_NO = {"affirm": True, "deny": False}
+
+
+def awaiting(tracker: Tracker, flows: Flows, domain: Domain) -> Awaiting | None:
+    """The open question, with the buttons that were shown for it."""
+    frame = tracker.top
+    flow = flows.get(frame.flow) if frame else None
+    if frame is None or flow is None or not frame.asked or frame.step not in flow.steps:
+        return None
+    collect = flow.steps[frame.step].collect
+    if collect is None:
+        return None
+    choices = _choices(tracker, collect.slot)
+    kind = domain.slots[collect.slot].kind
+    currency = tracker.slots.get("currency")
+    return Awaiting(
+        slot=collect.slot,
+        kind="choice" if kind == "text" and choices else kind,
+        choices=choices,
+        currency=currency if isinstance(currency, str) else None,
+    )
+
+
+def _choices(tracker: Tracker, slot: str) -> Mapping[str, str]:
+    pairs = ((title, dict(parse_set_slots(payload) or ())) for title, payload in tracker.buttons)
+    return {title: sets[slot] for title, sets in pairs if slot in sets}
+
+
+def parse_set_slots(payload: str) -> list[tuple[str, str]] | None:
+    """The pairs of "/SetSlots(a=1, b=x)", values as written without their quotes; None for anything else."""
+    match = _SET_SLOTS.fullmatch(payload.strip())
+    if match is None:
+        return None
+    pairs = []
+    position, inner = 0, match[1]
+    while position < len(inner):
+        pair = _PAIR.match(inner, position)
+        if pair is None:
+            return None
+        pairs.append((pair[1], _unquoted(pair[2])))
+        position = pair.end()
+    return pairs or None
+
+
+def _unquoted(text: str) -> str:
+    return text[1:-1] if len(text) >= 2 and text[0] == text[-1] and text[0] in "\"'" else text
+
+
+def check_payloads(domain: Domain, flows: Flows) -> None:
+    """BadInput for a button in the domain that would do nothing when pressed."""
+    for response in domain.responses.values():
+        for button in response.buttons:
+            problem = _problem(button.payload, domain, flows)
+            if problem:
+                raise BadInput(f"{response.place}.buttons", f"{button.payload}: {problem}")
+
+
+def _problem(payload: str, domain: Domain, flows: Flows) -> str | None:
+    pairs = parse_set_slots(payload)
+    if pairs is not None:
+        return _bad_value(pairs, domain)
+    match = _INTENT.fullmatch(payload)
+    if match is None:
+        return "is neither /SetSlots(name=value, …) nor /intent"
+    known = match[1] in {*_WITHOUT_FLOW, *_YES_NO} or _flow_for(match[1], flows)
+    return None if known else f"no flow starts with {match[1]}"
+
+
+def _bad_value(pairs: Sequence[tuple[str, str]], domain: Domain) -> str | None:
+    for name, value in pairs:
+        if name not in domain.slots:
+            return f"no slot is called {name}"
+        try:
+            domain.slots[name].coerce(_written(value))
+        except ValueError as wrong:
+            return str(wrong)
+    return None
+
+
+def _written(text: str) -> str | None:
+    return None if text in ("null", "None") else text
+
+
+def _flow_for(intent: str, flows: Flows) -> Flow | None:
+    triggered = flows.by_intent.get(intent)
+    return triggered[0] if triggered else flows.get(intent)
+
+
+def pressed(payload: str, tracker: Tracker, flows: Flows, domain: Domain) -> list[Command]:
+    """The commands of a button's payload; CannotHandle if it has none."""
+    pairs = parse_set_slots(payload)
+    open_question = awaiting(tracker, flows, domain)
+    if pairs is not None:
+        if _bad_value(pairs, domain):
+            return [CannotHandle("bad_payload")]
+        stack = Stack(tracker, flows)
+        return [_put(name, value, stack, tracker, domain, open_question) for name, value in pairs]
+    match = _INTENT.fullmatch(payload.strip())
+    if match is None:
+        return [CannotHandle("bad_payload")]
+    commands = _of_intent(match[1], open_question, flows, under_way=bool(tracker.stack))
+    return [*commands, *_json_slots(match[2], domain)] if commands else [CannotHandle("bad_payload")]
+
+
+def _put(
+    name: str, value: str, stack: Stack, tracker: Tracker, domain: Domain, open_question: Awaiting | None
+) -> Command:
+    taken = domain.slots[name].coerce(_written(value))
+    told = tracker.slots.get(name) is not None and stack.asking(name) is not None
+    if told and not (open_question and open_question.slot == name):
+        return CorrectSlot(name, taken)
+    return SetSlot(name, taken)
+
+
+def _json_slots(text: str | None, domain: Domain) -> list[Command]:
+    """The entities of '/intent{"entity": value}', as the slots that each one alone fills."""
+    try:
+        entities = json.loads(text) if text else {}
+    except ValueError:
+        return []
+    slots = {name: domain.by_entity.get(name, ()) for name in entities}
+    return [SetSlot(slots[name][0], value) for name, value in entities.items() if len(slots[name]) == 1]
+
+
+def _of_intent(intent: str, open_question: Awaiting | None, flows: Flows, *, under_way: bool) -> list[Command]:
+    if intent in _YES_NO:
+        asked = open_question is not None and open_question.kind == "yes_no"
+        return [SetSlot(open_question.slot, _YES_NO[intent])] if asked and open_question else []
+    if intent == "go_back" and under_way:
+        return [CancelFlow()]
+    flow = _flow_for(intent, flows)
+    if flow is None and intent in _WITHOUT_FLOW:
+        return [_WITHOUT_FLOW[intent]]
+    return [StartFlow(flow.id)] if flow else []
+
+
+def commands(understood: Understood, tracker: Tracker, flows: Flows, domain: Domain) -> list[Command]:
+    """Answer to the open question first, then the intents in order; never empty."""
+    typed = understood.text.strip().casefold()
+    for title, payload in tracker.buttons:
+        if typed == title.strip().casefold():
+            return pressed(payload, tracker, flows, domain)
+    return _Reading(understood, tracker, flows, domain).commands()
+
+
+@dataclass(slots=True)
+class _Reading:
+    """One understood message against the state that it was read in."""
+
+    understood: Understood
+    tracker: Tracker
+    flows: Flows
+    domain: Domain
+
+    def commands(self) -> list[Command]:
+        open_question = awaiting(self.tracker, self.flows, self.domain)
+        answer = self._answer(open_question)
+        if answer and open_question and open_question.kind == "text":
+            return answer  # free words are the answer, whatever else they speak of
+        starts = self._intents(open_question, answered=bool(answer))
+        flows = [command.flow for command in starts if isinstance(command, StartFlow)]
+        carried = self._carried(flows) if flows else []
+        told = self._told(open_question, answered=bool(answer)) if not flows else []
+        found = [*answer, *told, *starts, *carried]
+        return found or self._unsure()
+
+    def _answer(self, open_question: Awaiting | None) -> list[Command]:
+        if open_question is None or self.understood.answer is None:
+            return []
+        found: list[Command] = [SetSlot(open_question.slot, slot_form(self.understood.answer))]
+        return found + self._high(open_question.slot, self.understood.answer_high)
+
+    def _high(self, slot: str, high: Decimal | None) -> list[Command]:
+        name = f"{slot}_high"
+        return [SetSlot(name, slot_form(high))] if name in self.domain.slots else []
+
+    def _intents(self, open_question: Awaiting | None, *, answered: bool) -> list[Command]:
+        if self.understood.band != "act":
+            return []
+        found: list[Command] = []
+        scores = {score.name: score.confidence for score in self.understood.intents}
+        for intent in self.understood.carries:
+            if (answered and intent in _YES_NO) or not self._sure_enough(intent, scores):
+                continue
+            meant = _of_intent(intent, open_question, self.flows, under_way=bool(self.tracker.stack))
+            found += [command for command in meant if command not in found]
+        return found
+
+    def _sure_enough(self, intent: str, scores: Mapping[str, float]) -> bool:
+        triggered = self.flows.by_intent.get(intent)
+        return triggered is None or scores.get(intent, 1.0) >= triggered[1]
+
+    def _carried(self, flow_ids: Sequence[str]) -> list[Command]:
+        """Values told together with the wish, where it is plain which question they answer."""
+        found: list[Command] = []
+        for entity in self.understood.entities:
+            for flow_id in flow_ids:
+                takers = self._takers(flow_id, entity)
+                if len(takers) == 1:
+                    found += self._fill(takers[0], entity)
+                    break
+        return found
+
+    def _takers(self, flow_id: str, entity: Entity) -> list[str]:
+        slots = self.domain.by_entity.get(entity.name, ())
+        asked = [c.slot for c in self.flows.questions(flow_id) if not c.ask_before_filling and c.slot in slots]
+        return list(dict.fromkeys(asked))
+
+    def _fill(self, slot: str, entity: Entity) -> list[Command]:
+        value = slot_form(entity.value)
+        try:
+            self.domain.slots[slot].coerce(value)
+        except ValueError:
+            return []
+        return [SetSlot(slot, value), *self._high(slot, entity.high)]
+
+    def _told(self, open_question: Awaiting | None, *, answered: bool) -> list[Command]:
+        """Entities beside the answer: another value for what was told before, or an answer in advance."""
+        stack = Stack(self.tracker, self.flows)
+        if not stack.frames or self.understood.band == "ask":
+            return []
+        found: list[Command] = []
+        for entity in self.understood.entities:
+            kin = self.domain.by_entity.get(entity.name, ())
+            if not (answered and open_question and open_question.slot in kin):
+                found += self._correction(entity, kin, stack) or self._in_advance(entity, stack)
+        return found
+
+    def _correction(self, entity: Entity, slots: Sequence[str], stack: Stack) -> list[Command]:
+        told = [name for frame in stack.frames[stack.group_start() :] for name in frame.slots_set if name in slots]
+        value = slot_form(entity.value)
+        if not told or self.tracker.slots.get(told[-1]) in (None, value):
+            return []
+        return [CorrectSlot(told[-1], value)] if self._fill(told[-1], entity) else []
+
+    def _in_advance(self, entity: Entity, stack: Stack) -> list[Command]:
+        takers = self._takers(stack.frames[stack.group_start()].flow, entity)
+        unfilled = len(takers) == 1 and self.tracker.slots.get(takers[0]) is None
+        return self._fill(takers[0], entity) if unfilled else []
+
+    def _unsure(self) -> list[Command]:
+        if self.understood.band == "reject":
+            return [CannotHandle()]
+        ranked = [score.name for score in self.understood.intents]
+        triggered = (self.flows.by_intent.get(name) for name in dict.fromkeys([*self.understood.carries, *ranked]))
+        flows = tuple(dict.fromkeys(entry[0].id for entry in triggered if entry))[:MOST_CHOICES]
+        return [Clarify(flows)] if flows and self.understood.band == "ask" else [CannotHandle()]
+
+
+def slot_form(value: object) -> SlotValue:
+    """A value as slots hold it: amounts and other decimals as text, dates in ISO form."""
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, date):
+        return value.isoformat()
+    return value  # type: ignore[return-value]  # the understanding gives nothing else than JSON scalars besides
