@@ -54,6 +54,13 @@ def is_business_day(day: date, country: str) -> bool:
     return _works(country, day)
 
 
+def is_public_holiday(day: date, country: str) -> bool:
+    """Whether `day` is a public holiday in `country`; weekends are none."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return day in _country(country)
+
+
 def business_day(day: date, country: str) -> date:
     """`day`, or the next business day; the one before if the next is in another month."""
     later = _nearest(day, country, 1)

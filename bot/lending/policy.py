@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
-from bot.errors import BadInput
+from bot.errors import BadInput, BotError
 from bot.lending import policy_merge as merge
 from bot.lending.debts import Account, Product
 from bot.lending.disputes import DisputeKind
@@ -17,6 +17,7 @@ from bot.lending.policy_files import AgencyFile, CreditorFile, House, Pack, load
 from bot.lending.policy_rules import (
     PRODUCTS,
     Binds,
+    ByLocale,
     Cap,
     ConsequenceRules,
     ContactRules,
@@ -44,7 +45,8 @@ from bot.lending.policy_rules import (
 __all__ = [
     "Binds", "Cap", "ConsequenceRules", "ContactRules", "Creditor", "CreditorKind", "HoldRule", "Hours",
     "IdentityRules", "Law", "Limitation", "Line", "OfficeHours", "OpenSpan", "Part", "PlanRules", "Policies",
-    "Policy", "Residence", "RetentionRules", "Rule", "Source", "Speaker", "Step", "WaiverRules", "Weekday",
+    "Policy", "Residence", "RetentionRules", "Rule", "Source", "Speaker", "Step", "UnknownSpeaker",
+    "WaiverRules", "Weekday",
 ]  # fmt: skip
 
 
@@ -71,6 +73,7 @@ class Policy(Rule):
     consequences: ConsequenceRules
     retention: RetentionRules
     statement_stale_days: int  # older figures are said to be old
+    ways_to_pay: tuple[ByLocale, ...]  # in the lender's words, by locale
     laws: tuple[Law, ...]  # every rule of law that binds here, with its source
 
     def says(self, topic: Topic) -> tuple[Law, ...]:
@@ -102,6 +105,16 @@ class Speaker:
     creditors: tuple[str, ...]
     jurisdiction: str
     verify_page: str
+    colour: str  # of the brand, as #rrggbb
+    time_zone: str  # IANA name: where the desk is
+
+
+class UnknownSpeaker(BotError):
+    """Nobody in this installation speaks under that public id."""
+
+    def __init__(self, public_id: str) -> None:
+        super().__init__(f"nobody here speaks as {public_id}")
+        self.public_id = public_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +143,15 @@ class Policies:
 
     def speaker(self, public_id: str) -> Speaker:
         if public_id not in self._speakers:
-            raise BadInput(public_id, "nobody here speaks under that name")
+            raise UnknownSpeaker(public_id)
         return self._speakers[public_id]
 
     def speakers(self) -> Sequence[Speaker]:
         return tuple(self._speakers.values())
+
+    def speaker_of_creditor(self, id: str) -> Speaker:
+        """The creditor itself, or the agency that speaks for it."""
+        return self.speaker(self.creditor(id).agency or id)
 
     def creditor(self, id: str) -> Creditor:
         if id not in self.creditors:
@@ -193,7 +210,7 @@ def _policy(
         product=product,
         jurisdiction=pack.jurisdiction,
         currency=pack.currency,
-        rounding_step=Decimal(pack.rounding_step),
+        rounding_step=pack.rounding_step,
         holidays=pack.holidays,
         plans=merge.plans(file, laws),
         waivers=file.waivers,
@@ -207,6 +224,7 @@ def _policy(
         consequences=_steps_for(file.consequences, product),
         retention=merge.retention(house, laws, file),
         statement_stale_days=file.statement_stale_days or house.statement_stale_days,
+        ways_to_pay=file.ways_to_pay,
         laws=laws,
     )
     return policy.model_copy(update={"version": _digest(policy)})
@@ -243,7 +261,15 @@ def _speakers(files: Mapping[str, CreditorFile], agencies: Mapping[str, AgencyFi
         else:
             placed = tuple(sorted(id for id, other in files.items() if other.agency == file.id))
         if placed:
+            assert file.office_hours  # a file whose office is the agency's speaks for nobody
             speakers[file.id] = Speaker(
-                file.id, dict(file.names), file.kind, placed, file.jurisdiction, file.verify_page
+                id=file.id,
+                names=dict(file.names),
+                kind=file.kind,
+                creditors=placed,
+                jurisdiction=file.jurisdiction,
+                verify_page=file.verify_page,
+                colour=file.colour,
+                time_zone=file.office_hours.time_zone,
             )
     return speakers

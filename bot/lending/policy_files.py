@@ -1,6 +1,7 @@
 """Packs, creditors' and agencies' files as they stand in YAML: read safely, validated, errors with their place."""
 
 from collections.abc import Hashable, Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -16,6 +17,7 @@ from bot.lending.policy_rules import (
     ByLocale,
     ConsequenceRules,
     ContactRules,
+    Country,
     CreditorKind,
     HoldRule,
     IdentityRules,
@@ -32,6 +34,7 @@ from bot.lending.policy_rules import (
 )
 
 R = TypeVar("R", bound=Rule)
+LOCALES = ("en", "zh_Hans", "zh_Hant")
 PACKS = Path(__file__).parent / "policies"
 
 
@@ -56,8 +59,8 @@ class Pack(Rule):
 
     jurisdiction: Key
     currency: str = Field(pattern=r"^[A-Z]{3}$")
-    rounding_step: str = Field(pattern=r"^\d+(\.\d+)?$")
-    holidays: str = Field(pattern=r"^[A-Z]{2}$")
+    rounding_step: Decimal = Field(gt=0, le=1000)
+    holidays: Country
     contact: ContactRules  # where no law sets hours: the product's own
     limitation: Limitation
     holds: Mapping[HoldReason, HoldRule] = Field(default_factory=dict)
@@ -81,6 +84,7 @@ class _Refinement(Rule):
     names: ByLocale
     jurisdiction: Key
     verify_page: str = Field(pattern=r"^(https://\S+|/\S*)$")
+    colour: str = Field(default="#1f4e8c", pattern=r"^#[0-9a-fA-F]{6}$")
     contact: ContactRules | None = None
     office_hours: OfficeHours | None = None
     identity: IdentityRules | None = None
@@ -89,7 +93,7 @@ class _Refinement(Rule):
 
     @model_validator(mode="after")
     def _all_names(self) -> "_Refinement":
-        _complete("names", self.names, ("en", "zh_Hans", "zh_Hant"))
+        _complete("names", self.names, LOCALES)
         return self
 
 
@@ -110,6 +114,7 @@ class CreditorFile(_Refinement):
     consequences: ConsequenceRules = ConsequenceRules()
     retention: RetentionRules | None = None
     statement_stale_days: int | None = Field(default=None, ge=1, le=366)
+    ways_to_pay: tuple[ByLocale, ...] = ()
 
     @model_validator(mode="after")
     def _sound(self) -> "CreditorFile":
@@ -119,6 +124,8 @@ class CreditorFile(_Refinement):
             raise ValueError("office_hours is missing")
         if self.agency and (self.office_hours or self.identity):
             raise ValueError("office_hours and identity belong in the agency's file")
+        for way in self.ways_to_pay:
+            _complete("ways_to_pay", way, LOCALES)
         return self
 
 
@@ -165,7 +172,9 @@ def parse(model: type[R], data: Mapping[str, Any], name: str) -> R:
         key = ".".join(str(part) for part in first["loc"] if part != "[key]")
         place = f"{name}, {key}" if key else name
         given = f" (got {first['input']!r})" if isinstance(first["input"], str) else ""
-        raise BadInput(place, first["msg"].removeprefix("Value error, ") + given) from error
+        unknown = first["type"] == "extra_forbidden"
+        problem = "may not stand here" if unknown else first["msg"].removeprefix("Value error, ") + given
+        raise BadInput(place, problem) from error
 
 
 def load_house() -> House:

@@ -7,7 +7,8 @@ from itertools import pairwise
 from typing import Annotated, Literal, get_args
 from zoneinfo import available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from holidays import list_supported_countries
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from bot.lending.debts import Product
 from bot.lending.disputes import DisputeKind
@@ -29,6 +30,24 @@ ResponseName = Annotated[str, Field(pattern=r"^utter_[a-z0-9_]+$")]
 ByLocale = Mapping[str, Annotated[str, Field(min_length=1)]]
 
 
+def _known_country(code: str) -> str:
+    country, _, subdivision = code.partition("-")
+    known = list_supported_countries()
+    if country not in known or (subdivision and subdivision not in known[country]):
+        raise ValueError("no calendar of public holidays is known for it")
+    return code
+
+
+def _known_zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError("is not an IANA time zone")
+    return name
+
+
+TimeZone = Annotated[str, AfterValidator(_known_zone)]
+Country = Annotated[str, AfterValidator(_known_country)]  # ISO 3166, "US-CA" with a subdivision
+
+
 class Rule(BaseModel):
     """Base of every part of a policy: unknown keys are refused."""
 
@@ -38,7 +57,7 @@ class Rule(BaseModel):
 class Source(Rule):
     """Where a rule of law stands."""
 
-    title: str = Field(min_length=3)
+    title: str = Field(min_length=2)
     article: str = Field(min_length=1)
     url: str = Field(pattern=r"^https://[^\s]+$")
 
@@ -157,15 +176,9 @@ class OpenSpan(Hours):
 class OfficeHours(Rule):
     """When people are there to answer, by the office's own clock; never on the country's public holidays."""
 
-    time_zone: str
+    time_zone: TimeZone
     spans: tuple[OpenSpan, ...] = Field(min_length=1)
-    holidays: str | None = Field(default=None, pattern=r"^[A-Z]{2}$")
-
-    @model_validator(mode="after")
-    def _known_zone(self) -> "OfficeHours":
-        if self.time_zone not in available_timezones():
-            raise ValueError(f"{self.time_zone!r} is not an IANA time zone")
-        return self
+    holidays: Country | None = None
 
 
 class Step(Rule):
@@ -182,6 +195,7 @@ class LateFee(Rule):
     """A fixed fee booked on the day of the month of the first missed due date, each month while it lasts."""
 
     amount: Decimal = Field(gt=0)
+    most: int | None = Field(default=None, ge=1, le=120)  # charged no more than so many times in a row
     products: tuple[Product, ...] = ()
 
 
@@ -259,8 +273,8 @@ class Line(Rule):
 class Residence(Rule):
     """Whom to turn to where somebody lives, whatever law governs their debt."""
 
-    time_zone: str
+    time_zone: TimeZone
     crisis: tuple[Line, ...] = Field(min_length=1)
     emergency: tuple[Line, ...] = Field(min_length=1)  # ambulance first
     advice: tuple[Line, ...] = ()
-    holidays: str = Field(pattern=r"^[A-Z]{2}$")
+    holidays: Country
