@@ -1,0 +1,260 @@
+"""The collectors' desk: the queue, one case with its transcript and card, and what can be done with it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, TypeVar
+
+from fastapi import APIRouter, Depends, Form, Query, Response
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
+
+from bot.access import NotAllowed, Staff
+from bot.conversations.store import Conversation
+from bot.desk import handoffs
+from bot.desk.card import Card, card
+from bot.desk.cases import ImpossibleTransition
+from bot.desk.store import CaseState, CaseTaken
+from bot.desk.wording import Finding, WordingDoubtful, WordingStopped
+from bot.review.store import StaffWork
+from bot.web.signin import NotHere, SignedIn, StaffPages, guard, staff_route
+from bot.web.transcript import Line, lines
+
+T = TypeVar("T")
+Text = Annotated[str, Form(max_length=handoffs.LONGEST_ANSWER)]
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """Waiting and held cases, with the names of those who hold them."""
+
+    cases: tuple[CaseState, ...]
+    names: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Everything that the page of one case shows."""
+
+    card: Card
+    conversation: Conversation
+    lines: list[Line]
+    cursor: int  # seq of the newest event read
+
+
+def router(pages: StaffPages) -> APIRouter:
+    routes = APIRouter(route_class=staff_route(pages), include_in_schema=False)
+    here = Annotated[SignedIn, Depends(guard(pages))]
+    _reading(routes, pages, here)
+    _taking(routes, pages, here)
+    _ending(routes, pages, here)
+    return routes
+
+
+def _reading(routes: APIRouter, pages: StaffPages, here: Any) -> None:
+    @routes.get("/desk")
+    async def desk(signed: here) -> Response:
+        queue = await pages.port.run(lambda work: _queue(work, signed.staff), reading=True)
+        return _page(pages, signed, queue, None)
+
+    @routes.get("/desk/queue")
+    async def queue_fragment(signed: here, selected: str = "") -> Response:
+        queue = await pages.port.run(lambda work: _queue(work, signed.staff), reading=True)
+        return HTMLResponse(_render(pages, signed, "desk/queue.html", queue=queue, selected=selected))
+
+    @routes.get("/desk/cases/{case_id}")
+    async def case(signed: here, case_id: str) -> Response:
+        return await _show(pages, signed, case_id)
+
+    @routes.get("/desk/cases/{case_id}/news")
+    async def news(signed: here, case_id: str, after: Annotated[int, Query(ge=0, le=2**53)] = 0) -> Response:
+        def read(work: StaffWork) -> tuple[CaseState, list[Line], int, dict[str, str]]:
+            state, conversation = _visible(work, signed.staff, case_id)
+            events = work.record.events(conversation.id, after=after)
+            return state, lines(events), events[-1].seq if events else after, _names(work)
+
+        state, new, cursor, names = await pages.port.run(read, reading=True)
+        zone = _zone(pages, state.speaker)
+        html = _render(pages, signed, "desk/lines.html", lines=new, zone=zone, names=names)
+        return JSONResponse({"html": html, "after": cursor, "state": _state(state)})
+
+
+def _taking(routes: APIRouter, pages: StaffPages, here: Any) -> None:
+    @routes.post("/desk/cases/{case_id}/take")
+    async def take(signed: here, case_id: str) -> Response:
+        return await _act(
+            pages, signed, case_id, lambda work, at: handoffs.take(work, case_id, signed.staff, at, pages.notices)
+        )
+
+    @routes.post("/desk/cases/{case_id}/answer")
+    async def answer(signed: here, case_id: str, text: Text, sure: Annotated[bool, Form()] = False) -> Response:
+        draft = {"answer": text}
+        return await _act(
+            pages,
+            signed,
+            case_id,
+            lambda work, at: handoffs.answer(work, case_id, signed.staff, text, at, sure=sure),
+            draft,
+        )
+
+    @routes.post("/desk/cases/{case_id}/note")
+    async def note(signed: here, case_id: str, text: Text) -> Response:
+        return await _act(
+            pages,
+            signed,
+            case_id,
+            lambda work, at: handoffs.note(work, case_id, signed.staff, text, at),
+            {"note": text},
+        )
+
+
+def _ending(routes: APIRouter, pages: StaffPages, here: Any) -> None:
+    @routes.post("/desk/cases/{case_id}/return")
+    async def hand_back(signed: here, case_id: str, agreed: Text = "") -> Response:
+        return await _act(
+            pages,
+            signed,
+            case_id,
+            lambda work, at: handoffs.hand_back(work, case_id, signed.staff, agreed, at, pages.notices),
+            {"agreed": agreed},
+        )
+
+    @routes.post("/desk/cases/{case_id}/resolve")
+    async def resolve(
+        signed: here, case_id: str, outcome: Annotated[handoffs.Outcome, Form()], line: Text = ""
+    ) -> Response:
+        return await _act(
+            pages,
+            signed,
+            case_id,
+            lambda work, at: handoffs.resolve(work, case_id, signed.staff, outcome, line, at, pages.notices),
+            {"line": line},
+        )
+
+
+async def _act(
+    pages: StaffPages,
+    signed: SignedIn,
+    case_id: str,
+    do: Callable[[StaffWork, datetime], T],
+    draft: dict[str, str] | None = None,
+) -> Response:
+    """Do one thing with a case, then show it again; what went wrong is said beside what was typed."""
+
+    def doing(work: StaffWork) -> str:
+        _, conversation = _visible(work, signed.staff, case_id)
+        do(work, pages.clock.now())
+        return conversation.id
+
+    try:
+        conversation_id = await pages.port.run(doing)
+    except WordingDoubtful as doubtful:
+        return await _show(pages, signed, case_id, "doubtful", draft, doubtful.findings)
+    except WordingStopped as stopped:
+        return await _show(pages, signed, case_id, "stopped", draft, stopped.findings)
+    except CaseTaken:
+        return await _show(pages, signed, case_id, "taken", draft)
+    except (handoffs.NotHolding, ImpossibleTransition):
+        return await _show(pages, signed, case_id, "not_holding", draft)
+    except handoffs.UnfitAnswer:
+        return await _show(pages, signed, case_id, "unfit", draft)
+    pages.changed(conversation_id)
+    return RedirectResponse(f"/desk/cases/{case_id}", 303)
+
+
+async def _show(
+    pages: StaffPages,
+    signed: SignedIn,
+    case_id: str,
+    problem: str | None = None,
+    draft: dict[str, str] | None = None,
+    findings: tuple[Finding, ...] = (),
+) -> Response:
+    now = pages.clock.now()
+
+    def read(work: StaffWork) -> tuple[Queue, Opened]:
+        opened = _open(work, signed.staff, case_id, now)
+        work.audit.append("view_case", f"case:{case_id}", signed.staff.id, {}, now)
+        return _queue(work, signed.staff), opened
+
+    queue, opened = await pages.port.run(read)
+    return _page(pages, signed, queue, opened, problem=problem, draft=draft or {}, findings=findings)
+
+
+def _open(work: StaffWork, staff: Staff, case_id: str, now: datetime) -> Opened:
+    state, conversation = _visible(work, staff, case_id)
+    events = work.record.events(conversation.id)
+    return Opened(
+        card=card(work, state, conversation, staff, now),
+        conversation=conversation,
+        lines=lines(events),
+        cursor=events[-1].seq if events else 0,
+    )
+
+
+def _visible(work: StaffWork, staff: Staff, case_id: str) -> tuple[CaseState, Conversation]:
+    """The case and its conversation, if they exist and are this reader's to see."""
+    state = work.desk.case(case_id)
+    conversation = work.conversations.get(state.conversation_id) if state else None
+    if state is None or conversation is None:
+        raise NotHere(case_id)
+    if not staff.covers(state.speaker, state.creditor):
+        raise NotAllowed(staff, f"case of {state.speaker}")
+    return state, conversation
+
+
+def _queue(work: StaffWork, staff: Staff) -> Queue:
+    cases = work.desk.queue(staff.speakers)
+    shown = tuple(case for case in cases if staff.covers(case.speaker, case.creditor))
+    return Queue(shown, _names(work))
+
+
+def _names(work: StaffWork) -> dict[str, str]:
+    return {colleague.id: colleague.name for colleague in work.staff.everyone()}
+
+
+def _page(pages: StaffPages, signed: SignedIn, queue: Queue, opened: Opened | None, **more: Any) -> HTMLResponse:
+    context: dict[str, Any] = {"problem": None, "draft": {}, "findings": (), **more}
+    state = opened.card.case if opened else None
+    html = _render(
+        pages,
+        signed,
+        "desk/desk.html",
+        queue=queue,
+        names=queue.names,
+        selected=state.id if state else "",
+        opened=opened,
+        state=_state(state) if state else "",
+        zone=_zone(pages, state.speaker) if state else "UTC",
+        outcomes=handoffs.OUTCOMES,
+        **context,
+    )
+    return HTMLResponse(html, 409 if context["problem"] else 200)
+
+
+def _render(pages: StaffPages, signed: SignedIn, template: str, **context: Any) -> str:
+    return pages.renderer.page(
+        template,
+        signed.staff.locale,
+        pages.clock.now(),
+        signed=signed.staff,
+        csrf=signed.csrf,
+        speakers=speaker_names(pages, signed.staff.locale),
+        **context,
+    )
+
+
+def speaker_names(pages: StaffPages, locale: str) -> dict[str, str]:
+    """Each speaker's name in a language, English where it has none there."""
+    return {
+        speaker.id: speaker.names.get(locale) or speaker.names.get("en") or speaker.id
+        for speaker in pages.policies.speakers()
+    }
+
+
+def _zone(pages: StaffPages, speaker: str) -> str:
+    return pages.policies.for_speaker(speaker).office_hours.time_zone
+
+
+def _state(state: CaseState) -> str:
+    """Changes when the page must be shown anew: somebody took, ended or raised the case."""
+    return f"{state.status}:{state.holder or ''}:{state.reason}"

@@ -1,0 +1,183 @@
+"""Review: find a conversation, read every event of it, reveal for a reason, verify, export; and who saw what."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Form, Query, Request, Response
+from fastapi.responses import HTMLResponse, StreamingResponse
+
+from bot.access import Staff
+from bot.conversations.store import Conversation
+from bot.errors import BadInput
+from bot.record.audit import AuditEntry
+from bot.record.events import Event
+from bot.review import search
+from bot.review.export import json_lines
+from bot.review.masking import Mask
+from bot.review.store import StaffWork
+from bot.review.verification import Verdict, verify_audit, verify_conversation
+from bot.web.desk_pages import speaker_names
+from bot.web.rendering import STAFF_LOCALES
+from bot.web.signin import NotHere, SignedIn, StaffPages, guard, staff_route
+
+LEAST_REASON = 8
+AUDIT_PAGE = 100
+Reason = Annotated[str, Form(min_length=LEAST_REASON, max_length=500)]
+Shown = Sequence[tuple[Event, Mapping[str, Any] | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One conversation as this reader may see it."""
+
+    conversation: Conversation
+    events: Shown
+    revealed: bool
+
+
+def router(pages: StaffPages) -> APIRouter:
+    routes = APIRouter(route_class=staff_route(pages), include_in_schema=False)
+    here = Annotated[SignedIn, Depends(guard(pages))]
+    _finding(routes, pages, here)
+    _reading(routes, pages, here)
+    _proving(routes, pages, here)
+    return routes
+
+
+def _finding(routes: APIRouter, pages: StaffPages, here: Any) -> None:
+    @routes.get("/review")
+    async def conversations(request: Request, signed: here, after: str = "") -> Response:
+        fields = {name: value for name, value in request.query_params.items() if name != "after"}
+        try:
+            asked = search.asked(fields)
+            cursor = search.cursor_of(after) if after else None
+        except BadInput as bad:
+            return _page(pages, signed, "review/list.html", 422, rows=(), next="", fields=fields, bad=bad.place)
+        speaks_for = {speaker.id: speaker.creditors for speaker in pages.policies.speakers()}
+
+        def find(work: StaffWork) -> search.Page:
+            page = search.search(work, asked, signed.staff, speaks_for, cursor)
+            used = {name: value for name, value in fields.items() if value}
+            work.audit.append("search", "", signed.staff.id, {**used, "found": len(page.rows)}, pages.clock.now())
+            return page
+
+        page = await pages.port.run(find)
+        more = urlencode({**fields, "after": search.cursor_text(page.next)}) if page.next else ""
+        return _page(pages, signed, "review/list.html", rows=page.rows, next=more, fields=fields, bad=None)
+
+    @routes.get("/review/audit")
+    async def audit(signed: here, before: Annotated[int | None, Query(ge=1, le=2**53)] = None) -> Response:
+        now = pages.clock.now()
+
+        def read(work: StaffWork) -> tuple[list[AuditEntry], dict[str, str], Verdict]:
+            entries = list(work.audit.newest(before, AUDIT_PAGE))
+            verdict = verify_audit(work)
+            work.audit.append("view_audit", "", signed.staff.id, {"before": before}, now)
+            return entries, {one.id: one.login for one in work.staff.everyone()}, verdict
+
+        entries, logins, verdict = await pages.port.run(read)
+        return _page(pages, signed, "review/audit.html", entries=entries, logins=logins, verdict=verdict)
+
+
+def _reading(routes: APIRouter, pages: StaffPages, here: Any) -> None:
+    @routes.get("/review/conversations/{conversation_id}")
+    async def conversation(signed: here, conversation_id: str) -> Response:
+        read = await _read(pages, signed.staff, conversation_id, "view_conversation", {})
+        return _conversation_page(pages, signed, read)
+
+    @routes.post("/review/conversations/{conversation_id}/reveal")
+    async def reveal(signed: here, conversation_id: str, reason: Reason) -> Response:
+        read = await _read(pages, signed.staff, conversation_id, "reveal", {"reason": reason}, revealed=True)
+        return _conversation_page(pages, signed, read)
+
+
+def _proving(routes: APIRouter, pages: StaffPages, here: Any) -> None:
+    @routes.post("/review/conversations/{conversation_id}/verify")
+    async def verify(signed: here, conversation_id: str) -> Response:
+        def recompute(work: StaffWork) -> Verdict:
+            _visible(work, signed.staff, conversation_id)
+            return verify_conversation(work, conversation_id)
+
+        verdict = await pages.port.run(recompute, reading=True)
+        found = {"length": verdict.length, "broken_at": verdict.broken.seq if verdict.broken else None}
+        read = await _read(pages, signed.staff, conversation_id, "verify", found)
+        return _conversation_page(pages, signed, read, verdict)
+
+    @routes.post("/review/conversations/{conversation_id}/export")
+    async def export(
+        signed: here, conversation_id: str, reason: Reason, unmasked: Annotated[bool, Form()] = False
+    ) -> Response:
+        detail = {"reason": reason, "unmasked": unmasked}
+        if unmasked:
+            signed.staff.require("review.reveal")
+
+        def read(work: StaffWork) -> tuple[list[Event], Mask]:
+            chosen = _visible(work, signed.staff, conversation_id)
+            subject = f"conversation:{conversation_id}"
+            work.audit.append("export", subject, signed.staff.id, detail, pages.clock.now())
+            return work.record.events(conversation_id), _mask(work, chosen)
+
+        events, mask = await pages.port.run(read)
+        headers = {"Content-Disposition": f'attachment; filename="conversation-{conversation_id[:8]}.jsonl"'}
+        body = json_lines(events, None if unmasked else mask)
+        return StreamingResponse(body, media_type="application/jsonl", headers=headers)
+
+
+async def _read(
+    pages: StaffPages,
+    staff: Staff,
+    conversation_id: str,
+    action: str,
+    detail: Mapping[str, Any],
+    *,
+    revealed: bool = False,
+) -> Read:
+    """Read a conversation and write down who did, in one transaction."""
+    now: datetime = pages.clock.now()
+
+    def read(work: StaffWork) -> Read:
+        conversation = _visible(work, staff, conversation_id)
+        work.audit.append(action, f"conversation:{conversation_id}", staff.id, detail, now)
+        events = work.record.events(conversation_id)
+        shown = [(event, event.body) for event in events] if revealed else _mask(work, conversation).events(events)
+        return Read(conversation, shown, revealed)
+
+    return await pages.port.run(read)
+
+
+def _visible(work: StaffWork, staff: Staff, conversation_id: str) -> Conversation:
+    conversation = work.conversations.get(conversation_id)
+    if conversation is None:
+        raise NotHere(conversation_id)
+    search.require_visible(work, conversation.speaker, conversation.borrower_id, staff)
+    return conversation
+
+
+def _mask(work: StaffWork, conversation: Conversation) -> Mask:
+    return Mask(work.lending.borrower(conversation.borrower_id) if conversation.borrower_id else None)
+
+
+def _conversation_page(
+    pages: StaffPages, signed: SignedIn, read: Read, verdict: Verdict | None = None
+) -> HTMLResponse:
+    zone = pages.policies.for_speaker(read.conversation.speaker).office_hours.time_zone
+    return _page(
+        pages, signed, "review/conversation.html", read=read, verdict=verdict, zone=zone, least=LEAST_REASON
+    )
+
+
+def _page(pages: StaffPages, signed: SignedIn, template: str, status: int = 200, **context: Any) -> HTMLResponse:
+    html = pages.renderer.page(
+        template,
+        signed.staff.locale,
+        pages.clock.now(),
+        signed=signed.staff,
+        csrf=signed.csrf,
+        speakers=speaker_names(pages, signed.staff.locale),
+        all_locales=STAFF_LOCALES,
+        **context,
+    )
+    return HTMLResponse(html, status)
