@@ -1,4 +1,4 @@
-"""Who among the staff may do what: roles, permissions and routes in one place, each bounded by speaker and creditor."""
+"""Who among the staff may do what: roles, permissions and routes in one place, bounded by speaker and creditor."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -62,6 +62,7 @@ ROUTES: Mapping[str, Permission] = MappingProxyType(
         "POST /review/conversations/{conversation_id}/verify": "review.verify",
         "POST /review/conversations/{conversation_id}/export": "review.export",
         "GET /review/audit": "audit.view",
+        "POST /review/audit/verify": "audit.view",
     }
 )
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bot.record import audit
+from bot.record.audit import AuditEntry
 from bot.record.chain import Break, verify
 from bot.review.store import StaffWork
 
@@ -25,7 +27,7 @@ def verify_conversation(work: StaffWork, conversation_id: str) -> Verdict:
 
 def verify_audit(work: StaffWork) -> Verdict:
     head = work.audit.head()
-    return Verdict("audit", head[0], head[1].hex(), verify(work.audit.chain(), head))
+    return Verdict("audit", head[0], head[1].hex(), audit.verify_audit(_trail(work), head))
 
 
 def verify_all(work: StaffWork) -> Iterator[Verdict]:
@@ -36,3 +38,10 @@ def verify_all(work: StaffWork) -> Iterator[Verdict]:
             yield verify_conversation(work, conversation_id)
         after = ids[-1]
     yield verify_audit(work)
+
+
+def _trail(work: StaffWork) -> Iterator[AuditEntry]:
+    after = 0
+    while entries := work.audit.oldest(after):
+        yield from entries
+        after = entries[-1].number

@@ -11,6 +11,7 @@ from babel.dates import format_datetime, format_timedelta
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.money import Money
+from bot.web.templating import language_tag, static
 
 TEMPLATES = Path(__file__).with_name("templates")
 STAFF_LOCALES = {"en": "English", "zh_Hans": "简体中文", "zh_Hant": "繁體中文"}
@@ -32,7 +33,8 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters["short_id"] = lambda id: id[:8]
+    made.globals.update(static=static)
+    made.filters.update(tag=language_tag)
     return made
 
 
@@ -69,6 +71,5 @@ class Renderer:
             "since": since,
             "now": now,
             "locale": locale,
-            "lang": locale.replace("_", "-"),
             "locales": STAFF_LOCALES,
         }

@@ -42,6 +42,7 @@ def router(pages: StaffPages) -> APIRouter:
     routes = APIRouter(route_class=staff_route(pages), include_in_schema=False)
     here = Annotated[SignedIn, Depends(guard(pages))]
     _finding(routes, pages, here)
+    _auditing(routes, pages, here)
     _reading(routes, pages, here)
     _proving(routes, pages, here)
     return routes
@@ -68,18 +69,29 @@ def _finding(routes: APIRouter, pages: StaffPages, here: Any) -> None:
         more = urlencode({**fields, "after": search.cursor_text(page.next)}) if page.next else ""
         return _page(pages, signed, "review/list.html", rows=page.rows, next=more, fields=fields, bad=None)
 
+
+def _auditing(routes: APIRouter, pages: StaffPages, here: Any) -> None:
     @routes.get("/review/audit")
     async def audit(signed: here, before: Annotated[int | None, Query(ge=1, le=2**53)] = None) -> Response:
-        now = pages.clock.now()
+        return await _audit_page(pages, signed, before, None)
 
-        def read(work: StaffWork) -> tuple[list[AuditEntry], dict[str, str], Verdict]:
-            entries = list(work.audit.newest(before, AUDIT_PAGE))
-            verdict = verify_audit(work)
-            work.audit.append("view_audit", "", signed.staff.id, {"before": before}, now)
-            return entries, {one.id: one.login for one in work.staff.everyone()}, verdict
+    @routes.post("/review/audit/verify")
+    async def verify(signed: here) -> Response:
+        verdict = await pages.port.run(verify_audit, reading=True)
+        return await _audit_page(pages, signed, None, verdict)
 
-        entries, logins, verdict = await pages.port.run(read)
-        return _page(pages, signed, "review/audit.html", entries=entries, logins=logins, verdict=verdict)
+
+async def _audit_page(pages: StaffPages, signed: SignedIn, before: int | None, verdict: Verdict | None) -> Response:
+    detail = {"before": before, "verified": verdict is not None}
+
+    def read(work: StaffWork) -> tuple[list[AuditEntry], dict[str, str]]:
+        entries = list(work.audit.newest(before, AUDIT_PAGE))
+        work.audit.append("view_audit", "", signed.staff.id, detail, pages.clock.now())
+        return entries, {one.id: one.login for one in work.staff.everyone()}
+
+    entries, logins = await pages.port.run(read)
+    older = entries[-1].number if len(entries) == AUDIT_PAGE else None
+    return _page(pages, signed, "review/audit.html", entries=entries, logins=logins, verdict=verdict, older=older)
 
 
 def _reading(routes: APIRouter, pages: StaffPages, here: Any) -> None:

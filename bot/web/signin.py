@@ -19,22 +19,13 @@ from bot.errors import BotError
 from bot.lending.policy import Policies
 from bot.review.store import StaffWork
 from bot.web import staff as accounts
+from bot.web.headers import page_headers
 from bot.web.rendering import STAFF_LOCALES, Renderer
 
 T = TypeVar("T")
 COOKIE = "staff"
 FIRST_COOKIE = "sign_in"  # before there is a session: ties the form to the browser that got it
-HEADERS = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
-        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    ),
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-}
+HEADERS = page_headers()
 # Asked for by the page itself, not by the person: they don't keep a session alive.
 QUIET = frozenset({"GET /desk/queue", "GET /desk/cases/{case_id}/news"})
 
