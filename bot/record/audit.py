@@ -1,12 +1,11 @@
 """The audit trail: who among the staff saw or changed what, append-only and chained."""
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Protocol
 
-from bot.record.chain import GENESIS, Break, canonical
+from bot.record.chain import Link
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +18,6 @@ class AuditEntry:
     action: str  # sign_in, view_conversation, reveal, search …
     subject: str  # what it was done to, as "<kind>:<id>", or ""
     detail: Mapping[str, Any]  # JSON values; the reason given, the filters used
-    hash: bytes  # SHA-256 over the entry's canonical JSON and the hash before
 
 
 class AuditStore(Protocol):
@@ -33,8 +31,8 @@ class AuditStore(Protocol):
         """Entries with a number below `before`, newest first."""
         ...
 
-    def oldest(self, after: int = 0, limit: int = 1000) -> Sequence[AuditEntry]:
-        """Entries with a number above `after`, in order, for verification."""
+    def chain(self) -> Iterable[Link]:
+        """The whole trail in order, as `bot.record.chain.verify` takes it."""
         ...
 
     def head(self) -> tuple[int, bytes]:

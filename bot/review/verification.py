@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.record import audit
-from bot.record.audit import AuditEntry
 from bot.record.chain import Break, verify
 from bot.review.store import StaffWork
 
@@ -27,7 +25,7 @@ def verify_conversation(work: StaffWork, conversation_id: str) -> Verdict:
 
 def verify_audit(work: StaffWork) -> Verdict:
     head = work.audit.head()
-    return Verdict("audit", head[0], head[1].hex(), audit.verify_audit(_trail(work), head))
+    return Verdict("audit", head[0], head[1].hex(), verify(work.audit.chain(), head))
 
 
 def verify_all(work: StaffWork) -> Iterator[Verdict]:
@@ -38,10 +36,3 @@ def verify_all(work: StaffWork) -> Iterator[Verdict]:
             yield verify_conversation(work, conversation_id)
         after = ids[-1]
     yield verify_audit(work)
-
-
-def _trail(work: StaffWork) -> Iterator[AuditEntry]:
-    after = 0
-    while entries := work.audit.oldest(after):
-        yield from entries
-        after = entries[-1].number
