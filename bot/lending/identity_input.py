@@ -26,6 +26,14 @@ def normal_reference(text: str) -> str:
     return re.sub(r"\s+", "", _plain(text)).upper()
 
 
+def reference_in(text: str) -> str | None:
+    """The reference in what somebody typed, alone or within a sentence; None when nothing looks like one."""
+    plain = _plain(text).upper()
+    likely = [word.strip("./#-") for word in re.findall(r"[0-9A-Z][0-9A-Z./#-]*", plain) if re.search(r"\d", word)]
+    longest = max(likely, key=len, default="")
+    return longest if 4 <= len(longest) <= 40 else None
+
+
 def normal_document(text: str) -> str | None:
     """The last four letters or digits of a document; of a whole number only these are taken. None: neither."""
     kept = re.sub(r"[\s-]", "", _plain(text)).upper()

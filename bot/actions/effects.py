@@ -1,0 +1,193 @@
+"""What a recognised right changes, done once a turn: a hold by the policy's table, a case for a person."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.actions.parts import ActionWork, Parts
+from bot.conversations.ports import Turn
+from bot.desk.handoffs import Opened, open_case
+from bot.desk.store import CaseReason
+from bot.lending import holds
+from bot.lending.debts import Account
+from bot.lending.holds import Hold, HoldReason, SubjectKind
+from bot.lending.identity import Borrower
+from bot.lending.policy import Policy
+
+ActionTurn = Turn[ActionWork]
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """One of the rights: what it places and opens. `wants` is the line that the collector reads.
+
+    `personal`: it concerns the person whatever the account. `clears`: the open question is not asked again.
+    """
+
+    name: str
+    hold: HoldReason | None
+    case: CaseReason | None
+    wants: str
+    personal: bool = True
+    clears: bool = True
+
+
+RIGHTS: dict[str, Right] = {
+    right.name: right
+    for right in (
+        Right("distress", "distress", "distress", "Speaks of not being able to go on. Look in at once."),
+        Right("stop_contact", "stop_contact", None, ""),
+        Right("report_death", "death", "rights", "Says that the borrower has died."),
+        Right("report_fraud", "fraud", "fraud", "Says that somebody else took the loan or tricked them.", False),
+        Right("dispute_debt", "dispute", "dispute", "Says that the debt or the amount is wrong.", False),
+        Right("has_representative", "representative", "rights", "Says that somebody acts for them."),
+        Right("report_bankruptcy", "bankruptcy", "rights", "Says that they are in a debt procedure."),
+        Right("wrong_person", "wrong_person", "rights", "Says that we have the wrong person."),
+        Right("third_party", "third_party", "rights", "Writes on behalf of the borrower."),
+        Right("already_paid", "already_paid", "dispute", "Says that they have paid.", False),
+        Right("refuse_to_pay", "refusal", None, "", False),
+        Right("contact_preference", "contact_preference", None, "", clears=False),
+        Right("complain", "complaint", "complaint", "Complains about how they were treated.", False, False),
+        Right("request_human", None, "request", "Wants a person."),
+    )
+}
+
+
+def verified_borrower(turn: ActionTurn) -> Borrower | None:
+    """The borrower, if this chat has proved to be theirs; None otherwise, even when a link tells who it may be."""
+    conversation = turn.conversation
+    if not conversation.verified(turn.now) or conversation.borrower_id is None:
+        return None
+    return turn.work.lending.borrower(conversation.borrower_id)
+
+
+def own_accounts(turn: ActionTurn) -> list[Account]:
+    """The verified borrower's accounts; none for anybody else."""
+    borrower = verified_borrower(turn)
+    return [account for account, _ in turn.work.lending.accounts(borrower.id)] if borrower else []
+
+
+def chosen_account(turn: ActionTurn) -> Account | None:
+    """The account being talked about, if it is the verified borrower's own."""
+    wanted = turn.tracker.slots.get("account_id")
+    return next((account for account in own_accounts(turn) if account.id == wanted), None)
+
+
+def policy_of(turn: ActionTurn, parts: Parts) -> Policy:
+    """The rules for the account being talked about, else for the borrower's creditor, else for who speaks."""
+    account = chosen_account(turn)
+    if account is not None:
+        return parts.policies.for_account(account)
+    borrower = verified_borrower(turn)
+    if borrower is not None:
+        return parts.policies.for_creditor(borrower.creditor)
+    return parts.policies.for_speaker(turn.conversation.speaker)
+
+
+def time_zone(turn: ActionTurn, parts: Parts) -> ZoneInfo:
+    """Where the borrower's clock stands, as far as this chat may know it."""
+    borrower = verified_borrower(turn)
+    return ZoneInfo(borrower.time_zone if borrower else policy_of(turn, parts).office_hours.time_zone)
+
+
+def today(turn: ActionTurn, parts: Parts) -> date:
+    return local(turn, parts, turn.now).date()
+
+
+def local(turn: ActionTurn, parts: Parts, at: datetime) -> datetime:
+    return at.astimezone(time_zone(turn, parts))
+
+
+def holds_in_force(turn: ActionTurn) -> list[Hold]:
+    """Every hold on this chat, and once verified on the borrower and their accounts."""
+    subjects: list[tuple[SubjectKind, str]] = [("address", turn.conversation.address)]
+    borrower = verified_borrower(turn)
+    if borrower is not None:
+        subjects.append(("borrower", borrower.id))
+        subjects += [("account", account.id) for account in own_accounts(turn)]
+    return turn.work.lending.holds(subjects)
+
+
+def exercise(turn: ActionTurn, parts: Parts, right: Right, **known: Any) -> dict[str, Any]:
+    """Do what the right asks for. A second call in the same turn, through the other door, does nothing more.
+
+    Returns JSON facts: hold, case, ahead (cases before this one); a key is missing where there is no such thing.
+    """
+    done: dict[str, Any] = turn.facts.setdefault("rights", {})
+    if right.name not in done:
+        end_pause(turn)
+        done[right.name] = facts = {}
+        hold = hold_for(turn, parts, right)
+        if hold is not None:
+            facts["hold"] = keep(turn, hold)
+        if right.case is not None:
+            facts |= to_person(turn, right.case, right.wants, **known)
+    result: dict[str, Any] = done[right.name]
+    return result
+
+
+def to_person(turn: ActionTurn, reason: CaseReason, wants: str, **known: Any) -> dict[str, Any]:
+    """Open or raise the chat's case; returns its id and how many wait before it."""
+    borrower = verified_borrower(turn)
+    card = {"account": account.id} if (account := chosen_account(turn)) else {}
+    opened: Opened = open_case(
+        turn.work.desk,
+        turn.conversation,
+        reason=reason,
+        wants=wants,
+        card={**card, **known},
+        at=turn.now,
+        creditor=borrower.creditor if borrower else None,
+    )
+    turn.events.extend(opened.events)
+    return {"case": opened.case_id, "ahead": opened.waiting_ahead}
+
+
+def hold_for(turn: ActionTurn, parts: Parts, right: Right) -> Hold | None:
+    """The hold that the policy's table places for this right; None when it places none."""
+    terms = policy_of(turn, parts).holds.get(right.hold) if right.hold else None
+    if terms is None or right.hold is None:
+        return None
+    kind, subject = _subject(turn, right)
+    day = today(turn, parts)
+    hold = holds.place(terms, kind, subject, right.hold, turn.now, day)
+    # Whoever reports a death is not the person whose details they gave.
+    doubtful = kind == "address" or right.hold == "death"
+    return holds.provisionally(hold, day) if doubtful else hold
+
+
+def keep(turn: ActionTurn, hold: Hold) -> str:
+    """Save the hold unless one like it is in force; returns the id of the one that is."""
+    known = holds.same(turn.work.lending.holds([(hold.subject_kind, hold.subject)]), hold)
+    if known is None:
+        turn.work.lending.add_hold(hold)
+    return (known or hold).id
+
+
+def end_pause(turn: ActionTurn) -> None:
+    """Lift the pause under which a right was only asked about: it is settled now, one way or the other."""
+    paused = turn.tracker.slots.get("right_pause")
+    if paused:
+        turn.work.lending.lift_hold(str(paused), turn.now)
+        turn.tracker.slots["right_pause"] = None
+
+
+def _subject(turn: ActionTurn, right: Right) -> tuple[SubjectKind, str]:
+    borrower = verified_borrower(turn)
+    if borrower is None:
+        return "address", turn.conversation.address
+    account = chosen_account(turn)
+    if account is not None and not right.personal:
+        return "account", account.id
+    return "borrower", borrower.id
+
+
+def lay_aside(turn: ActionTurn) -> None:
+    """Drop what was under way beneath the running flow, and its answers, so that nothing of it is asked again."""
+    stack = turn.tracker.stack
+    for frame in stack[:-1]:
+        for name in frame.slots_set:
+            if name != "account_id":
+                turn.tracker.slots[name] = None
+    del stack[:-1]

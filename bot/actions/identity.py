@@ -1,0 +1,180 @@
+"""Proving who one is, letting the borrower check us first, and how long a check holds."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from rasa_sdk import Action
+from rasa_sdk.executor import CollectingDispatcher
+
+from bot.actions.doing import Doing
+from bot.actions.effects import ActionTurn, policy_of, today
+from bot.actions.parts import Parts, say
+from bot.dialogue.commands import ActionResult, SlotValue, StartFlow
+from bot.dialogue.messages import Count
+from bot.lending.identity import Borrower, Claim, locked_until, new_check_code, proves, try_subjects
+from bot.lending.identity_input import birth_date, normal_document, reference_in
+from bot.lending.policy import IdentityRules
+from bot.record.events import NewEvent
+
+_ASKED: dict[str, SlotValue] = dict.fromkeys(("identity_reference", "identity_birth_date", "identity_document"))
+
+
+class Session:
+    """Implements conversations' Session: a check lapses when the chat is idle, and lasts while it is used."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    def refresh(self, turn: ActionTurn) -> ActionResult:
+        conversation = turn.conversation
+        slots: dict[str, SlotValue] = {"reference_known": conversation.borrower_id is not None}
+        if conversation.verified(turn.now):
+            minutes = policy_of(turn, self._parts).identity.verified_minutes
+            turn.conversation = replace(conversation, verified_until=turn.now + timedelta(minutes=minutes))
+            return ActionResult(slots=[*slots.items(), ("verified", True)])
+        lapsed = turn.tracker.slots.get("verified") is True
+        if lapsed:
+            turn.events.append(NewEvent("access", {"what": "lapsed"}))
+        again = lapsed and turn.tracker.stack and turn.input.incoming.kind != "start"
+        return ActionResult(
+            slots=[*slots.items(), ("verified", False)],
+            commands=[StartFlow("verify_again")] if again else [],
+        )
+
+
+class Identity:
+    """The steps of verify_identity. Which detail was wrong, and whether a reference exists, is never told."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    def open(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Mapping[str, SlotValue]:
+        if turn.conversation.verified(turn.now):
+            return {"identity_state": "verified", "verified": True}
+        until = self._locked(turn, self._subjects(turn, ""))
+        if until is not None:
+            return self._say_locked(turn, dispatcher, until)
+        return {"identity_state": "open"}
+
+    def read_reference(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Mapping[str, SlotValue]:
+        reference = reference_in(str(turn.tracker.slots.get("identity_reference") or ""))
+        if reference is None:
+            say(dispatcher, "utter_identity_reference_unclear")
+        return {"identity_reference": reference}
+
+    def read_birth_date(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Mapping[str, SlotValue]:
+        typed = str(turn.tracker.slots.get("identity_birth_date") or "")
+        born = birth_date(typed, today(turn, self._parts))
+        if born is None:
+            say(dispatcher, "utter_identity_birth_date_unclear")
+        return {"identity_birth_date": born.isoformat() if born else None}
+
+    def read_document(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Mapping[str, SlotValue]:
+        document = normal_document(str(turn.tracker.slots.get("identity_document") or ""))
+        if document is None:
+            say(dispatcher, "utter_identity_document_unclear")
+        return {"identity_document": document}
+
+    def check(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Mapping[str, SlotValue]:
+        borrower, claim = self._claim(turn)
+        if claim is None:
+            return {**_ASKED, "identity_state": "failed"}
+        subjects = self._subjects(turn, claim.reference)
+        until = self._locked(turn, subjects)
+        if until is not None:
+            return self._say_locked(turn, dispatcher, until)
+        right = proves(claim, borrower)
+        if right and borrower is not None:
+            return self._proved(turn, dispatcher, borrower, subjects)
+        return self._failed(turn, dispatcher, subjects)
+
+    def _claim(self, turn: ActionTurn) -> tuple[Borrower | None, Claim | None]:
+        slots, lending = turn.tracker.slots, turn.work.lending
+        born, document = slots.get("identity_birth_date"), slots.get("identity_document")
+        if turn.conversation.borrower_id is not None:
+            borrower = lending.borrower(turn.conversation.borrower_id)
+            reference = borrower.reference if borrower else ""
+        else:
+            reference = str(slots.get("identity_reference") or "")
+            speaker = self._parts.policies.speaker(turn.conversation.speaker)
+            borrower = lending.borrower_by_reference(speaker.creditors, reference)
+        if not born or not document:
+            return borrower, None
+        return borrower, Claim(reference, date.fromisoformat(str(born)), str(document))
+
+    def _proved(
+        self, turn: ActionTurn, dispatcher: CollectingDispatcher, borrower: Borrower, subjects: tuple[str, ...]
+    ) -> Mapping[str, SlotValue]:
+        for subject in subjects:
+            turn.work.lending.clear_failed_attempts(subject)
+        by_link = turn.conversation.borrower_id is not None
+        until = turn.now + timedelta(minutes=self._rules(turn).verified_minutes)
+        turn.conversation = replace(turn.conversation, borrower_id=borrower.id, verified_until=until)
+        how = ("link" if by_link else "reference") + ", date of birth, document"
+        turn.events.append(NewEvent("access", {"what": "verified", "how": how, "borrower": borrower.id}))
+        say(dispatcher, "utter_identity_verified")
+        kept: dict[str, SlotValue] = {} if by_link else {"account_id": None}
+        return {**_ASKED, **kept, "identity_state": "verified", "verified": True, "reference_known": True}
+
+    def _failed(
+        self, turn: ActionTurn, dispatcher: CollectingDispatcher, subjects: tuple[str, ...]
+    ) -> Mapping[str, SlotValue]:
+        for subject in subjects:
+            turn.work.lending.add_failed_attempt(subject, turn.now)
+        turn.events.append(NewEvent("access", {"what": "failed"}))
+        until = self._locked(turn, subjects)
+        if until is not None:
+            return self._say_locked(turn, dispatcher, until)
+        say(dispatcher, "utter_identity_failed")
+        return {**_ASKED, "identity_state": "failed"}
+
+    def _say_locked(
+        self, turn: ActionTurn, dispatcher: CollectingDispatcher, until: datetime
+    ) -> Mapping[str, SlotValue]:
+        turn.events.append(NewEvent("access", {"what": "locked", "until": until.isoformat()}))
+        say(dispatcher, "utter_identity_locked", wait=waiting(until - turn.now))
+        return {**_ASKED, "identity_state": "locked"}
+
+    def _locked(self, turn: ActionTurn, subjects: tuple[str, ...]) -> datetime | None:
+        """The end of the longest lock in force on any of `subjects`."""
+        rules = self._rules(turn)
+        ends = [
+            locked_until(turn.work.lending.failed_attempts(subject), rules.tries, rules.lock_minutes)
+            for subject in subjects
+        ]
+        return max((end for end in ends if end is not None and end > turn.now), default=None)
+
+    def _subjects(self, turn: ActionTurn, reference: str) -> tuple[str, ...]:
+        address, typed = try_subjects(turn.conversation.address, turn.conversation.speaker, reference)
+        return (address, typed) if reference else (address,)
+
+    def _rules(self, turn: ActionTurn) -> IdentityRules:
+        return policy_of(turn, self._parts).identity
+
+    def check_code(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
+        """Give a code that the lender's own page will recognise as ours."""
+        speaker = self._parts.policies.speaker(turn.conversation.speaker)
+        minutes = self._rules(turn).check_code_minutes
+        code = new_check_code()
+        turn.work.lending.add_check_code(code, speaker.id, turn.now + timedelta(minutes=minutes))
+        say(dispatcher, "utter_check_code", code=code, page=speaker.verify_page)
+        say(dispatcher, "utter_check_code_lasts", wait=Count(minutes, "minute"))
+
+
+def waiting(span: timedelta) -> Count:
+    """How long to wait, in minutes or whole hours, never shorter than it is."""
+    minutes = max(1, -(-int(span.total_seconds()) // 60))
+    return Count(minutes, "minute") if minutes <= 90 else Count(-(-minutes // 60), "hour")
+
+
+def actions(parts: Parts) -> list[Action]:
+    identity = Identity(parts)
+    return [
+        Doing("action_open_identity", identity.open),
+        Doing("validate_identity_reference", identity.read_reference),
+        Doing("validate_identity_birth_date", identity.read_birth_date),
+        Doing("validate_identity_document", identity.read_document),
+        Doing("action_check_identity", identity.check),
+        Doing("action_check_code", identity.check_code),
+    ]

@@ -1,0 +1,85 @@
+"""Rights, looked for on every message in every state, before any flow."""
+
+from collections.abc import Sequence
+
+from bot.actions.effects import (
+    RIGHTS,
+    ActionTurn,
+    Right,
+    exercise,
+    hold_for,
+    holds_in_force,
+    keep,
+)
+from bot.actions.parts import Parts
+from bot.conversations.ports import Invoked
+from bot.dialogue.understanding import Understood
+from bot.lending import holds
+
+# Flows that are hearing somebody out: what is said in them belongs to them, unless it is one of the others.
+_HEARING = frozenset({"dispute_debt", "report_fraud", "already_paid", "complain", "contact_preference"})
+
+
+class RightsOnEveryMessage:
+    """Implements conversations' Rights. What it does goes through `exercise`, as the flows' own actions do."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    def invoke(self, turn: ActionTurn) -> Invoked | None:
+        understood = turn.understood
+        if understood is None:
+            return None
+        if understood.distress != "no" or _carries(understood, "distress"):
+            return self._distress(turn, sure=understood.distress == "yes" or understood.band == "act")
+        if understood.band == "act":
+            return self._sure(turn, [RIGHTS[name] for name in understood.carries if name in RIGHTS])
+        if understood.band == "ask":
+            return self._fairly_sure(turn, understood)
+        return None
+
+    def _distress(self, turn: ActionTurn, *, sure: bool) -> Invoked:
+        right = RIGHTS["distress"]
+        if sure:
+            exercise(turn, self._parts, right)
+            return Invoked("distress", "distress", clears_stack=True)
+        before = [hold for hold in holds_in_force(turn) if hold.reason == "distress"]
+        if any("borrower" not in hold.lifted_by for hold in before):
+            return Invoked("distress", "distress_listening", clears_stack=True)
+        paused = self._pause(turn, right)
+        return Invoked("distress", "distress_check", clears_stack=True, slots=[("right_pause", paused)])
+
+    def _sure(self, turn: ActionTurn, rights: Sequence[Right]) -> Invoked | None:
+        if not rights:
+            return None
+        for right in rights:
+            exercise(turn, self._parts, right)
+        first = rights[0]
+        flows = {frame.flow for frame in turn.tracker.stack}
+        if first.name in flows or (first.name in _HEARING and flows & _HEARING):
+            return None
+        return Invoked(first.name, first.name, first.clears)
+
+    def _fairly_sure(self, turn: ActionTurn, understood: Understood) -> Invoked | None:
+        likely = understood.carries[:1] or tuple(intent.name for intent in understood.intents[:1])
+        right = RIGHTS.get(likely[0]) if likely else None
+        flows = {frame.flow for frame in turn.tracker.stack}
+        if right is None or understood.answer is not None or flows & (_HEARING | {right.name, "confirm_right"}):
+            return None
+        paused = self._pause(turn, right)
+        slots = [("right", right.name), ("right_pause", paused), ("right_confirmed", None)]
+        return Invoked(right.name, "confirm_right", clears_stack=False, slots=slots)
+
+    def _pause(self, turn: ActionTurn, right: Right) -> str | None:
+        """Stop for a day what the right would stop; the id of the pause, None if nothing new is held."""
+        hold = hold_for(turn, self._parts, right)
+        if hold is None:
+            return None
+        paused = holds.pause(hold, turn.now.date())
+        kept = keep(turn, paused)
+        turn.note(paused=kept)
+        return kept if kept == paused.id else None
+
+
+def _carries(understood: Understood, name: str) -> bool:
+    return understood.band != "reject" and name in understood.carries
