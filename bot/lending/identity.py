@@ -33,6 +33,7 @@ class Borrower:
     time_zone_source: Literal["stated", "lender", "residence"]
     locale: str | None = None  # en, zh_Hans, zh_Hant, if the lender knows
     phone: str | None = None
+    invented: tuple[str, ...] = ()  # names of fields that no lender gave, filled in by the import's map
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,122 @@
+"""Conversations and their trackers."""
+
+import json
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import bindparam
+
+from bot.conversations.store import Conversation
+from bot.dialogue.tracker import Frame, Tracker
+from bot.errors import BotError
+from bot.record.chain import canonical
+from bot.storage.columns import per_dialect
+from bot.storage.schema import conversations, trackers
+from bot.storage.session import Head, Session
+
+_COLUMNS: tuple[Any, ...] = (
+    conversations.c.id,
+    conversations.c.account,
+    conversations.c.sender,
+    conversations.c.speaker,
+    conversations.c.locale,
+    conversations.c.locale_chosen,
+    conversations.c.borrower_id,
+    conversations.c.verified_until,
+    conversations.c.last_input_at,
+    conversations.c.held_by,
+)
+_FIELDS = len(_COLUMNS)
+_GET = sa.select(*_COLUMNS).where(conversations.c.id == bindparam("id"))
+_FIND = sa.select(*_COLUMNS).where(
+    conversations.c.account == bindparam("account"), conversations.c.sender == bindparam("sender")
+)
+# NO KEY UPDATE: new input refers to the conversation and must be stored while a turn holds it.
+_LOCK = (
+    sa.select(*_COLUMNS, conversations.c.chain_length, conversations.c.chain_head)
+    .where(conversations.c.id == bindparam("id"))
+    .with_for_update(key_share=True)
+)
+_SAVED = ("speaker", "locale", "locale_chosen", "borrower_id", "verified_until", "last_input_at", "held_by")
+_SAVE = (
+    sa.update(conversations)
+    .where(conversations.c.id == bindparam("conversation"))
+    .values({name: bindparam(name) for name in _SAVED})
+    .values(
+        last_at=sa.func.coalesce(
+            bindparam("last_input_at", type_=conversations.c.last_at.type), conversations.c.last_at
+        )
+    )
+)
+_SAVE_WITH_HEAD = _SAVE.values(chain_length=bindparam("length"), chain_head=bindparam("head"))
+_TRACKER = sa.select(trackers.c.state).where(trackers.c.conversation_id == bindparam("id"))
+_SAVE_TRACKER = per_dialect(
+    lambda insert: (new := insert(trackers)).on_conflict_do_update(
+        index_elements=["conversation_id"], set_={"state": new.excluded.state}
+    )
+)
+
+
+class NoSuchConversation(BotError):
+    """No conversation has this id."""
+
+
+class Conversations:
+    """Implements ConversationStore."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._connection = session.connection
+
+    def find(self, account: str, sender: str) -> Conversation | None:
+        row = self._connection.execute(_FIND, {"account": account, "sender": sender}).first()
+        return Conversation(*row) if row else None
+
+    def get(self, conversation_id: str) -> Conversation | None:
+        row = self._connection.execute(_GET, {"id": conversation_id}).first()
+        return Conversation(*row) if row else None
+
+    def lock(self, conversation_id: str) -> Conversation:
+        row = self._connection.execute(_LOCK, {"id": conversation_id}).first()
+        if row is None:
+            raise NoSuchConversation(f"there is no conversation {conversation_id}")
+        if conversation_id not in self._session.heads:
+            self._session.heads[conversation_id] = Head(row[_FIELDS], row[_FIELDS + 1])
+        return Conversation(*row[:_FIELDS])
+
+    def save(self, conversation: Conversation) -> None:
+        values: dict[str, Any] = {name: getattr(conversation, name) for name in _SAVED}
+        values["conversation"] = conversation.id
+        head = self._session.heads.get(conversation.id)
+        if head is None or not head.moved:
+            self._connection.execute(_SAVE, values)
+            return
+        values["length"], values["head"] = head.length, head.hash
+        self._connection.execute(_SAVE_WITH_HEAD, values)
+        head.moved = False
+
+    def tracker(self, conversation_id: str) -> Tracker | None:
+        state = self._connection.execute(_TRACKER, {"id": conversation_id}).scalar()
+        return _read(conversation_id, state) if state else None
+
+    def save_tracker(self, tracker: Tracker) -> None:
+        self._connection.execute(
+            _SAVE_TRACKER[self._session.dialect],
+            {"conversation_id": tracker.conversation_id, "state": _written(tracker)},
+        )
+
+
+def _written(tracker: Tracker) -> str:
+    state = {name: getattr(tracker, name) for name in Tracker.__slots__ if name != "conversation_id"}
+    state["stack"] = [{name: getattr(frame, name) for name in Frame.__slots__} for frame in tracker.stack]
+    return canonical(state).decode()
+
+
+def _read(conversation_id: str, text: str) -> Tracker:
+    # A field that a later version has dropped is not an error; one that it added has its default.
+    state = {name: value for name, value in json.loads(text).items() if name in Tracker.__slots__}
+    state["stack"] = [
+        Frame(**{name: value for name, value in frame.items() if name in Frame.__slots__})
+        for frame in state["stack"]
+    ]
+    return Tracker(conversation_id, **state)

@@ -1,0 +1,110 @@
+"""Handoff cases: their events, and the state that the fold of these gives, written together."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import bindparam
+
+from bot.desk.store import CaseEvent, CaseState, NoSuchCase
+from bot.storage.columns import literal, per_dialect
+from bot.storage.schema_staff import case_events, cases
+from bot.storage.session import Session
+
+_FIELDS = tuple(CaseState.__slots__)
+_COLUMNS = tuple(cases.c[name] for name in _FIELDS)
+_FIXED = {"id", "conversation_id", "opened_at"}
+_OPEN = cases.c.status.in_([literal("waiting"), literal("held")])
+
+_SAVE = per_dialect(
+    lambda insert: (new := insert(cases)).on_conflict_do_update(
+        index_elements=["id"], set_={name: new.excluded[name] for name in _FIELDS if name not in _FIXED}
+    )
+)
+_ADD_EVENT = sa.insert(case_events)
+_CASE = sa.select(*_COLUMNS).where(cases.c.id == bindparam("which"))
+_LOCK = _CASE.with_for_update(key_share=True)
+_OF_CONVERSATION = (
+    sa.select(*_COLUMNS)
+    .where(cases.c.conversation_id == bindparam("conversation"))
+    .order_by(cases.c.opened_at, cases.c.id)
+)
+_OPEN_CASE = sa.select(*_COLUMNS).where(cases.c.conversation_id == bindparam("conversation"), _OPEN)
+_QUEUE = (
+    sa.select(*_COLUMNS)
+    .where(_OPEN)
+    .order_by(cases.c.urgency, cases.c.waiting_since.nulls_last(), cases.c.id)
+    .limit(bindparam("most"))
+)
+_QUEUE_OF = _QUEUE.where(cases.c.speaker.in_(bindparam("speakers", expanding=True)))
+_AHEAD = (
+    sa.select(sa.func.count())
+    .select_from(cases)
+    .where(
+        cases.c.status == literal("waiting"),
+        cases.c.speaker == bindparam("speaker"),
+        sa.tuple_(cases.c.urgency, cases.c.waiting_since, cases.c.id)
+        < sa.tuple_(
+            bindparam("urgency", type_=sa.Integer),
+            bindparam("since", type_=cases.c.waiting_since.type),
+            bindparam("which", type_=sa.Text),
+        ),
+    )
+)
+_EVENTS = (
+    sa.select(*(case_events.c[name] for name in CaseEvent.__slots__))
+    .where(case_events.c.case_id == bindparam("which"))
+    .order_by(case_events.c.number)
+)
+
+
+class DeskRecords:
+    """Implements DeskStore."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._connection = session.connection
+
+    def add(self, state: CaseState, event: CaseEvent) -> None:
+        self._connection.execute(_SAVE[self._session.dialect], {name: getattr(state, name) for name in _FIELDS})
+        row: dict[str, Any] = {name: getattr(event, name) for name in CaseEvent.__slots__}
+        self._connection.execute(_ADD_EVENT, row)
+
+    def lock(self, case_id: str) -> CaseState:
+        row = self._connection.execute(_LOCK, {"which": case_id}).first()
+        if row is None:
+            raise NoSuchCase(f"there is no case {case_id}")
+        return CaseState(*row)
+
+    def case(self, case_id: str) -> CaseState | None:
+        row = self._connection.execute(_CASE, {"which": case_id}).first()
+        return CaseState(*row) if row else None
+
+    def open_case(self, conversation_id: str) -> CaseState | None:
+        row = self._connection.execute(_OPEN_CASE, {"conversation": conversation_id}).first()
+        return CaseState(*row) if row else None
+
+    def cases(self, conversation_id: str) -> list[CaseState]:
+        rows = self._connection.execute(_OF_CONVERSATION, {"conversation": conversation_id})
+        return [CaseState(*row) for row in rows]
+
+    def queue(self, speakers: Sequence[str] | None, limit: int = 200) -> list[CaseState]:
+        if speakers is None:
+            rows = self._connection.execute(_QUEUE, {"most": limit})
+        else:
+            rows = self._connection.execute(_QUEUE_OF, {"most": limit, "speakers": list(speakers)})
+        return [CaseState(*row) for row in rows]
+
+    def ahead(self, state: CaseState) -> int:
+        if state.waiting_since is None:
+            return 0
+        place = {
+            "speaker": state.speaker,
+            "urgency": state.urgency,
+            "since": state.waiting_since,
+            "which": state.id,
+        }
+        return int(self._connection.execute(_AHEAD, place).scalar_one())
+
+    def events(self, case_id: str) -> list[CaseEvent]:
+        return [CaseEvent(*row) for row in self._connection.execute(_EVENTS, {"which": case_id})]

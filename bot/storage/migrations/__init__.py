@@ -1,0 +1,51 @@
+"""Schema migrations, run by the program itself when it starts."""
+
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+
+from bot.storage import schema, schema_lending, schema_staff
+from bot.storage.columns import Instant, Json, metadata
+
+TABLES = (schema, schema_lending, schema_staff)  # imported so that `metadata` is whole
+_LOCK = 7_346_112_905  # any number that nothing else in the database locks by
+
+
+def upgrade(engine: sa.Engine) -> None:
+    """Run the migrations that this database has not seen; others who start at the same moment wait."""
+    with engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(sa.text("SELECT pg_advisory_xact_lock(:number)"), {"number": _LOCK})
+        command.upgrade(_config(connection), "head")
+
+
+def write(engine: sa.Engine, message: str, revision: str) -> None:
+    """Write a migration from what the tables in code have and the database lacks (for developers)."""
+    with engine.begin() as connection:
+        command.revision(_config(connection), message=message, rev_id=revision, autogenerate=True)
+
+
+def differences(connection: sa.Connection) -> list[Any]:
+    """In what the tables in code and in the database differ; empty when they agree."""
+    context = MigrationContext.configure(connection, opts={"compare_type": _same_type})
+    found: list[Any] = compare_metadata(context, metadata)
+    return found
+
+
+def _config(connection: sa.Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def _same_type(context: Any, found: Any, wanted: Any, found_type: Any, wanted_type: Any) -> bool | None:  # noqa: ARG001
+    """True when a type really differs: ours are told apart by what they are kept as."""
+    if isinstance(wanted_type, Instant | Json):
+        return not isinstance(found_type, type(wanted_type.impl_instance))
+    return None

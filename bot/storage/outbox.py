@@ -1,0 +1,140 @@
+"""The outbox: what was said and is to be sent, claimed by conversation so that its order holds."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import bindparam
+
+from bot.conversations.store import Outgoing
+from bot.storage.columns import literal
+from bot.storage.schema import conversations, outbox
+from bot.storage.session import Session
+
+# A worker that died while it was sending is taken for dead after this long.
+LEASE = timedelta(minutes=2)
+_LONGEST_ERROR = 2000
+
+_PUT = sa.insert(outbox)
+_IS_OPEN = outbox.c.state.in_([literal("queued"), literal("sending")])
+_LOCK = sa.select(conversations.c.id).where(conversations.c.id == bindparam("id")).with_for_update(key_share=True)
+_OPEN = (
+    sa.select(
+        outbox.c.id,
+        outbox.c.seq,
+        outbox.c.unasked,
+        outbox.c.state,
+        outbox.c.attempts,
+        outbox.c.not_before,
+        outbox.c.claimed_until,
+    )
+    .where(outbox.c.conversation_id == bindparam("conversation"), _IS_OPEN)
+    .order_by(outbox.c.id)
+)
+_CLAIM = (
+    sa.update(outbox)
+    .where(outbox.c.id == bindparam("outgoing"))
+    .values(state="sending", attempts=outbox.c.attempts + 1, claimed_until=bindparam("until"))
+)
+_SENT = (
+    sa.update(outbox)
+    .where(outbox.c.id == bindparam("outgoing"))
+    .values(state="sent", sent_at=bindparam("at"), remote_id=bindparam("remote"), claimed_until=None, error=None)
+)
+_FAILED = (
+    sa.update(outbox)
+    .where(outbox.c.id == bindparam("outgoing"))
+    .values(state="failed", error=bindparam("problem"), claimed_until=None)
+)
+_RETRY = (
+    sa.update(outbox)
+    .where(outbox.c.id == bindparam("outgoing"))
+    .values(state="queued", error=bindparam("problem"), not_before=bindparam("at"), claimed_until=None)
+    .returning(outbox.c.conversation_id)
+)
+# What was claimed together with a message that must wait goes back behind it.
+_RELEASE = (
+    sa.update(outbox)
+    .where(
+        outbox.c.conversation_id == bindparam("conversation"),
+        outbox.c.id > bindparam("outgoing"),
+        outbox.c.state == literal("sending"),
+    )
+    .values(state="queued", claimed_until=None, attempts=outbox.c.attempts - 1)
+)
+_CANCEL = (
+    sa.update(outbox)
+    .where(
+        outbox.c.conversation_id == bindparam("conversation"),
+        outbox.c.state == literal("queued"),
+        outbox.c.unasked,
+    )
+    .values(state="cancelled")
+)
+_WAITING = (
+    sa.select(outbox.c.conversation_id)
+    .where(
+        _IS_OPEN,
+        outbox.c.not_before <= bindparam("now"),
+        sa.or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until <= bindparam("now")),
+    )
+    .group_by(outbox.c.conversation_id)
+    .order_by(sa.func.min(outbox.c.id))
+    .limit(bindparam("limit"))
+)
+
+
+class Outbox:
+    """Implements OutboxStore."""
+
+    def __init__(self, session: Session) -> None:
+        self._connection = session.connection
+
+    def put(self, conversation_id: str, seqs: Sequence[int], *, unasked: bool, at: datetime) -> None:
+        if not seqs:
+            return
+        common: dict[str, Any] = {
+            "conversation_id": conversation_id,
+            "unasked": unasked,
+            "state": "queued",
+            "attempts": 0,
+            "queued_at": at,
+            "not_before": at,
+        }
+        self._connection.execute(_PUT, [{**common, "seq": seq} for seq in seqs])
+
+    def waiting(self, now: datetime, limit: int) -> list[str]:
+        """Conversations that may have something to send, longest waiting first; `claim` has the last word."""
+        return list(self._connection.execute(_WAITING, {"now": now, "limit": limit}).scalars())
+
+    def claim(self, conversation_id: str, now: datetime) -> list[Outgoing]:
+        self._connection.execute(_LOCK, {"id": conversation_id})
+        taken = []
+        for row in self._connection.execute(_OPEN, {"conversation": conversation_id}):
+            busy = row.claimed_until is not None and row.claimed_until > now
+            if busy or row.not_before > now:
+                break  # what comes after it may not overtake it
+            taken.append(row)
+        if not taken:
+            return []
+        until = now + LEASE
+        self._connection.execute(_CLAIM, [{"outgoing": row.id, "until": until} for row in taken])
+        return [
+            Outgoing(row.id, conversation_id, row.seq, row.unasked, "sending", row.attempts + 1) for row in taken
+        ]
+
+    def sent(self, outgoing_id: int, at: datetime, remote_id: str | None = None) -> None:
+        self._connection.execute(_SENT, {"outgoing": outgoing_id, "at": at, "remote": remote_id})
+
+    def failed(self, outgoing_id: int, error: str, retry_at: datetime | None) -> None:
+        shown = error[:_LONGEST_ERROR].replace("\0", "")
+        if retry_at is None:
+            self._connection.execute(_FAILED, {"outgoing": outgoing_id, "problem": shown})
+            return
+        change = {"outgoing": outgoing_id, "problem": shown, "at": retry_at}
+        conversation_id = self._connection.execute(_RETRY, change).scalar()
+        self._connection.execute(_RELEASE, {"conversation": conversation_id, "outgoing": outgoing_id})
+
+    def cancel_unasked(self, conversation_id: str) -> int:
+        return self._connection.execute(_CANCEL, {"conversation": conversation_id}).rowcount

@@ -1,0 +1,273 @@
+"""Borrowers, their accounts, and the import that brings both."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import bindparam
+
+from bot.lending.debts import Account, Charge, InterestTerm, Statement
+from bot.lending.identity import Borrower, Role
+from bot.money import Money
+from bot.storage.columns import per_dialect
+from bot.storage.fields import Fields, plain
+from bot.storage.schema_lending import accounts, borrowers, parties
+from bot.storage.session import Session
+
+_BORROWER = sa.select(borrowers).where(borrowers.c.id == bindparam("borrower"))
+_BY_REFERENCE = sa.select(borrowers).where(
+    borrowers.c.creditor.in_(bindparam("creditors", expanding=True)),
+    borrowers.c.reference_lookup == bindparam("lookup"),
+)
+_LOCK_BORROWER = (
+    sa.select(borrowers.c.id).where(borrowers.c.id == bindparam("borrower")).with_for_update(key_share=True)
+)
+_LOCK_ACCOUNTS = (
+    sa.select(accounts.c.id)
+    .join(parties, parties.c.account_id == accounts.c.id)
+    .where(parties.c.borrower_id == bindparam("borrower"))
+    .order_by(accounts.c.id)
+    .with_for_update(key_share=True, of=accounts)
+)
+_ACCOUNTS = (
+    sa.select(accounts, parties.c.role)
+    .join(parties, parties.c.account_id == accounts.c.id)
+    .where(parties.c.borrower_id == bindparam("borrower"))
+    .order_by(accounts.c.overdue_since.nulls_last(), accounts.c.id)
+)
+_ACCOUNT = sa.select(accounts).where(accounts.c.id == bindparam("account"))
+
+
+def _known(table: sa.Table) -> sa.Select[Any]:
+    return sa.select(table.c.reference_lookup, table.c.id).where(
+        table.c.creditor == bindparam("whose"),
+        table.c.reference_lookup.in_(bindparam("lookups", expanding=True)),
+    )
+
+
+def _replace(table: sa.Table) -> dict[str, Any]:
+    kept = {"id", "creditor", "reference_lookup"}
+    return per_dialect(
+        lambda insert: (new := insert(table)).on_conflict_do_update(
+            index_elements=["creditor", "reference_lookup"],
+            set_={column.name: new.excluded[column.name] for column in table.c if column.name not in kept},
+        )
+    )
+
+
+_KNOWN_BORROWERS, _KNOWN_ACCOUNTS = _known(borrowers), _known(accounts)
+_REPLACE_BORROWERS, _REPLACE_ACCOUNTS = _replace(borrowers), _replace(accounts)
+_REPLACE_PARTIES = per_dialect(
+    lambda insert: (new := insert(parties)).on_conflict_do_update(
+        index_elements=["borrower_id", "account_id"], set_={"role": new.excluded.role}
+    )
+)
+
+
+class People:
+    """The part of LendingStore about people and debts."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._connection = session.connection
+        self._fields = session.fields
+
+    def borrower(self, borrower_id: str) -> Borrower | None:
+        row = self._connection.execute(_BORROWER, {"borrower": borrower_id}).first()
+        return _borrower(row, self._fields) if row else None
+
+    def borrower_by_reference(self, creditors: Sequence[str], reference: str) -> Borrower | None:
+        lookup = self._fields.lookup("borrower", plain(reference))
+        rows = self._connection.execute(_BY_REFERENCE, {"creditors": list(creditors), "lookup": lookup}).all()
+        first = min(rows, key=lambda row: creditors.index(row.creditor), default=None)
+        return _borrower(first, self._fields) if first else None
+
+    def lock_borrower(self, borrower_id: str) -> None:
+        if self._session.dialect == "sqlite":
+            return  # the transaction already holds the only write lock
+        self._connection.execute(_LOCK_BORROWER, {"borrower": borrower_id})
+        self._connection.execute(_LOCK_ACCOUNTS, {"borrower": borrower_id}).all()
+
+    def accounts(self, borrower_id: str) -> list[tuple[Account, Role]]:
+        rows = self._connection.execute(_ACCOUNTS, {"borrower": borrower_id})
+        return [(_account(row, self._fields), row.role) for row in rows]
+
+    def account(self, account_id: str) -> Account | None:
+        row = self._connection.execute(_ACCOUNT, {"account": account_id}).first()
+        return _account(row, self._fields) if row else None
+
+    def import_portfolio(
+        self, creditor: str, rows: Sequence[tuple[Borrower, Sequence[tuple[Account, Role]]]]
+    ) -> tuple[int, int]:
+        if not rows:
+            return 0, 0
+        people = {self._lookup("borrower", borrower.reference): borrower for borrower, _ in rows}
+        debts = {self._lookup("account", account.reference): account for _, owned in rows for account, _ in owned}
+        ids = self._ids(_KNOWN_BORROWERS, creditor, people)
+        account_ids = self._ids(_KNOWN_ACCOUNTS, creditor, debts)
+        known = len(account_ids)
+        _add_new(ids, people)
+        _add_new(account_ids, debts)
+        dialect = self._session.dialect
+        self._connection.execute(
+            _REPLACE_BORROWERS[dialect],
+            [_borrower_row(person, ids[key], creditor, key, self._fields) for key, person in people.items()],
+        )
+        if debts:
+            self._connection.execute(
+                _REPLACE_ACCOUNTS[dialect],
+                [_account_row(debt, account_ids[key], creditor, key, self._fields) for key, debt in debts.items()],
+            )
+            self._connection.execute(_REPLACE_PARTIES[dialect], self._parties(rows, ids, account_ids))
+        return len(debts) - known, known
+
+    def _parties(
+        self,
+        rows: Sequence[tuple[Borrower, Sequence[tuple[Account, Role]]]],
+        ids: Mapping[bytes, str],
+        account_ids: Mapping[bytes, str],
+    ) -> list[dict[str, str]]:
+        return [
+            {
+                "borrower_id": ids[self._lookup("borrower", borrower.reference)],
+                "account_id": account_ids[self._lookup("account", account.reference)],
+                "role": role,
+            }
+            for borrower, owned in rows
+            for account, role in owned
+        ]
+
+    def _ids(self, statement: sa.Select[Any], creditor: str, wanted: Mapping[bytes, object]) -> dict[bytes, str]:
+        if not wanted:
+            return {}
+        found = self._connection.execute(statement, {"whose": creditor, "lookups": list(wanted)})
+        return {bytes(row[0]): row[1] for row in found}
+
+    def _lookup(self, domain: str, reference: str) -> bytes:
+        return self._fields.lookup(domain, plain(reference))
+
+
+def _add_new(ids: dict[bytes, str], records: Mapping[bytes, Borrower] | Mapping[bytes, Account]) -> None:
+    for key, record in records.items():
+        ids.setdefault(key, record.id)
+
+
+def _borrower_row(
+    borrower: Borrower, borrower_id: str, creditor: str, lookup: bytes, fields: Fields
+) -> dict[str, Any]:
+    return {
+        "id": borrower_id,
+        "creditor": creditor,
+        "reference_lookup": lookup,
+        "reference": fields.seal(f"borrowers.reference:{borrower_id}", borrower.reference),
+        "name": fields.seal(f"borrowers.name:{borrower_id}", borrower.name),
+        "birth_date": fields.seal(f"borrowers.birth_date:{borrower_id}", borrower.birth_date.isoformat()),
+        "document_last4": fields.seal(f"borrowers.document_last4:{borrower_id}", borrower.document_last4),
+        "phone": fields.seal(f"borrowers.phone:{borrower_id}", borrower.phone),
+        "phone_lookup": None if borrower.phone is None else fields.lookup("phone", plain(borrower.phone)),
+        "residence": borrower.residence,
+        "time_zone": borrower.time_zone,
+        "time_zone_source": borrower.time_zone_source,
+        "locale": borrower.locale,
+        "invented": list(borrower.invented),
+    }
+
+
+def _borrower(row: sa.Row[Any], fields: Fields) -> Borrower:
+    return Borrower(
+        id=row.id,
+        creditor=row.creditor,
+        reference=fields.open(f"borrowers.reference:{row.id}", row.reference),
+        name=fields.open(f"borrowers.name:{row.id}", row.name),
+        birth_date=date.fromisoformat(fields.open(f"borrowers.birth_date:{row.id}", row.birth_date)),
+        document_last4=fields.open(f"borrowers.document_last4:{row.id}", row.document_last4),
+        residence=row.residence,
+        time_zone=row.time_zone,
+        time_zone_source=row.time_zone_source,
+        locale=row.locale,
+        phone=fields.open_optional(f"borrowers.phone:{row.id}", row.phone),
+        invented=tuple(row.invented),
+    )
+
+
+def _account_row(account: Account, account_id: str, creditor: str, lookup: bytes, fields: Fields) -> dict[str, Any]:
+    told = account.statement
+    return {
+        "id": account_id,
+        "creditor": creditor,
+        "reference_lookup": lookup,
+        "reference": fields.seal(f"accounts.reference:{account_id}", account.reference),
+        "product": account.product,
+        "currency": account.currency,
+        "jurisdiction": account.jurisdiction,
+        "opened_on": account.opened_on,
+        "original_creditor": account.original_creditor,
+        "judgment": account.judgment,
+        "limitation_from": account.limitation_from,
+        "as_of": told.as_of,
+        "total": told.total.minor,
+        "principal": told.principal.minor,
+        "interest": told.interest.minor,
+        "fees": told.fees.minor,
+        "overdue": told.overdue.minor,
+        "overdue_since": told.overdue_since,
+        "next_due": told.next_due,
+        "last_payment": None if told.last_payment is None else told.last_payment.minor,
+        "last_payment_on": told.last_payment_on,
+        "terms": _terms(told),
+    }
+
+
+def _terms(told: Statement) -> dict[str, Any]:
+    """What of a statement is never searched for: amounts as minor units, the rate as decimal text."""
+    terms: dict[str, Any] = {}
+    if told.reported_missed:
+        terms["reported_missed"] = told.reported_missed
+    if told.late_fees:
+        terms["late_fees"] = [[fee.on.isoformat(), fee.amount.minor] for fee in told.late_fees]
+    if (term := told.interest_term) is not None:
+        terms["interest"] = [term.principal.minor, str(term.daily_rate), term.since.isoformat(), term.days]
+    return terms
+
+
+def _account(row: sa.Row[Any], fields: Fields) -> Account:
+    return Account(
+        id=row.id,
+        creditor=row.creditor,
+        reference=fields.open(f"accounts.reference:{row.id}", row.reference),
+        product=row.product,
+        currency=row.currency,
+        jurisdiction=row.jurisdiction,
+        statement=_statement(row),
+        opened_on=row.opened_on,
+        original_creditor=row.original_creditor,
+        judgment=row.judgment,
+        limitation_from=row.limitation_from,
+    )
+
+
+def _statement(row: sa.Row[Any]) -> Statement:
+    def money(minor: int) -> Money:
+        return Money.from_minor(minor, row.currency)
+
+    interest = row.terms.get("interest")
+    return Statement(
+        as_of=row.as_of,
+        total=money(row.total),
+        principal=money(row.principal),
+        interest=money(row.interest),
+        fees=money(row.fees),
+        overdue=money(row.overdue),
+        overdue_since=row.overdue_since,
+        next_due=row.next_due,
+        last_payment=None if row.last_payment is None else money(row.last_payment),
+        last_payment_on=row.last_payment_on,
+        interest_term=interest
+        and InterestTerm(money(interest[0]), Decimal(interest[1]), date.fromisoformat(interest[2]), interest[3]),
+        late_fees=tuple(
+            Charge(date.fromisoformat(on), money(amount)) for on, amount in row.terms.get("late_fees", ())
+        ),
+        reported_missed=row.terms.get("reported_missed", 0),
+    )

@@ -1,0 +1,64 @@
+"""One transaction and every store in it; stores are made when first asked for."""
+
+from functools import cached_property
+
+from bot.storage.audit import AuditRecords
+from bot.storage.conversations import Conversations
+from bot.storage.desk import DeskRecords
+from bot.storage.files import Files
+from bot.storage.inbox import Inbox
+from bot.storage.jobs import Jobs
+from bot.storage.lending import LendingRecords
+from bot.storage.outbox import Outbox
+from bot.storage.record import Record
+from bot.storage.review import Review
+from bot.storage.session import Session
+from bot.storage.staff import StaffRecords
+
+
+class Work(Session):
+    """What `Database.transaction` gives: all stores on one connection, and callbacks for after the commit."""
+
+    @cached_property
+    def inbox(self) -> Inbox:
+        return Inbox(self)
+
+    @cached_property
+    def conversations(self) -> Conversations:
+        return Conversations(self)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        return Outbox(self)
+
+    @cached_property
+    def record(self) -> Record:
+        return Record(self)
+
+    @cached_property
+    def jobs(self) -> Jobs:
+        return Jobs(self)
+
+    @cached_property
+    def files(self) -> Files:
+        return Files(self)
+
+    @cached_property
+    def lending(self) -> LendingRecords:
+        return LendingRecords(self)
+
+    @cached_property
+    def desk(self) -> DeskRecords:
+        return DeskRecords(self)
+
+    @cached_property
+    def staff(self) -> StaffRecords:
+        return StaffRecords(self)
+
+    @cached_property
+    def audit(self) -> AuditRecords:
+        return AuditRecords(self)
+
+    @cached_property
+    def review(self) -> Review:
+        return Review(self)
