@@ -93,7 +93,7 @@ class Hours(Rule):
 class Cap(Rule):
     """At most so many messages that nobody asked for in any so many days."""
 
-    most: int = Field(ge=0, le=100)
+    most: int = Field(ge=1, le=100)
     per_days: int = Field(ge=1, le=366)
 
 
@@ -138,7 +138,6 @@ class Limitation(Rule):
     """The period after which a court need not help the creditor; `years` None: nobody stated it."""
 
     years: int | None = Field(default=None, ge=1, le=30)
-    interest_years: int | None = Field(default=None, ge=1, le=30)  # where interest lapses sooner than the debt
     revived_by: tuple[Literal["payment", "acknowledgement", "agreement", "written_promise"], ...] = ()
     source: Source
 

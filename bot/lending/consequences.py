@@ -1,0 +1,172 @@
+"""What follows from an unpaid debt: what has happened, may follow and can't, what waiting costs, what stops it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, time, timedelta
+
+from bot.lending.calendar import add_months
+from bot.lending.debts import Account, interest_sum, past_limitation, stale_days
+from bot.lending.policy import Law, Policy, Source
+from bot.lending.policy_rules import Topic
+from bot.money import Money
+
+HORIZONS = (30, 60, 90)  # days from today
+LIMITATION_RESPONSE = "utter_limitation_passed"
+Fact = Money | date | time | int
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """One statement: the name of its response, the values in it, and where it stands."""
+
+    response: str
+    values: Mapping[str, Fact] = field(default_factory=dict)
+    sources: tuple[Source, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SoFar:
+    """What has happened to the account, each only where the lender's figures tell."""
+
+    daily_interest: Money | None
+    late_fees: int
+    missed_reported: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What would be owed on `day` if nothing changed, and how much of it is new."""
+
+    day: date
+    total: Money
+    interest: Money
+    fees: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """All that may be said about one account today, in the order in which it is said."""
+
+    so_far: SoFar
+    costs: tuple[Cost, ...]
+    steps: tuple[Saying, ...]
+    cannot: tuple[Saying, ...]
+    stops: tuple[Saying, ...]
+    after: tuple[Saying, ...]
+    limitation: Saying | None
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """Every source once, in the order of what they bear out."""
+        said = (
+            *((self.limitation,) if self.limitation else ()),
+            *self.steps,
+            *self.cannot,
+            *self.stops,
+            *self.after,
+        )
+        return tuple(dict.fromkeys(source for saying in said for source in saying.sources))
+
+
+def outlook(account: Account, policy: Policy, today: date, *, suspended: bool = False) -> Outlook:
+    """The outlook for an account; `suspended`: a hold or a kept plan stops the lender's own steps.
+
+    Past the limitation period nothing is said of steps, costs or plans: paying or agreeing may revive the debt.
+    """
+    over = past_limitation(account, policy, today)
+    quiet = over or suspended
+    return Outlook(
+        so_far=so_far(account, policy),
+        costs=() if quiet else costs(account, policy, today),
+        steps=() if quiet else steps(account, policy),
+        cannot=_sayings(policy, "cannot"),
+        stops=() if quiet else _sayings(policy, "stops"),
+        after=() if over else _sayings(policy, "after"),
+        limitation=_limitation(policy) if over else None,
+    )
+
+
+def so_far(account: Account, policy: Policy) -> SoFar:
+    statement = account.statement
+    known = interest_sum(statement, policy.rounding_step)
+    reported = statement.reported_missed if policy.consequences.reports_missed else 0
+    return SoFar(known.daily if known else None, len(statement.late_fees), reported)
+
+
+def costs(account: Account, policy: Policy, today: date) -> tuple[Cost, ...]:
+    """What waiting costs at each horizon; nothing unless the rates are known and the figures are fresh."""
+    statement = account.statement
+    known = interest_sum(statement, policy.rounding_step)
+    if known is None or not statement.overdue or stale_days(statement, policy, today) or account.judgment:
+        return ()
+    if not _fees_known(account, policy):
+        return ()
+    result = []
+    for horizon in HORIZONS:
+        day = today + timedelta(days=horizon)
+        days = known.days + (day - statement.as_of).days
+        accrued = (known.principal * known.daily_rate * days).rounded(policy.rounding_step)
+        interest = accrued - statement.interest
+        fees = _fees_until(account, policy, day)
+        result.append(Cost(day, statement.total + interest + fees, interest, fees))
+    return tuple(result)
+
+
+def _fees_known(account: Account, policy: Policy) -> bool:
+    """Whether the fees booked so far are those of the policy; only then can the next ones be told."""
+    fee, statement = policy.consequences.late_fee, account.statement
+    if fee is None:
+        return not statement.fees
+    return all(charge.amount.amount == fee.amount for charge in statement.late_fees)
+
+
+def _fees_until(account: Account, policy: Policy, day: date) -> Money:
+    fee, statement = policy.consequences.late_fee, account.statement
+    nothing = Money.zero(account.currency)
+    if fee is None or statement.overdue_since is None:
+        return nothing
+    months = 0
+    while add_months(statement.overdue_since, months) <= statement.as_of:
+        months += 1
+    due = 0
+    while add_months(statement.overdue_since, months + due) <= day:
+        due += 1
+    if fee.most is not None:
+        due = max(0, min(due, fee.most - len(statement.late_fees)))
+    return Money(fee.amount, account.currency) * due if due else nothing
+
+
+def steps(account: Account, policy: Policy) -> tuple[Saying, ...]:
+    """The lender's own next steps, each with the first day on which it may follow."""
+    since = account.statement.overdue_since
+    if since is None:
+        return ()
+    heard = tuple(law.source for law in policy.says("court"))
+    return tuple(
+        Saying(step.says, {"day": since + timedelta(days=step.from_days)}, heard if step.court else ())
+        for step in policy.consequences.steps
+        # A court that has decided need not be gone to again.
+        if not (step.court and account.judgment)
+    )
+
+
+def _limitation(policy: Policy) -> Saying:
+    laws = policy.says("limitation")
+    response = laws[0].says.response if laws and laws[0].says else LIMITATION_RESPONSE
+    sources = dict.fromkeys((policy.limitation.source, *(law.source for law in laws)))
+    assert policy.limitation.years  # nothing is past a period that nobody stated
+    return Saying(response, {"years": policy.limitation.years}, tuple(sources))
+
+
+def _sayings(policy: Policy, topic: Topic) -> tuple[Saying, ...]:
+    """One saying for each response, with the sources of all laws that it sums up."""
+    laws = policy.says(topic)
+    responses = dict.fromkeys(law.says.response for law in laws if law.says)
+    return tuple(_saying(response, laws) for response in responses)
+
+
+def _saying(response: str, laws: Iterable[Law]) -> Saying:
+    meant = [law for law in laws if law.says and law.says.response == response]
+    hours = next((law.hours for law in meant if law.hours), None)
+    values: dict[str, Fact] = {"opens": hours.opens, "closes": hours.closes} if hours else {}
+    return Saying(response, values, tuple(dict.fromkeys(law.source for law in meant)))
