@@ -67,11 +67,9 @@ class Responses:
         localizer = self._catalogues.localizer(locale)
         own = self._domain.responses.get(utterance.response)
         added = [self._dynamic(button, localizer) for button in utterance.buttons]
+        name, args = utterance.response, utterance.args
         fixed = [
-            Button(
-                self._fill(localizer, button.title, f"{utterance.response}/{number}", utterance.args),
-                button.payload,
-            )
+            Button(self._fill(localizer, button.title, f"{name}/{number}", args), button.payload)
             for number, button in enumerate(own.buttons if own else (), 1)
         ]
         return Reply(
