@@ -1,0 +1,178 @@
+"""Builds every part and connects them; the only place that knows all."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from anyio import CapacityLimiter, to_thread
+
+from bot import keys
+from bot.actions import accounts as account_actions
+from bot.actions import (
+    consequences,
+    contact,
+    debts,
+    disputes,
+    handoff,
+    hardship,
+    identity,
+    patterns,
+    payments,
+    plans,
+    safety,
+)
+from bot.actions.identity import Session
+from bot.actions.parts import Parts
+from bot.actions.rights import RightsOnEveryMessage
+from bot.actions.runner import Runner
+from bot.clock import Clock, SystemClock
+from bot.conversations.turn import Turns
+from bot.conversations.wakeups import Wakeups
+from bot.conversations.worker import Worker
+from bot.desk.handoffs import Desk
+from bot.dialogue import understanding
+from bot.dialogue.interpreter import Dialogue
+from bot.dialogue.responses import Responses
+from bot.dialogue.understanding import Understanding
+from bot.keys import Keys
+from bot.lending.policy import Policies
+from bot.locale import Catalogues
+from bot.settings import Settings
+from bot.storage.engine import Database
+from bot.storage.work import Work
+from bot.web.chat_backend import Backend
+
+T = TypeVar("T")
+
+_ACTIONS = (
+    account_actions, consequences, contact, debts, disputes, handoff, hardship, identity, patterns, payments,
+    plans, safety,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """One installation, running in this process."""
+
+    settings: Settings
+    clock: Clock
+    keys: Keys
+    policies: Policies
+    catalogues: Catalogues
+    dialogue: Dialogue
+    responses: Responses
+    understanding: Understanding
+    database: Database
+    turns: Turns[Work]
+    worker: Worker[Work]
+    wakeups: Wakeups
+    writers: CapacityLimiter
+
+    async def run(self, fn: Callable[[Work], T], *, reading: bool = False) -> T:
+        """Call `fn` in a thread with a transaction of its own; the entry point of staff pages."""
+        opened = self.database.reading if reading else self.database.transaction
+
+        def work() -> T:
+            with opened() as transaction:
+                return fn(transaction)
+
+        return await to_thread.run_sync(work, limiter=None if reading else self.writers)
+
+    def backend(self) -> Backend:
+        return Backend(
+            database=self.database,
+            turns=self.turns,
+            worker=self.worker,
+            wakeups=self.wakeups,
+            policies=self.policies,
+            clock=self.clock,
+            writers=self.writers,
+        )
+
+    def close(self) -> None:
+        self.worker.close()
+        self.database.close()
+
+
+class SpeakerBook:
+    """Implements the turn's Speakers over the creditors' files."""
+
+    def __init__(self, policies: Policies, catalogues: Catalogues) -> None:
+        self._policies = policies
+        self._catalogues = catalogues
+
+    def speaker_of(self, account: str) -> str:
+        return self._policies.speaker(account.partition(":")[2]).id
+
+    def time_zone(self, speaker: str) -> str:
+        return self._policies.speaker(speaker).time_zone
+
+    def first_locale(self, speaker: str, wished: str | None) -> str:  # noqa: ARG002 - one set of languages today
+        return self._catalogues.negotiate(wished) or "en"
+
+
+def build(settings: Settings, clock: Clock | None = None, *, model: Understanding | None = None) -> App:
+    """Connect every part; the database is brought up to date. BadInput names what is wrong with any file.
+
+    `model` saves tests from loading the same understanding again and again.
+    """
+    clock = clock or SystemClock()
+    secret = keys.load(settings.key_file)
+    policies = Policies.load(settings.creditors)
+    catalogues = Catalogues.load(settings.locales)
+    dialogue = Dialogue.load(settings.dialogues)
+    responses = Responses(dialogue.domain, catalogues, flows=dialogue.flows)
+    parts = Parts(policies)
+    actions = Runner([action for module in _ACTIONS for action in module.actions(parts)])
+    dialogue.check_actions(actions.names())
+    model = model or load_understanding(settings)
+    database = Database(
+        settings.database_url, secret.data, earlier_keys=secret.earlier, pool=settings.workers + _READERS
+    )
+    database.migrate()
+    wakeups = Wakeups()
+    turns = Turns[Work](
+        database=database,
+        clock=clock,
+        speakers=SpeakerBook(policies, catalogues),
+        understanding=model,
+        dialogue=dialogue,
+        responses=responses,
+        actions=actions,
+        session=Session(parts),
+        rights=RightsOnEveryMessage(parts),
+        handoffs=Desk(),
+        changed=wakeups.changed,
+    )
+    # SQLite has one writer; more threads would only queue for it.
+    threads = 1 if database.dialect == "sqlite" else settings.workers
+    return App(
+        settings=settings,
+        clock=clock,
+        keys=secret,
+        policies=policies,
+        catalogues=catalogues,
+        dialogue=dialogue,
+        responses=responses,
+        understanding=model,
+        database=database,
+        turns=turns,
+        worker=Worker(turns, database, threads),
+        wakeups=wakeups,
+        writers=CapacityLimiter(threads),
+    )
+
+
+_READERS = 4  # connections beside the turns', for pages
+
+
+def load_understanding(settings: Settings) -> Understanding:
+    cache = settings.state / "model"
+    return understanding.load(settings.dialogues / "nlu", cache)
+
+
+def demo_keys(path: Path) -> None:
+    """Demo mode makes its own key file the first time; an installation's is made by its operator."""
+    if not path.exists():
+        keys.create(path)

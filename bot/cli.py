@@ -1,0 +1,220 @@
+"""The command line: every command with an example, every failure in one plain sentence."""
+
+import json
+import logging
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot import assembly, commands, keys, serving, settings
+from bot.errors import BadInput, BotError
+from bot.settings import Settings
+
+cli = typer.Typer(
+    name="python -m bot",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    help="The borrower self-service bot. Settings are BOT_… variables; `doctor` says what is wrong with them.",
+)
+
+
+def _group(name: str, text: str) -> typer.Typer:
+    group = typer.Typer(help=text, no_args_is_help=True)
+    cli.add_typer(group, name=name)
+    return group
+
+
+nlu = _group("nlu", "Measure how well messages are understood. [dim]python -m bot nlu evaluate[/dim]")
+words = _group("words", "The catalogues of words. [dim]python -m bot words update[/dim]")
+user = _group("user", "Staff accounts. [dim]python -m bot user add ana --role collector[/dim]")
+review = _group("review", "Prove what was said. [dim]python -m bot review verify[/dim]")
+key = _group("keys", "Secret keys. [dim]python -m bot keys create[/dim]")
+
+Demo = Annotated[bool, typer.Option("--demo", help="Use the demo's database and people.")]
+
+
+@cli.command()
+def run(demo: Demo = False) -> None:
+    """Start everything: chat, desk, review. [dim]python -m bot run --demo[/dim]"""
+    with _plainly():
+        logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+        serving.serve(_settings(demo))
+
+
+@cli.command()
+def chat(
+    reference: Annotated[
+        str | None, typer.Option("--as", help="Talk as this borrower; demo details are shown.")
+    ] = None,
+    speaker: Annotated[str | None, typer.Option(help="The creditor or agency to talk to.")] = None,
+    locale: Annotated[str | None, typer.Option(help="en, zh-Hans or zh-Hant.")] = None,
+    demo: Demo = False,
+) -> None:
+    """Chat in this terminal. [dim]python -m bot chat --demo --as HB-1001[/dim]"""
+    with _plainly():
+        commands.terminal_chat(_settings(demo), reference, speaker, locale)
+
+
+@cli.command()
+def link(reference: str, demo: Demo = False) -> None:
+    """Make a one-time link to a borrower's chat. [dim]python -m bot link HB-1001[/dim]"""
+    with _plainly():
+        typer.echo(commands.one_time_link(_settings(demo), reference))
+
+
+@cli.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+    map_file: Annotated[Path, typer.Option("--map", exists=True, dir_okay=False, help="Which column is what.")],
+    skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Keep bad rows out, import the rest.")] = False,
+    demo: Demo = False,
+) -> None:
+    """Read a lender's portfolio from CSV or XLSX. [dim]python -m bot import FILE --map MAP[/dim]"""
+    with _plainly():
+        for line in commands.import_file(_settings(demo), file, map_file, skip_bad=skip_bad):
+            typer.echo(line)
+
+
+@cli.command()
+def doctor(demo: Demo = False) -> None:
+    """Say in plain words what is misconfigured. [dim]python -m bot doctor[/dim]"""
+    from bot import doctor as checks
+
+    findings = list(checks.examine(_settings(demo)))
+    for finding in findings:
+        typer.echo(f"{'ok  ' if finding.good else 'BAD '} {finding.what}")
+    raise typer.Exit(0 if all(finding.good for finding in findings) else 1)
+
+
+@cli.command()
+def bench(turns: Annotated[int, typer.Option(help="How many turns each row of the table times.")] = 400) -> None:
+    """Measure a turn against the floor of its own rows, on both databases. [dim]python -m bot bench[/dim]"""
+    with _plainly():
+        from bot import bench as benchmark
+
+        benchmark.main(turns)
+
+
+@cli.command()
+def understand(
+    texts: Annotated[list[str] | None, typer.Argument(help="Messages; without any, JSON lines from stdin.")] = None,
+    locale: Annotated[str, typer.Option(help="The language of the chat so far.")] = "en",
+) -> None:
+    """Say what messages may mean, as JSON lines. [dim]python -m bot understand "I lost my job"[/dim]"""
+    with _plainly():
+        model = assembly.load_understanding(_settings(demo=False))
+        lines = ({"text": text, "locale": locale} for text in texts) if texts else _json_lines()
+        for line in lines:
+            typer.echo(json.dumps(commands.understood(model, line), ensure_ascii=False))
+
+
+@nlu.command("evaluate")
+def evaluate() -> None:
+    """Accuracy on batches kept out of training, a language at a time. [dim]python -m bot nlu evaluate[/dim]"""
+    with _plainly():
+        for line in commands.evaluate(_settings(demo=False)):
+            typer.echo(line)
+
+
+@words.command("update")
+def words_update() -> None:
+    """Extract the texts again and update every catalogue. [dim]python -m bot words update[/dim]"""
+    with _plainly():
+        for line in commands.words_update(_settings(demo=False)):
+            typer.echo(line)
+
+
+@words.command("check")
+def words_check() -> None:
+    """Say what is missing, stale or has other placeholders. [dim]python -m bot words check[/dim]"""
+    with _plainly():
+        problems = list(commands.words_check(_settings(demo=False)))
+        for problem in problems:
+            typer.echo(problem)
+        raise typer.Exit(1 if problems else 0)
+
+
+@words.command("add")
+def words_add(locale: str) -> None:
+    """Begin a catalogue for another language. [dim]python -m bot words add vi[/dim]"""
+    with _plainly():
+        typer.echo(commands.words_add(_settings(demo=False), locale))
+
+
+@user.command("add")
+def user_add(
+    login: str,
+    role: Annotated[str, typer.Option(help="collector, supervisor, reviewer, admin or auditor.")],
+    name: Annotated[str, typer.Option(help="As borrowers see it; the login without.")] = "",
+    speaker: Annotated[list[str] | None, typer.Option(help="Only chats of this creditor or agency.")] = None,
+    demo: Demo = False,
+) -> None:
+    """Add a member of staff. [dim]python -m bot user add ana --role collector[/dim]"""
+    with _plainly():
+        typer.echo(commands.add_user(_settings(demo), login, name, role, speaker))
+
+
+@review.command("verify")
+def review_verify(
+    conversation: Annotated[str | None, typer.Argument(help="One conversation's id; all without.")] = None,
+    demo: Demo = False,
+) -> None:
+    """Recompute the hash chains and name the first broken link. [dim]python -m bot review verify[/dim]"""
+    with _plainly():
+        broken, count = 0, 0
+        for verdict in commands.verify(_settings(demo), conversation):
+            count += 1
+            if verdict.broken:
+                broken += 1
+                typer.echo(f"BROKEN {verdict.chain}: {verdict.broken}")
+        typer.echo(f"{count} chains recomputed, {broken} broken")
+        raise typer.Exit(1 if broken else 0)
+
+
+@key.command("create")
+def keys_create(
+    file: Annotated[Path | None, typer.Argument(help="Where; BOT_KEY_FILE without.")] = None,
+) -> None:
+    """Make the key file; keep a copy where the database's copies are not. [dim]python -m bot keys create[/dim]"""
+    with _plainly():
+        path = file or _settings(demo=False).key_file
+        keys.create(path)
+        typer.echo(f"{path}: created; without it the personal data can never be read again")
+
+
+def _json_lines() -> Iterator[dict[str, object]]:
+    for number, line in enumerate(sys.stdin, start=1):
+        if not line.strip():
+            continue
+        try:
+            read = json.loads(line)
+        except json.JSONDecodeError as error:
+            raise BadInput(f"line {number}", f"not JSON ({error.msg})") from None
+        if not isinstance(read, dict) or "text" not in read:
+            raise BadInput(f"line {number}", 'it must be an object with a "text"')
+        yield read
+
+
+@contextmanager
+def _plainly() -> Iterator[None]:
+    """An error that was meant becomes one sentence and exit code 2; anything else keeps its traceback."""
+    try:
+        yield
+    except (BotError, settings.BadSetting) as error:
+        typer.secho(str(error), err=True, fg=typer.colors.RED)
+        raise typer.Exit(2) from None
+
+
+def _settings(demo: bool) -> Settings:
+    return settings.from_environment(os.environ, demo=demo)
+
+
+def main() -> None:
+    cli()

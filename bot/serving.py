@@ -1,0 +1,97 @@
+"""The web server: the application over a built App, the demo's data, and what is printed for whoever started it."""
+
+from collections.abc import Mapping
+
+import uvicorn
+from fastapi import FastAPI
+
+from bot import assembly
+from bot.assembly import App
+from bot.channels.webchat import WebChat
+from bot.files.checks import media_type
+from bot.lender.demo import people as demo_people
+from bot.settings import Settings
+from bot.web import staff
+from bot.web.app import create
+from bot.web.chat_pages import ChatPages, DemoSignIn
+from bot.web.rendering import Renderer, environment
+from bot.web.signin import StaffPages
+from bot.web.templating import Pages
+
+# Where each demo role begins.
+_FIRST_PAGES = {"collector": "/desk", "supervisor": "/desk", "reviewer": "/review", "admin": "/review"}
+
+
+def web_app(app: App) -> FastAPI:
+    """The ASGI application; it takes up unhandled inputs when it starts and finishes its turns when it stops."""
+    backend = app.backend()
+    demo = app.settings.demo
+    chat = WebChat(backend, app.clock, media_type)
+    pages = ChatPages(
+        backend,
+        Pages(app.catalogues.localizer),
+        app.clock,
+        frame_ancestors=app.settings.frame_ancestors,
+        people=demo_people.people(app.clock) if demo else (),
+        staff=_demo_sign_ins() if demo else (),
+    )
+    staff_pages = StaffPages(
+        port=app,
+        clock=app.clock,
+        policies=app.policies,
+        notices=app.responses.text,
+        renderer=Renderer(app.catalogues.localizer, environment()),
+        changed=app.wakeups.changed,
+        secure=bool(app.settings.public_url and app.settings.public_url.startswith("https:")),
+        demo=staff.demo_staff() if demo else (),
+    )
+    return create(chat, pages, staff_pages, on_start=[app.worker.recover], on_stop=[app.close])
+
+
+def _demo_sign_ins() -> list[DemoSignIn]:
+    return [
+        DemoSignIn(person.name, person.role, person.login, person.password, _FIRST_PAGES[person.role])
+        for person in staff.demo_staff()
+    ]
+
+
+def open_app(settings: Settings) -> App:
+    """Build the App; in demo mode make its key file and load its people first."""
+    if not settings.demo:
+        return assembly.build(settings)
+    assembly.demo_keys(settings.key_file)
+    app = assembly.build(settings)
+    with app.database.transaction() as work:
+        demo_people.load(work.lending, app.clock)
+        staff.add_demo_staff(work, app.clock.now())
+    return app
+
+
+def serve(settings: Settings) -> None:
+    """Serve until interrupted."""
+    settings.state.mkdir(parents=True, exist_ok=True)
+    app = open_app(settings)
+    print(_greeting(settings, _sign_ins(settings)), flush=True)  # noqa: T201 - this is what the command says
+    uvicorn.run(web_app(app), host=settings.host, port=settings.port, log_level="warning", access_log=False)
+
+
+def _sign_ins(settings: Settings) -> Mapping[str, str]:
+    return {person.login: person.password for person in staff.demo_staff()} if settings.demo else {}
+
+
+def _greeting(settings: Settings, sign_ins: Mapping[str, str]) -> str:
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    base = f"http://{host}:{settings.port}"
+    if not settings.demo:
+        return f"Serving on {base}. Chat: {base}/chat/<speaker>  Desk: {base}/desk  Review: {base}/review"
+    lines = [
+        "",
+        f"  Start here      {base}/            every demo borrower, one click each",
+        f"  Borrower's chat {base}/chat/harbour   as HB-1001, born 1990-05-17, document ending 4417",
+        f"  Collectors' desk {base}/desk       as collector / {sign_ins['collector']}",
+        f"  Admins' review  {base}/review      as admin / {sign_ins['admin']}",
+        "",
+        "  Everything here is invented. Ctrl-C stops it; what was said is kept for the next start.",
+        "",
+    ]
+    return "\n".join(lines)

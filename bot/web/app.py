@@ -1,0 +1,58 @@
+"""The ASGI application: the borrower's chat, its API, the staff's pages; what happens at start and stop."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+from fastapi import FastAPI
+from fastapi.responses import JSONResponse
+
+from bot.channels import webchat
+from bot.channels.webchat import WebChat
+from bot.web import chat_pages, desk_pages, review_pages, signin
+from bot.web.chat_pages import ChatPages
+from bot.web.signin import StaffPages
+
+DESCRIPTION = "Everything that the chat page does, so that a client can be written from this page alone."
+
+
+def create(
+    chat: WebChat,
+    pages: ChatPages,
+    staff: StaffPages,
+    *,
+    on_start: Sequence[Callable[[], object]] = (),
+    on_stop: Sequence[Callable[[], object]] = (),
+) -> FastAPI:
+    """Put the routers together; `on_start` runs before the first request, `on_stop` after the last."""
+    app = FastAPI(
+        title="Borrower self-service chat",
+        description=DESCRIPTION,
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_lifespan(on_start, on_stop),
+    )
+    app.include_router(webchat.router(chat))
+    app.include_router(chat_pages.pages(pages))
+    for router in (signin.router(staff), desk_pages.router(staff), review_pages.router(staff)):
+        app.include_router(router)
+
+    @app.get("/healthz", include_in_schema=False)
+    async def healthy() -> JSONResponse:
+        return JSONResponse({"status": "ok"})
+
+    return app
+
+
+def _lifespan(
+    on_start: Sequence[Callable[[], object]], on_stop: Sequence[Callable[[], object]]
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        for start in on_start:
+            start()
+        yield
+        for stop in on_stop:
+            stop()
+
+    return lifespan
