@@ -82,9 +82,7 @@ def _pages(places: Places) -> Iterator[Source]:
 
 def template(places: Places) -> Catalog:
     """The catalogue of all sources, untranslated."""
-    catalogue = Catalog(
-        project="borrower-bot", header_comment="# Texts of the borrower's chat and the staff pages."
-    )
+    catalogue = Catalog(project="borrower-bot", header_comment=_HEADER)
     for source in sources(places):
         catalogue.add(source.id, context=source.context, locations=[(source.place, 0)])
     return catalogue
@@ -136,7 +134,7 @@ def _carried_over(fresh: Catalog, old: Catalog, locale: str) -> Catalog:
         if not message.id:
             continue
         known = old.get(singular(message), message.context)
-        near = by_context.get(message.context) if known is None else None
+        near = by_context.get(message.context or "") if known is None else None
         found = known or near
         flags = (found.flags if known else {"fuzzy"}) if found and any(_forms(found)) else ()
         catalogue.add(
