@@ -119,6 +119,6 @@ class Record:
             self._connection.execute(_ERASE, [{"conversation": conversation_id, "number": seq} for seq in seqs])
 
 
-def _read(row: sa.Row[Any]) -> Event:
+def _read(row: Any) -> Event:
     conversation_id, seq, kind, at, body, salt, digest, made = row
     return Event(conversation_id, seq, kind, at, json.loads(body) if body is not None else None, salt, digest, made)

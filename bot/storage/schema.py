@@ -31,9 +31,9 @@ channel_addresses = Table(
     Column("sender", Text, primary_key=True),
     # One person has several addresses, and one phone may be shared by several people.
     Column("borrower_id", Text, ForeignKey("borrowers.id"), primary_key=True),
-    Column("consent", Text, nullable=False, server_default="none"),  # none, replies, reminders
+    Column("consent", Text, nullable=False),  # none, replies, reminders
     Column("consent_at", Instant),
-    Column("reachable", Boolean, nullable=False, server_default=sa.true()),
+    Column("reachable", Boolean, nullable=False),
     Column("unreachable_since", Instant),
     Index("ix_channel_addresses_borrower_id", "borrower_id"),
 )

@@ -1,4 +1,4 @@
-"""Tables of people, debts and what was agreed. Amounts are minor units beside their currency; personal data is sealed."""
+"""Tables of people, debts and what was agreed: amounts as minor units beside a currency, personal data sealed."""
 
 import sqlalchemy as sa
 from sqlalchemy import BigInteger, Boolean, Column, Date, ForeignKey, Index, Integer, LargeBinary, Table, Text

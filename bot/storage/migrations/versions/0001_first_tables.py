@@ -182,9 +182,9 @@ def upgrade() -> None:
     sa.Column('account', sa.Text(), nullable=False),
     sa.Column('sender', sa.Text(), nullable=False),
     sa.Column('borrower_id', sa.Text(), nullable=False),
-    sa.Column('consent', sa.Text(), server_default='none', nullable=False),
+    sa.Column('consent', sa.Text(), nullable=False),
     sa.Column('consent_at', sa.BigInteger(), nullable=True),
-    sa.Column('reachable', sa.Boolean(), server_default=sa.text('1'), nullable=False),
+    sa.Column('reachable', sa.Boolean(), nullable=False),
     sa.Column('unreachable_since', sa.BigInteger(), nullable=True),
     sa.ForeignKeyConstraint(['borrower_id'], ['borrowers.id'], name=op.f('fk_channel_addresses_borrower_id')),
     sa.PrimaryKeyConstraint('account', 'sender', 'borrower_id', name=op.f('pk_channel_addresses'))

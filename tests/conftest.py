@@ -1,0 +1,90 @@
+"""What all tests share: storage, fresh for each test, always on SQLite and on a real PostgreSQL."""
+
+import shutil
+import uuid
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from bot.storage.engine import Database
+from tests import postgres
+
+KEY = b"only for tests, 32 bytes or more"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # xdist's workers are given the run's folder by whoever started them.
+    if not hasattr(config, "workerinput"):
+        run = postgres.Run()
+        config.add_cleanup(run.close)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    # The last to leave writes everything into the one file.
+    with closing(Database(f"sqlite:///{path}", KEY)) as database:
+        database.migrate()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[sa.Engine]:
+    url = sa.make_url(postgres.server_url()).set(drivername="postgresql+psycopg")
+    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql_server: sa.Engine) -> Iterator[str]:
+    with _new_database(postgresql_server) as name:
+        with closing(Database(_url(postgresql_server, name), KEY)) as database:
+            database.migrate()
+        yield name
+
+
+@pytest.fixture
+def empty_postgresql_url(postgresql_server: sa.Engine) -> Iterator[str]:
+    with _new_database(postgresql_server) as name:
+        yield _url(postgresql_server, name)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """URL of a migrated, empty database: a test that takes it runs once on each of the two."""
+    if request.param == "sqlite":
+        template = request.getfixturevalue("sqlite_template")
+        path = tmp_path / "bot.db"
+        shutil.copyfile(template, path)
+        yield f"sqlite:///{path}"
+        return
+    server = request.getfixturevalue("postgresql_server")
+    template = request.getfixturevalue("postgresql_template")
+    with _new_database(server, template) as name:
+        yield _url(server, name)
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    with closing(Database(database_url, KEY)) as database:
+        yield database
+
+
+@contextmanager
+def _new_database(server: sa.Engine, template: str = "template0") -> Iterator[str]:
+    name = f"test_{uuid.uuid4().hex}"
+    with server.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template} ENCODING 'UTF8'")
+    try:
+        yield name
+    finally:
+        with server.connect() as connection:
+            connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _url(server: sa.Engine, name: str) -> str:
+    return server.url.set(drivername="postgresql", database=name).render_as_string(hide_password=False)
