@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from bot import assembly, commands, keys, serving, settings
+from bot import words as catalogues
 from bot.errors import BadInput, BotError
 from bot.settings import Settings
 
@@ -127,15 +128,15 @@ def evaluate() -> None:
 def words_update() -> None:
     """Extract the texts again and update every catalogue. [dim]python -m bot words update[/dim]"""
     with _plainly():
-        for line in commands.words_update(_settings(demo=False)):
-            typer.echo(line)
+        for path in catalogues.update(catalogues.Places(settings.ROOT)):
+            typer.echo(path)
 
 
 @words.command("check")
 def words_check() -> None:
     """Say what is missing, stale or has other placeholders. [dim]python -m bot words check[/dim]"""
     with _plainly():
-        problems = list(commands.words_check(_settings(demo=False)))
+        problems = list(catalogues.check(catalogues.Places(settings.ROOT)))
         for problem in problems:
             typer.echo(problem)
         raise typer.Exit(1 if problems else 0)
@@ -145,7 +146,7 @@ def words_check() -> None:
 def words_add(locale: str) -> None:
     """Begin a catalogue for another language. [dim]python -m bot words add vi[/dim]"""
     with _plainly():
-        typer.echo(commands.words_add(_settings(demo=False), locale))
+        typer.echo(catalogues.add(catalogues.Places(settings.ROOT), locale))
 
 
 @user.command("add")

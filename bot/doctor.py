@@ -1,0 +1,100 @@
+"""Says in plain words what of an installation is misconfigured, and what is well."""
+
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot import assembly, keys, words
+from bot.dialogue.interpreter import Dialogue
+from bot.errors import BotError
+from bot.lending.policy import Policies
+from bot.locale import Catalogues
+from bot.settings import ROOT, Settings
+from bot.storage.engine import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    good: bool
+    what: str
+
+
+Check = Callable[[Settings], Iterator[Finding]]
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """Every check, whatever the others find; an error that a check meets is its finding."""
+    for check in _CHECKS:
+        try:
+            yield from check(settings)
+        except (BotError, OSError) as error:
+            yield Finding(False, str(error))
+
+
+def _address(settings: Settings) -> Iterator[Finding]:
+    if settings.public_url is None:
+        yield Finding(settings.demo, "BOT_PUBLIC_URL is not set: one-time links will point to this machine")
+    elif not settings.public_url.startswith("https://"):
+        yield Finding(False, f"BOT_PUBLIC_URL is {settings.public_url}: borrowers need https")
+    else:
+        yield Finding(True, f"borrowers reach this server at {settings.public_url}")
+
+
+def _state(settings: Settings) -> Iterator[Finding]:
+    settings.state.mkdir(parents=True, exist_ok=True)
+    probe = settings.state / ".writable"
+    probe.touch()
+    probe.unlink()
+    yield Finding(True, f"{settings.state} can be written")
+
+
+def _keys(settings: Settings) -> Iterator[Finding]:
+    if settings.demo and not settings.key_file.exists():
+        yield Finding(True, "the demo makes its own key file when it first runs")
+        return
+    keys.load(settings.key_file)
+    loose = stat.S_IMODE(settings.key_file.stat().st_mode) & 0o077
+    if loose:
+        yield Finding(False, f"{settings.key_file} can be read by others than its owner: chmod 600 it")
+    else:
+        yield Finding(True, f"{settings.key_file} holds the keys and is its owner's alone")
+
+
+def _policies(settings: Settings) -> Iterator[Finding]:
+    policies = Policies.load(settings.creditors)
+    names = ", ".join(speaker.id for speaker in policies.speakers())
+    yield Finding(bool(names), f"{settings.creditors} has files for: {names or 'nobody'}")
+
+
+def _words(settings: Settings) -> Iterator[Finding]:
+    dialogue = Dialogue.load(settings.dialogues)
+    yield Finding(True, f"{settings.dialogues} loads: {len(dialogue.flows.by_id)} flows")
+    names = Catalogues.load(settings.locales).names
+    problems = words.check(words.Places(ROOT))
+    yield Finding(True, f"{settings.locales} has {', '.join(names)}")
+    yield from (Finding(False, problem) for problem in problems[:10])
+
+
+def _understanding(settings: Settings) -> Iterator[Finding]:
+    assembly.load_understanding(settings)
+    yield Finding(True, f"messages are understood offline; the trained model is kept in {settings.state / 'model'}")
+
+
+def _database(settings: Settings) -> Iterator[Finding]:
+    if settings.database_url.startswith("sqlite:///") and not Path(settings.database_url[10:]).exists():
+        yield Finding(True, "the SQLite database is made when the program first runs")
+        return
+    if not settings.key_file.exists():
+        yield Finding(False, "the database cannot be opened without the key file")
+        return
+    database = Database(settings.database_url, keys.load(settings.key_file).data, pool=1)
+    try:
+        with database.reading() as work:
+            waiting = len(work.inbox.waiting(1000))
+        yield Finding(True, f"the {database.dialect} database answers; {waiting} conversations wait to be handled")
+    finally:
+        database.close()
+
+
+_CHECKS: tuple[Check, ...] = (_address, _state, _keys, _policies, _words, _understanding, _database)
