@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Literal, Protocol
 
 Band = Literal["act", "ask", "reject"]
@@ -62,3 +63,10 @@ class Understanding(Protocol):
     def understand(self, text: str, *, locale: str, today: date, awaiting: Awaiting | None = None) -> Understood:
         """Pure and offline; milliseconds; never raises for any text."""
         ...
+
+
+def load(nlu_folder: Path, cache: Path | None) -> Understanding:
+    """The local understanding of the examples in `nlu_folder`; the trained model is kept in the folder `cache`."""
+    from bot.dialogue.understanding import engine
+
+    return engine.load(nlu_folder, cache)

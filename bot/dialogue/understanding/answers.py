@@ -1,0 +1,313 @@
+# ruff: noqa: E501 - a pattern is read as one line
+"""Short answers to the open question, read for the slot that it fills."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from difflib import SequenceMatcher
+
+from bot.dialogue.understanding import Awaiting
+from bot.dialogue.understanding.amounts import amounts, number
+from bot.dialogue.understanding.dates import dates
+from bot.dialogue.understanding.fold import for_grammar, narrow, simplified
+from bot.dialogue.understanding.numerals import CHINESE, ENGLISH_WORDS
+from bot.dialogue.understanding.quantities import frequencies, instalments
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The slot's value in JSON form; `rest` is how much of the message it leaves unexplained, in words or characters."""
+
+    value: object
+    rest: int = 0
+    high: Decimal | None = None
+
+
+_FILLER = re.compile(
+    r"\b(?:um+|uh+|er+|hm+|well|i|we|can|could|would|will|might|maybe|probably|about|around|roughly|approx\w*|say|like|just|only|"
+    r"pay|afford|do|manage|think|guess|it'?s|its|it|is|was|that'?s|the|a|an|my|please|pls|plz|ok|okay|so|for|me|at|most|least|"
+    r"max|each|per|every|month|monthly|i'?m|i'?ll|i'?d|lets?|go|with|on|of|by|to|be|should|yes|yeah|one|want|take|in|um|or|"
+    r"birthday|born|dob|date|birth|number|ref|reference|account|option|plan|mine|thanks|thank|you|fine|good|works?|"
+    r"half|left|after|bills|spare|have|got|get|paid|payday|usually|normally|and|then|us|give|you)\b"
+    r"|[吧呢啊呀哦嗯喔啦嘛的了吗哈呃]|大概|大约|差不多|可能|应该|就|我|每个?月|一个月|可以|能|拿得出|拿出|左右|最多|最少|至少|付|还|"
+    r"给|出|得起|先|想|选|要|是|那|好|行|个|块|元|钱|每|月|薪水|工资|发薪|都|在|生日|出生|生|日|期|号|编号|末四码|后四位|尾号|谢谢|请|"
+    r"上下|多|来|收入|到手|缴|交|方案|这|用|按|也|会|再|只|我们|有"
+)
+_MARKS = re.compile(r"[\W_]+")
+_YES = re.compile(
+    r"^(?:y|ya+|ye+s+|yea+h?|yep+|yup+|yah|ok+|okay|okey|k|kk|sure|of course|course|correct|right|that'?s (?:right|correct|me|fine|it|ok)|"
+    r"agreed?|i agree|i do|i am|i can|i will|i have|it is|sounds good|go ahead|please do|do it|fine|deal|confirm(?:ed)?|absolutely|"
+    r"definitely|yes please|yes i (?:do|am|can|will|have)|alright|aight|true|certainly|happy with that|let'?s do it|good|perfect|"
+    r"i confirm|i accept|accept|works for me|that works|why not|i guess(?: so)?|i suppose(?: so)?|affirmative|👍|👌|✅|"
+    r"是|是的|对|对的|对啊|好|好的|好啊|好吧|好呀|行|行吧|可以|可以的|可以啊|可|嗯|嗯嗯|嗯呐|恩|没错|没问题|同意|我同意|确认|确定|要|"
+    r"是我|是我本人|本人|有|有的|ok|没意见|就这样|就这样吧|就这么办|成|中|当然|当然可以|愿意|我愿意|接受|能|能的|没毛病|系|系啊|啱|得|冇问题|对呀|嗯对|"
+    r"可以吧|行啊|行的|好哒|妥|好喔|好哦|欧克|是啊|是呀|正确|没错啊|对对|好好|好的好的|可以可以|中啊|要的|是没错|好呢|搞定|不是没有|没问题的|okk|可以呀)+$"
+)
+_NO = re.compile(
+    r"^(?:n|no+|nah+|nope|no thanks?|no thank you|not really|never|not me|no way|i don'?t(?: think so)?|dont|i do not|i'?m not|i can'?t|"
+    r"i won'?t|negative|wrong|incorrect|that'?s (?:wrong|not right|not me)|not (?:yet|now|today|at all|sure about that|right)|"
+    r"none|nothing|no i (?:don'?t|can'?t|won'?t|haven'?t|am not|'m not|do not)|i haven'?t|it isn'?t|it'?s not|disagree|i disagree|👎|❌|"
+    r"rather not|i'?d rather not|prefer not|don'?t want(?: to| that| it)?|"
+    r"不|不是|不是的|不对|不要|不行|不可以|不了|不同意|不用|不用了|没|没有|没有了|没了|冇|错|错了|不想|不能|不愿意|不接受|"
+    r"不是我|非本人|否|别|算了|不需要|先不|先不要|不好|不好吧|唔系|唔要|唔得|没有啊|还没|还没有|暂时不|不确认|不太行|不可|不成|"
+    r"没有的|不方便|不太方便|不想说|不要了|免了|不必|不必了|唔好|不嘛|暂时没有|没这回事|不太好)+$"
+)
+_NOTHING = re.compile(
+    r"\b(?:nothing|none|zero|nil|zilch|not a (?:penny|cent|thing)|no money|i have no money|can'?t (?:pay|afford) anything|nothing left|broke|0)\b"
+    r"|^(?:没有|没了|没|零|冇|无)(?:了|啊|钱)?$|一分(?:钱)?(?:都|也)?(?:没|拿不|冇)|拿不出|没钱|冇钱|没剩|剩不下|一毛(?:钱)?(?:都|也)?没|什么都没有|口袋空"
+)
+_ORDINAL = {
+    word: position
+    for position, words in enumerate(
+        ["first 1st one 1 a 一 甲", "second 2nd two 2 b 二 两 乙", "third 3rd three 3 c 三 丙", "fourth 4th four 4 d 四 丁",
+         "fifth 5th five 5 e 五 戊", "sixth 6th six 6 f 六"])
+    for word in words.split()
+}  # fmt: skip
+_PICK = re.compile(
+    r"^(?:i'?ll (?:take|have|go with|do)|i (?:want|choose|pick|prefer|like|think)|let'?s (?:go with|do)|give me|go with|choose|pick|take|maybe|"
+    r"我?(?:要|选|就|选择|想要|用|觉得|那就)+)?\s*(?:the |option |plan |number |no\.? ?|choice |方案|选项|第)*\s*"
+    r"(?P<word>[a-f]|[1-6]|first|second|third|fourth|fifth|sixth|1st|2nd|3rd|4th|5th|6th|one|two|three|four|last|"
+    r"[一二三四五六两甲乙丙丁戊]|最后一?)"
+    r"\s*(?:one|option|plan|choice|please|pls|then|个|种|项|案|方案|款|条|号)*\s*(?:please|吧|啦|好了|了|呢|比较好|thanks)?$"
+)
+_REFERENCE = re.compile(r"\b([a-z]{2,4})[\s\-_.:]{0,3}(\d[\d\s\-]{2,10}\d)\b")
+_LAST_FOUR = re.compile(r"(?<![\da-z])(\d(?:[\s-]?\d){2}[\s-]?[\dx])(?![\da-z])")
+_DAY = re.compile(rf"(?P<n>\d{{1,2}}|{CHINESE}|{ENGLISH_WORDS})\s*(?:st|nd|rd|th|号|日|號)?")
+_LAST_DAY = re.compile(
+    r"\b(?:last day|end of (?:the |each |every )?month|month[- ]?end|last working day)\b|月底|月末|月尾|最后一天"
+)
+_ORDINAL_DAYS = [
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+    "twelfth",
+    "thirteenth",
+    "fourteenth",
+    "fifteenth",
+    "sixteenth",
+    "seventeenth",
+    "eighteenth",
+    "nineteenth",
+    "twentieth",
+]
+
+
+def read(text: str, awaiting: Awaiting, *, today: date, locale: str) -> Answer | None:
+    """The answer that `text` gives to `awaiting`, or None; whether it is rather a change of subject is for the caller."""
+    chosen = choice(text, awaiting.choices) if awaiting.choices else None
+    if chosen is not None:
+        return chosen
+    reader = _READERS.get(awaiting.kind)
+    return reader(text, awaiting, today, locale) if reader else None
+
+
+def choice(text: str, choices: Mapping[str, str]) -> Answer | None:
+    """By title, by place ('second one', 第二个), by letter, or by close likeness of the words."""
+    said = _bare(text)
+    titles = {_bare(title): value for title, value in choices.items()}
+    if said in titles:
+        return Answer(titles[said])
+    values = list(choices.values())
+    pick = _PICK.match(simplified(for_grammar(text)).strip(" .,!?。！，？、"))
+    if pick:
+        word = pick["word"]
+        place = len(values) - 1 if word.startswith(("last", "最后")) else _ORDINAL[word]
+        return Answer(values[place]) if place < len(values) else None
+    return _close(said, titles)
+
+
+def _close(said: str, titles: Mapping[str, str]) -> Answer | None:
+    """A title within the message, or a message close to one; None when two are as close."""
+    within = [value for title, value in titles.items() if len(title) > 1 and title in said]
+    if len(within) == 1 and len(said) <= 40:
+        longest = max((title for title in titles if title in said), key=len)
+        return Answer(within[0], rest=_rest(said.replace(longest, " ")))
+    scored = sorted(((SequenceMatcher(None, said, title).ratio(), title) for title in titles), reverse=True)
+    if scored and scored[0][0] >= 0.8 and (len(scored) == 1 or scored[0][0] - scored[1][0] > 0.1):
+        return Answer(titles[scored[0][1]])
+    return None
+
+
+def yes_or_no(text: str) -> bool | None:
+    """A plain yes or no, in whichever of the languages."""
+    said = _MARKS.sub(" ", simplified(narrow(text)).replace("’", "'").replace("'", "'")).strip()
+    said = re.sub(r"\b(\w+) (t|s|m|ll|d|re)\b", r"\1'\2", said)
+    for form in (
+        said,
+        said.replace(" ", ""),
+        re.sub(r"[吧呢啊呀哦喔啦嘛的了哈]+$", "", said),
+        re.split(r" (?:please|thanks|thank you|谢谢)", said)[0],
+    ):
+        if _YES.match(form):
+            return True
+        if _NO.match(form):
+            return False
+    return True if text.strip() in {"👍", "👌", "✅"} else False if text.strip() in {"👎", "❌"} else None
+
+
+def _yes_no(text: str, _awaiting: Awaiting, _today: date, _locale: str) -> Answer | None:
+    plain = yes_or_no(text)
+    if plain is not None:
+        return Answer(plain)
+    first, _, rest = simplified(narrow(text)).strip().partition(next((m for m in text if m in ",，.。!！ 、"), " "))
+    lead = (
+        yes_or_no(first)
+        if first not in {"可", "能", "有", "要", "a", "k", "right", "good", "fine", "well"}
+        else None
+    )
+    return Answer(lead, rest=_rest(rest)) if lead is not None else None
+
+
+def _money(text: str, awaiting: Awaiting, _today: date, _locale: str) -> Answer | None:
+    plain = for_grammar(text)
+    found = amounts(plain, bare=True)
+    if found:
+        entity = found[0]
+        rest = _rest(plain[: entity.start] + " " + plain[entity.end :])
+        value = entity.value if isinstance(entity.value, Decimal) else Decimal(str(entity.value))
+        high = entity.high or (
+            _decimal(found[1].value)
+            if len(found) == 2 and re.search(r"\b(?:between|to|or|maybe)\b|到|或", plain)
+            else None
+        )
+        return Answer(str(value), rest, high if high is None or high > value else None)
+    nothing = _NOTHING.search(simplified(plain))
+    return Answer("0", _rest(_NOTHING.sub(" ", simplified(plain)))) if nothing else None
+
+
+def _decimal(value: object) -> Decimal:
+    return value if isinstance(value, Decimal) else Decimal(str(value))
+
+
+def _date(text: str, awaiting: Awaiting, today: date, locale: str) -> Answer | None:
+    plain = for_grammar(text)
+    birth = bool(re.search(r"birth|dob|born", awaiting.slot))
+    found = dates(plain, today, locale, past=birth, packed=birth)
+    full = [entity for entity in found if not birth or _has_year(plain[entity.start : entity.end])]
+    if birth:
+        full = [entity for entity in full if isinstance(entity.value, date) and entity.value <= today]
+    if full:
+        entity = full[0]
+        return Answer(_iso(entity.value), _rest(plain[: entity.start] + " " + plain[entity.end :]))
+    day = None if birth else _day_of_month(text, awaiting, today, locale)
+    if day is None or not isinstance(day.value, int) or day.rest:
+        return None
+    resolved = dates(f"the {day.value}th", today, "en")
+    return Answer(_iso(resolved[0].value)) if resolved else None
+
+
+def _iso(value: object) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _has_year(written: str) -> bool:
+    return (
+        "年" in written
+        or len(re.findall(r"\d+", written)) >= 3
+        or bool(re.search(r"\d{4}|\d{6}|[a-z].*\d.*\d{2}$|'\d{2}", written))
+    )
+
+
+def _number(text: str, _awaiting: Awaiting, _today: date, _locale: str) -> Answer | None:
+    plain = for_grammar(text)
+    counted = instalments(plain)
+    if counted:
+        entity = counted[0]
+        return Answer(entity.value, _rest(plain[: entity.start] + " " + plain[entity.end :]))
+    match = re.search(rf"{CHINESE}|\d+(?:\.\d+)?|{ENGLISH_WORDS}", plain)
+    value = number(match.group()) if match else None
+    if match is None or value is None:
+        nothing = _NOTHING.search(simplified(plain)) or yes_or_no(text) is False
+        return Answer(0) if nothing else None
+    counters = r"^\s*(?:people|persons?|kids?|children|months?|payments?|times|个人|口人|个小孩|个孩子|个|位|口|人|期|次|月|名|孩子|小孩|years?|岁)+"
+    rest = plain[: match.start()] + " " + re.sub(counters, "", plain[match.end() :])
+    return Answer(int(value) if value == int(value) else str(value), _rest(rest))
+
+
+def _day_of_month(text: str, _awaiting: Awaiting, _today: date, _locale: str) -> Answer | None:
+    plain = for_grammar(text)
+    if _LAST_DAY.search(plain):
+        return Answer(31, _rest(_LAST_DAY.sub(" ", plain)))
+    for position, word in enumerate(_ORDINAL_DAYS, 1):
+        if re.search(rf"\b{word}\b", plain):
+            return Answer(position, _rest(re.sub(rf"\b{word}\b", " ", plain)))
+    match = _DAY.search(plain)
+    value = number(match["n"]) if match else None
+    if match is None or value is None or value != int(value) or not 1 <= value <= 31:
+        return None
+    return Answer(int(value), _rest(plain[: match.start()] + " " + plain[match.end() :]))
+
+
+def _frequency(text: str, _awaiting: Awaiting, _today: date, _locale: str) -> Answer | None:
+    plain = for_grammar(text)
+    found = frequencies(plain)
+    if found:
+        entity = found[0]
+        return Answer(entity.value, _rest(plain[: entity.start] + " " + plain[entity.end :]))
+    bare = {
+        "month": "monthly",
+        "months": "monthly",
+        "week": "weekly",
+        "fortnight": "fortnightly",
+        "月": "monthly",
+        "周": "weekly",
+    }
+    value = bare.get(_bare(text))
+    return Answer(value) if value else None
+
+
+def _text(text: str, awaiting: Awaiting, _today: date, _locale: str) -> Answer | None:
+    """The whole message; for a reference or the last digits of something, those alone."""
+    plain = narrow(text)
+    if re.search(r"refer", awaiting.slot):
+        match = _REFERENCE.search(plain)
+        if not match:
+            return _identifier(plain)
+        digits = re.sub(r"\D", "", match[2])
+        return Answer(f"{match[1].upper()}-{digits}")
+    if re.search(r"last|digits|ending|four|document|doc", awaiting.slot):
+        match = _LAST_FOUR.search(plain)
+        return Answer(re.sub(r"[\s-]", "", match[1]).upper()) if match else None
+    return Answer(text.strip(), rest=_words(plain))
+
+
+def _identifier(plain: str) -> Answer | None:
+    """A reference of another shape: one run of letters and digits with at least three digits."""
+    match = re.fullmatch(r"[a-z0-9][a-z0-9\-/]{3,30}", re.sub(r"\s", "", plain))
+    return Answer(match.group().upper()) if match and sum(c.isdigit() for c in match.group()) >= 3 else None
+
+
+def _bare(text: str) -> str:
+    return _MARKS.sub(" ", simplified(narrow(text))).strip()
+
+
+def _words(text: str) -> int:
+    """English words, or Chinese characters by twos."""
+    return len(re.findall(r"[a-z']+", text)) + (len(re.findall(r"[㐀-鿿]", text)) + 1) // 2
+
+
+def _rest(text: str) -> int:
+    """How much is left when courtesies and the words around a value are taken away."""
+    return _words(_FILLER.sub(" ", simplified(text.lower())))
+
+
+_READERS: dict[str, Callable[[str, Awaiting, date, str], Answer | None]] = {
+    "money": _money,
+    "date": _date,
+    "number": _number,
+    "yes_no": _yes_no,
+    "choice": lambda text, awaiting, today, locale: None,
+    "day_of_month": _day_of_month,
+    "frequency": _frequency,
+    "text": _text,
+}

@@ -1,0 +1,37 @@
+"""What the classifier sees of a message: words, word pairs, and pieces of words."""
+
+import re
+from collections import Counter
+
+from bot.dialogue.understanding.fold import for_classifier
+
+_TOKEN = re.compile(r"[a-z]+(?:'[a-z]+)?|#|[㐀-鿿豈-﫿]|[^\W\d_a-z㐀-鿿豈-﫿]+|[?!]")
+WORD, PIECE = "w", "c"
+
+
+def features(text: str) -> Counter[str]:
+    """Counted features of `text`; the first letter says of which kind each one is."""
+    tokens = _TOKEN.findall(for_classifier(text))
+    found: Counter[str] = Counter()
+    previous = "^"
+    for token in tokens:
+        found[WORD + token] += 1
+        found[f"{WORD}{previous} {token}"] += 1
+        previous = token
+        if len(token) > 1:
+            found.update(_pieces(f"<{token}>"))
+    found[f"{WORD}{previous} $"] += 1
+    found.update(_character_runs(tokens))
+    return found
+
+
+def _pieces(word: str) -> list[str]:
+    return [PIECE + word[i : i + n] for n in (3, 4, 5) for i in range(len(word) - n + 1)]
+
+
+def _character_runs(tokens: list[str]) -> list[str]:
+    """Runs of one to three Chinese characters; words are not separated there, so pieces stand for them."""
+    letters = [token if len(token) == 1 and ord(token) > 0x3400 else " " for token in tokens]
+    joined = "".join(letters)
+    runs = (joined[i : i + n] for n in (1, 2, 3) for i in range(len(joined) - n + 1))
+    return [PIECE + run for run in runs if " " not in run]

@@ -1,0 +1,87 @@
+"""Which intents a message carries, and how sure that is."""
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+from bot.dialogue.understanding import Band, IntentScore
+from bot.dialogue.understanding.model import Model
+
+OUT_OF_SCOPE = "out_of_scope"
+RIGHTS = frozenset(
+    {
+        "stop_contact", "contact_preference", "dispute_debt", "report_fraud", "already_paid", "wrong_person", "third_party",
+        "report_death", "report_bankruptcy", "has_representative", "refuse_to_pay", "distress", "complain", "request_human",
+    }
+)  # fmt: skip
+SOCIAL = frozenset({"greet", "goodbye", "thank", "affirm", "deny"})
+# Score = log p + NEARNESS × cosine to the nearest examples; the bounds were set on batches kept out of training.
+NEARNESS = 6.0
+ACT_SCORE, ASK_SCORE = 1.0, -0.6
+ACT_PROBABILITY, CLAUSE_PROBABILITY = 0.40, 0.55
+_CLAUSES = re.compile(
+    r"[.!?;。！？；\n]+|[,，](?:\s*(?:and|but|so|also|plus|可是|但是?|所以|另外|还有|而且|想问|能不能|可不可以|可以)?)"
+    r"|\s(?:and|but|also|plus|so)\s|但是|可是|不过|所以|另外|还有|而且|顺便"
+)
+_MIN_CLAUSE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The ranked intents of one piece of text; `score` also counts how near the nearest examples are."""
+
+    ranked: tuple[IntentScore, ...]
+    score: float
+    nearness: float
+    distress: float
+
+    @property
+    def top(self) -> IntentScore:
+        return self.ranked[0]
+
+    @property
+    def band(self) -> Band:
+        if self.top.name == OUT_OF_SCOPE and self.top.confidence >= ACT_PROBABILITY:
+            return "reject"
+        if self.score >= ACT_SCORE and self.top.confidence >= ACT_PROBABILITY:
+            return "act"
+        return "ask" if self.score >= ASK_SCORE else "reject"
+
+
+def read(model: Model, text: str) -> Reading:
+    vector = model.vector(text)
+    if not len(vector[0]):
+        return Reading((IntentScore(OUT_OF_SCOPE, 1.0),), -9.0, 0.0, 0.0)
+    probabilities = model.probabilities(vector)
+    order = np.argsort(-probabilities)
+    nearness = _nearness(model.similarities(vector))
+    ranked = tuple(IntentScore(model.labels[i], round(float(probabilities[i]), 4)) for i in order[:3])
+    distress = float(probabilities[model.labels.index("distress")]) if "distress" in model.labels else 0.0
+    return Reading(ranked, float(np.log(probabilities[order[0]] + 1e-9)) + NEARNESS * nearness, nearness, distress)
+
+
+def _nearness(similarities: np.ndarray[tuple[int, ...], np.dtype[np.float32]]) -> float:
+    """The mean cosine of the three nearest examples."""
+    nearest = np.partition(similarities, -3)[-3:] if len(similarities) > 3 else similarities
+    return float(nearest.mean())
+
+
+def clauses(text: str) -> list[str]:
+    """The message's parts that may each carry an intent of their own; empty when it is one piece."""
+    parts = [part.strip() for part in _CLAUSES.split(text) if part and part.strip()]
+    parts = [part for part in parts if len(part) >= _MIN_CLAUSE]
+    return parts if len(parts) > 1 else []
+
+
+def carried(model: Model, text: str, whole: Reading) -> list[str]:
+    """The intents to be served in the order said: the whole message's, and those that a clause is sure of by itself."""
+    sure: list[tuple[str, Reading]] = []
+    for part in clauses(text)[:8]:
+        reading = read(model, part)
+        if reading.band == "act" and reading.top.confidence >= CLAUSE_PROBABILITY:
+            sure.append((reading.top.name, reading))
+    names = [name for name, _ in sure if name not in SOCIAL and name != OUT_OF_SCOPE]
+    if whole.band == "act" and whole.top.name not in names:
+        names = [whole.top.name, *names] if whole.top.name not in SOCIAL or not names else names
+    return list(dict.fromkeys(names))[:4]

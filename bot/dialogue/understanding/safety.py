@@ -1,0 +1,43 @@
+"""Distress: a lexicon or the classifier; neither threshold silences the other."""
+
+from dataclasses import dataclass
+from functools import cache
+
+from bot.dialogue.understanding import Distress, lexicon
+from bot.dialogue.understanding.fold import for_classifier
+from bot.dialogue.understanding.lexicon import Entry
+
+FILES = ("distress_en", "distress_zh")
+_SURE, _POSSIBLE = 0.85, 0.22
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    distress: Distress
+    why: str = ""
+    lexical: bool = False
+
+
+@cache
+def _entries(kind: str) -> tuple[Entry, ...]:
+    return tuple(entry for file in FILES for entry in lexicon.entries(file) if entry.kind == kind)
+
+
+def without_idioms(folded: str) -> str:
+    """The message without figures of speech, so that what remains is taken at its word."""
+    for entry in _entries("idiom"):
+        folded = entry.pattern.sub(" ", folded)
+    return folded
+
+
+def find(text: str, probability: float) -> Finding:
+    """`probability` is the classifier's for the intent distress; pure figures of speech pass."""
+    folded = for_classifier(text)
+    literal = without_idioms(folded)
+    for kind, level in (("yes", "yes"), ("check", "check")):
+        for entry in _entries(kind):
+            if entry.pattern.search(literal):
+                return Finding("yes" if level == "yes" else "check", entry.note, lexical=True)
+    if probability >= (_SURE if literal != folded else _POSSIBLE):
+        return Finding("check", "the classifier")
+    return Finding("no")
