@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime, format_timedelta
+from babel.dates import format_timedelta
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.money import Money
@@ -23,6 +23,8 @@ class Words(Protocol):
     def text(self, msgid: str) -> str: ...
     def money(self, money: Money) -> str: ...
     def date(self, day: date) -> str: ...
+    def day_month(self, day: date) -> str: ...
+    def time(self, moment: time) -> str: ...
 
 
 def environment() -> Environment:
@@ -57,7 +59,9 @@ class Renderer:
             return text.format(**args) if args else text
 
         def moment(at: datetime, zone: str = "UTC", form: str = "medium") -> str:
-            return format_datetime(at, form, tzinfo=ZoneInfo(zone), locale=locale)
+            here = at.astimezone(ZoneInfo(zone))
+            day = words.day_month if form == "short" else words.date
+            return f"{day(here.date())} {words.time(here.time())}"
 
         def since(at: datetime) -> str:
             gone = max(now - at, timedelta(0))
