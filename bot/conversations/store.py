@@ -102,6 +102,10 @@ class OutboxStore(Protocol):
         """Queue messages that were just recorded, by the seq of their events, keeping their order."""
         ...
 
+    def waiting(self, now: datetime, limit: int) -> list[str]:
+        """Conversations that may have something to send, longest waiting first."""
+        ...
+
     def claim(self, conversation_id: str, now: datetime) -> list[Outgoing]:
         """Take the conversation's queued messages, oldest first, none while an earlier one is being sent."""
         ...

@@ -52,6 +52,10 @@ class RecordStore(Protocol):
 
     def event(self, conversation_id: str, seq: int) -> Event | None: ...
 
+    def erase(self, conversation_id: str, seqs: Sequence[int]) -> None:
+        """Take away content and salt for good; the chain still verifies."""
+        ...
+
     def head(self, conversation_id: str) -> tuple[int, bytes]:
         """Length and hash of the chain as the conversation's row keeps them."""
         ...

@@ -7,7 +7,6 @@ from sqlalchemy import bindparam
 
 from bot.lending.store import LinkSpent
 from bot.storage.columns import per_dialect
-from bot.storage.fields import plain
 from bot.storage.schema_lending import attempts, check_codes, links
 from bot.storage.session import Session
 
@@ -76,4 +75,4 @@ class Checks:
         return self._connection.execute(_CODE, values).first() is not None
 
     def _subject(self, subject: str) -> bytes:
-        return self._fields.lookup("attempt", plain(subject))
+        return self._fields.lookup("attempt", subject)

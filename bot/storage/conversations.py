@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam
 
 from bot.conversations.store import Conversation
-from bot.dialogue.tracker import Frame, Tracker
+from bot.dialogue.tracker import Tracker, from_json, to_json
 from bot.errors import BotError
 from bot.record.chain import canonical
 from bot.storage.columns import per_dialect
@@ -97,26 +97,10 @@ class Conversations:
 
     def tracker(self, conversation_id: str) -> Tracker | None:
         state = self._connection.execute(_TRACKER, {"id": conversation_id}).scalar()
-        return _read(conversation_id, state) if state else None
+        return from_json(json.loads(state)) if state else None
 
     def save_tracker(self, tracker: Tracker) -> None:
         self._connection.execute(
             _SAVE_TRACKER[self._session.dialect],
-            {"conversation_id": tracker.conversation_id, "state": _written(tracker)},
+            {"conversation_id": tracker.conversation_id, "state": canonical(to_json(tracker)).decode()},
         )
-
-
-def _written(tracker: Tracker) -> str:
-    state = {name: getattr(tracker, name) for name in Tracker.__slots__ if name != "conversation_id"}
-    state["stack"] = [{name: getattr(frame, name) for name in Frame.__slots__} for frame in tracker.stack]
-    return canonical(state).decode()
-
-
-def _read(conversation_id: str, text: str) -> Tracker:
-    # A field that a later version has dropped is not an error; one that it added has its default.
-    state = {name: value for name, value in json.loads(text).items() if name in Tracker.__slots__}
-    state["stack"] = [
-        Frame(**{name: value for name, value in frame.items() if name in Frame.__slots__})
-        for frame in state["stack"]
-    ]
-    return Tracker(conversation_id, **state)

@@ -3,18 +3,15 @@
 import hashlib
 import hmac
 import os
-import re
-import unicodedata
 from collections.abc import Sequence
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from bot.errors import BadInput, BotError
+from bot.lending.identity_input import normal_reference
 
 _ID, _NONCE = 4, 12
-_DASHES = re.compile("[\u2010-\u2015\u2212\uff0d]")
-_SPACES = re.compile(r"\s+")
 
 
 class Unreadable(BotError):
@@ -72,9 +69,8 @@ class Fields:
 def plain(reference: str) -> str:
     """A reference as it is compared: full-width forms, dashes, spaces and case do not matter."""
     if reference.isascii() and reference.isalnum():
-        return reference.upper()
-    text = _DASHES.sub("-", unicodedata.normalize("NFKC", reference))
-    return _SPACES.sub("", text).upper()
+        return reference.upper()  # most are, and an import has many
+    return normal_reference(reference)
 
 
 def _derive(key: bytes, use: str) -> bytes:

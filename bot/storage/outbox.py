@@ -72,6 +72,17 @@ _CANCEL = (
     )
     .values(state="cancelled")
 )
+_UNFETCHED = (
+    sa.select(outbox.c.id)
+    .where(outbox.c.conversation_id == bindparam("conversation"), _IS_OPEN, outbox.c.seq <= bindparam("up_to"))
+    .limit(1)
+)
+_FETCHED = (
+    sa.update(outbox)
+    .where(outbox.c.conversation_id == bindparam("conversation"), _IS_OPEN, outbox.c.seq <= bindparam("up_to"))
+    .values(state="sent", sent_at=bindparam("at"), claimed_until=None)
+    .returning(outbox.c.seq)
+)
 _WAITING = (
     sa.select(outbox.c.conversation_id)
     .where(
@@ -135,6 +146,14 @@ class Outbox:
         change = {"outgoing": outgoing_id, "problem": shown, "at": retry_at}
         conversation_id = self._connection.execute(_RETRY, change).scalar()
         self._connection.execute(_RELEASE, {"conversation": conversation_id, "outgoing": outgoing_id})
+
+    def unfetched(self, conversation_id: str, up_to: int) -> bool:
+        wanted = {"conversation": conversation_id, "up_to": up_to}
+        return self._connection.execute(_UNFETCHED, wanted).first() is not None
+
+    def fetched(self, conversation_id: str, up_to: int, at: datetime) -> list[int]:
+        wanted = {"conversation": conversation_id, "up_to": up_to, "at": at}
+        return sorted(self._connection.execute(_FETCHED, wanted).scalars())
 
     def cancel_unasked(self, conversation_id: str) -> int:
         return self._connection.execute(_CANCEL, {"conversation": conversation_id}).rowcount
