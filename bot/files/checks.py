@@ -7,7 +7,7 @@ from typing import Literal
 
 from PIL import Image, UnidentifiedImageError
 
-from bot.errors import BotError
+from bot.errors import BadInput
 
 MediaType = Literal["image/jpeg", "image/png", "image/webp", "application/pdf"]
 
@@ -21,13 +21,13 @@ _TAIL = 2048  # where a PDF's end must stand
 _ACTIVE = re.compile(rb"/(JavaScript|JS|Launch|EmbeddedFile)\b")
 
 
-class FileRefused(BotError):
+class FileRefused(BadInput):
     """A file was not kept; `reason` says why: empty, too_large, type, broken, locked, active."""
 
     def __init__(
         self, reason: Literal["empty", "too_large", "type", "broken", "locked", "active"], detail: str
     ) -> None:
-        super().__init__(detail)
+        super().__init__("file", detail)
         self.reason = reason
 
 
