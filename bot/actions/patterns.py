@@ -1,0 +1,154 @@
+"""Around the flows: the opening, the menu, not understanding, and the language."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from rasa_sdk import Action
+from rasa_sdk.executor import CollectingDispatcher
+
+from bot.actions.doing import Doing
+from bot.actions.effects import ActionTurn, end_pause
+from bot.actions.parts import Parts, say
+from bot.dialogue.commands import SlotValue
+from bot.dialogue.messages import DynamicButton, Names
+
+LOCALES = ("en", "zh_Hans", "zh_Hant")
+# Chinese of a region, or by its own name, is written in the script that is used there.
+_SCRIPT = {
+    "zh_cn": "zh_Hans", "zh_sg": "zh_Hans", "zh_hans": "zh_Hans",
+    "zh_tw": "zh_Hant", "zh_hk": "zh_Hant", "zh_mo": "zh_Hant", "zh_hant": "zh_Hant",
+}  # fmt: skip
+_OPENING = (
+    ("utter_button_start", "/start_chat"),
+    ("utter_button_check", "/check_us"),
+    ("utter_button_notme", "/wrong_person"),
+    ("utter_button_person", "/request_human"),
+    ("utter_button_stop", "/stop_contact"),
+)
+_MOST_CHOICES = 3
+
+
+class Patterns:
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    def open(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Mapping[str, SlotValue]:
+        """First contact: who speaks, what is never asked, and six ways to go on. No word of a debt."""
+        if turn.conversation.verified(turn.now):
+            say(dispatcher, "utter_welcome_back")
+            return {"introduced": True}
+        introduce(turn, self._parts, dispatcher)
+        # A speaker of English may mean either script; whoever reads Chinese is offered English.
+        other = "/change_language" if turn.tracker.locale == "en" else "/speak_en"
+        buttons = [*_OPENING, ("utter_button_other_language", other)]
+        say(dispatcher, "utter_hello_choose", buttons=[DynamicButton(text, payload) for text, payload in buttons])
+        return {"introduced": True}
+
+    def greet(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Mapping[str, SlotValue] | None:
+        if not turn.conversation.verified(turn.now) and not turn.tracker.slots.get("introduced"):
+            return self.open(turn, dispatcher)
+        say(dispatcher, "utter_greet")
+        return None
+
+    def help(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
+        known = turn.conversation.verified(turn.now)
+        say(dispatcher, "utter_menu" if known else "utter_menu_before_identity")
+
+    def present_state(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
+        """Where things stand after an old button: the open question comes again by itself, else the menu."""
+        if not _asked_beneath(turn):
+            self.help(turn, dispatcher)
+
+    def clarify(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
+        top = turn.tracker.top
+        flows = list(top.context.get("flows", ()))[:_MOST_CHOICES] if top else []
+        buttons = [DynamicButton(f"utter_name_{flow}", f"/{flow}") for flow in flows]
+        buttons.append(DynamicButton("utter_button_none_of_these", "/none_of_these"))
+        say(dispatcher, "utter_did_you_mean", buttons=buttons)
+
+    def not_understood(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
+        if turn.tracker.misunderstood >= 2:
+            say(dispatcher, "utter_not_understood_again")
+        elif _asked_beneath(turn):
+            say(dispatcher, "utter_not_understood_here")
+        else:
+            say(dispatcher, "utter_not_understood")
+
+    def unasked_file(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
+        file = turn.input.incoming.file
+        known = turn.conversation.verified(turn.now)
+        response = "utter_unasked_file" if known else "utter_unasked_file_before_identity"
+        say(dispatcher, response, name=file.name if file else "?")
+
+    def ask_right(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
+        say(dispatcher, f"utter_confirm_{turn.tracker.slots.get('right') or 'request_human'}")
+
+    def settle_right(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Mapping[str, SlotValue]:
+        """They did not mean it: the pause ends."""
+        end_pause(turn)
+        say(dispatcher, "utter_right_unconfirmed")
+        return {"right": None, "right_pause": None}
+
+    def language(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
+        wanted = _wanted_language(turn)
+        if wanted is None:
+            say(dispatcher, "utter_ask_language")
+        elif wanted in LOCALES:
+            self.speak(turn, dispatcher, wanted)
+        else:
+            say(dispatcher, "utter_language_unknown")
+
+    def speak(self, turn: ActionTurn, dispatcher: CollectingDispatcher, locale: str) -> None:
+        """Change the language from this very reply on; what was open is then asked again in it."""
+        turn.tracker.locale = locale
+        turn.conversation = replace(turn.conversation, locale=locale, locale_chosen=True)
+        say(dispatcher, "utter_language_changed")
+        if _asked_beneath(turn):
+            return
+        if turn.conversation.held_by is None:
+            self.open(turn, dispatcher)
+
+
+def introduce(turn: ActionTurn, parts: Parts, dispatcher: CollectingDispatcher) -> None:
+    """Say who speaks and what is never asked for."""
+    speaker = parts.policies.speaker(turn.conversation.speaker)
+    say(dispatcher, "utter_hello_who", speaker=Names(dict(speaker.names)))
+    say(dispatcher, "utter_hello_identity")
+
+
+def _asked_beneath(turn: ActionTurn) -> bool:
+    return any(frame.asked for frame in turn.tracker.stack[:-1])
+
+
+def _wanted_language(turn: ActionTurn) -> str | None:
+    """The locale that the message names; a language that we lack comes back as it was named; None: none."""
+    entities = turn.understood.entities if turn.understood else ()
+    named = next((str(entity.value) for entity in entities if entity.name == "language"), None)
+    if named is None:
+        return None
+    tag = named.replace("-", "_").lower()
+    if tag == "zh":
+        written = turn.understood.language if turn.understood else None
+        return next((locale for locale in (written, turn.tracker.locale) if locale and locale != "en"), None)
+    return "en" if tag.split("_")[0] == "en" else _SCRIPT.get(tag, _SCRIPT.get("_".join(tag.split("_")[:2]), tag))
+
+
+def actions(parts: Parts) -> list[Action]:
+    patterns = Patterns(parts)
+    speaking = [
+        Doing(f"action_speak_{locale}", lambda turn, said, to=locale: patterns.speak(turn, said, to))  # type: ignore[misc]
+        for locale in LOCALES
+    ]
+    return [
+        Doing("action_session_start", patterns.open),
+        Doing("action_greet", patterns.greet),
+        Doing("action_help", patterns.help),
+        Doing("action_present_state", patterns.present_state),
+        Doing("action_clarify", patterns.clarify),
+        Doing("action_cannot_handle", patterns.not_understood),
+        Doing("action_unasked_file", patterns.unasked_file),
+        Doing("action_ask_right_confirmed", patterns.ask_right),
+        Doing("action_right_settled", patterns.settle_right),
+        Doing("action_change_language", patterns.language),
+        *speaking,
+    ]
