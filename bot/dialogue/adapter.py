@@ -47,7 +47,8 @@ def awaiting(tracker: Tracker, flows: Flows, domain: Domain) -> Awaiting | None:
     currency = tracker.slots.get("currency")
     return Awaiting(
         slot=collect.slot,
-        kind="choice" if kind == "text" and choices else kind,
+        # A single button beside a question in free words is a way out of it, not the list of its answers.
+        kind="choice" if kind == "text" and len(choices) > 1 else kind,
         choices=choices,
         currency=currency if isinstance(currency, str) else None,
     )
