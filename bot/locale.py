@@ -29,6 +29,8 @@ UNITS: Mapping[str, tuple[str, str]] = {
     "try": ("{n} try", "{n} tries"),
     "minute": ("{n} minute", "{n} minutes"),
     "hour": ("{n} hour", "{n} hours"),
+    "late_fee": ("{n} late fee", "{n} late fees"),
+    "missed_payment": ("{n} missed payment", "{n} missed payments"),
 }
 
 # Where CLDR's sign is not what borrowers of that currency see on their papers.

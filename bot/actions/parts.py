@@ -10,7 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from bot.conversations.ports import Turn
 from bot.conversations.store import Work
 from bot.desk.store import DeskStore
-from bot.dialogue.messages import DynamicButton, Value
+from bot.dialogue.messages import DynamicButton, Utterance, Value
 from bot.files.store import FileStore
 from bot.lending.policy import Policies
 from bot.lending.store import LendingStore
@@ -52,3 +52,13 @@ def say(
 ) -> None:
     """Say a response with typed values; it is put into words later, in the borrower's language."""
     dispatcher.utter_message(response=response, buttons=list(buttons), json_message=card, args=args)
+
+
+def utter(dispatcher: CollectingDispatcher, utterance: Utterance) -> None:
+    """Say an utterance that was put together elsewhere."""
+    dispatcher.utter_message(
+        response=utterance.response,
+        buttons=list(utterance.buttons),
+        json_message=utterance.card,
+        args=dict(utterance.args),
+    )

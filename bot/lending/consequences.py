@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
+from itertools import count, takewhile
 
 from bot.lending.calendar import add_months
 from bot.lending.debts import Account, interest_sum, past_limitation, stale_days
 from bot.lending.policy import Law, Policy, Source
 from bot.lending.policy_rules import Topic
-from bot.money import Money
+from bot.money import Money, total
 
 HORIZONS = (30, 60, 90)  # days from today
 LIMITATION_RESPONSE = "utter_limitation_passed"
@@ -82,7 +83,7 @@ def outlook(account: Account, policy: Policy, today: date, *, suspended: bool = 
         cannot=_sayings(policy, "cannot"),
         stops=() if quiet else _sayings(policy, "stops"),
         after=() if over else _sayings(policy, "after"),
-        limitation=_limitation(policy) if over else None,
+        limitation=limitation_saying(policy) if over else None,
     )
 
 
@@ -117,23 +118,21 @@ def _fees_known(account: Account, policy: Policy) -> bool:
     fee, statement = policy.consequences.late_fee, account.statement
     if fee is None:
         return not statement.fees
-    return all(charge.amount.amount == fee.amount for charge in statement.late_fees)
+    booked = sorted(statement.late_fees, key=lambda charge: charge.on)
+    return all(charge.amount.amount == fee.nth(number) for number, charge in enumerate(booked))
 
 
 def _fees_until(account: Account, policy: Policy, day: date) -> Money:
+    """The fees that fall due after the statement's day, up to `day`."""
     fee, statement = policy.consequences.late_fee, account.statement
     nothing = Money.zero(account.currency)
     if fee is None or statement.overdue_since is None:
         return nothing
-    months = 0
-    while add_months(statement.overdue_since, months) <= statement.as_of:
-        months += 1
-    due = 0
-    while add_months(statement.overdue_since, months + due) <= day:
-        due += 1
-    if fee.most is not None:
-        due = max(0, min(due, fee.most - len(statement.late_fees)))
-    return Money(fee.amount, account.currency) * due if due else nothing
+    dates = (add_months(statement.overdue_since, number) for number in count())
+    coming = [on for on in takewhile(lambda on: on <= day, dates) if on > statement.as_of]
+    booked = len(statement.late_fees)
+    amounts = (Money(fee.nth(booked + number), account.currency) for number in range(len(coming)))
+    return total(amounts, account.currency)
 
 
 def steps(account: Account, policy: Policy) -> tuple[Saying, ...]:
@@ -150,7 +149,8 @@ def steps(account: Account, policy: Policy) -> tuple[Saying, ...]:
     )
 
 
-def _limitation(policy: Policy) -> Saying:
+def limitation_saying(policy: Policy) -> Saying:
+    """What is said of a debt past its limitation period, which the policy must state."""
     laws = policy.says("limitation")
     response = laws[0].says.response if laws and laws[0].says else LIMITATION_RESPONSE
     sources = dict.fromkeys((policy.limitation.source, *(law.source for law in laws)))

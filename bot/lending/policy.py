@@ -72,6 +72,7 @@ class Policy(Rule):
     office_hours: OfficeHours
     consequences: ConsequenceRules
     retention: RetentionRules
+    registry: str  # the response that names where missed payments are reported
     statement_stale_days: int  # older figures are said to be old
     ways_to_pay: tuple[ByLocale, ...]  # in the lender's words, by locale
     laws: tuple[Law, ...]  # every rule of law that binds here, with its source
@@ -224,6 +225,7 @@ def _policy(
         consequences=_steps_for(file.consequences, product),
         retention=merge.retention(house, laws, file),
         statement_stale_days=file.statement_stale_days or house.statement_stale_days,
+        registry=pack.registry,
         ways_to_pay=file.ways_to_pay,
         laws=laws,
     )

@@ -28,6 +28,7 @@ from bot.lending.policy_rules import (
     Part,
     PlanRules,
     Residence,
+    ResponseName,
     RetentionRules,
     Rule,
     WaiverRules,
@@ -61,6 +62,7 @@ class Pack(Rule):
     currency: str = Field(pattern=r"^[A-Z]{3}$")
     rounding_step: Decimal = Field(gt=0, le=1000)
     holidays: Country
+    registry: ResponseName  # what the place where missed payments are reported is called
     contact: ContactRules  # where no law sets hours: the product's own
     limitation: Limitation
     holds: Mapping[HoldReason, HoldRule] = Field(default_factory=dict)

@@ -191,11 +191,20 @@ class Step(Rule):
 
 
 class LateFee(Rule):
-    """A fixed fee booked on the day of the month of the first missed due date, each month while it lasts."""
+    """Fees booked on the day of the month of the first missed due date, each month while it lasts.
 
-    amount: Decimal = Field(gt=0)
-    most: int | None = Field(default=None, ge=1, le=120)  # charged no more than so many times in a row
+    `amounts` are the first, the second and so on; the last repeats until `most` have been booked.
+    """
+
+    amounts: tuple[Annotated[Decimal, Field(gt=0)], ...] = Field(min_length=1)
+    most: int | None = Field(default=None, ge=1, le=120)
     products: tuple[Product, ...] = ()
+
+    def nth(self, number: int) -> Decimal:
+        """The amount of the fee with this number, from 0; zero once the most have been booked."""
+        if self.most is not None and number >= self.most:
+            return Decimal(0)
+        return self.amounts[min(number, len(self.amounts) - 1)]
 
 
 class ConsequenceRules(Rule):

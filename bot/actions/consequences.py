@@ -1,0 +1,168 @@
+"""What happens next: what has happened, may follow and can't, what waiting costs, what stops it; sources."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from functools import reduce
+
+from rasa_sdk import Action
+from rasa_sdk.executor import CollectingDispatcher
+
+from bot.actions.debts import State, account_label, state_of
+from bot.actions.doing import Do, Doing
+from bot.actions.effects import ActionTurn, chosen_account, today
+from bot.actions.parts import Parts, say, utter
+from bot.dialogue.messages import Count, DayMonth, DynamicButton, Figure, Label, Listed, Utterance, Value
+from bot.lending import consequences
+from bot.lending.consequences import Cost, Fact, Outlook, Saying
+
+UNMISTAKABLE_DAYS = 300
+PLANS = DynamicButton("utter_button_see_plans", "/request_plan")
+SOURCES = DynamicButton("utter_button_sources", "/show_sources")
+WRONG = DynamicButton("utter_button_wrong", "/dispute_debt")
+PERSON = DynamicButton("utter_button_person", "/request_human")
+
+
+class Consequences:
+    """The actions of this feature over the parts that they share."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    def explain(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
+        """The outlook for the account that is talked about; the last message carries the buttons."""
+        account = chosen_account(turn)
+        if account is None:
+            return
+        state = state_of(turn, self._parts, account)
+        lines = lines_of(state, self._outlook(turn, state))
+        lines[-1] = replace(lines[-1], buttons=tuple(_buttons(state)))
+        for line in lines:
+            utter(dispatcher, line)
+
+    def sources(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
+        """Where each statement of law stands."""
+        account = chosen_account(turn)
+        if account is None:
+            return
+        state = state_of(turn, self._parts, account)
+        found = self._outlook(turn, state).sources
+        say(dispatcher, "utter_sources_intro", account=account_label(account))
+        for source in found:
+            say(dispatcher, "utter_source", title=source.title, article=source.article, url=source.url)
+        say(
+            dispatcher,
+            "utter_sources_lender",
+            buttons=[button for button in _buttons(state) if button is not SOURCES],
+        )
+
+    def _outlook(self, turn: ActionTurn, state: State) -> Outlook:
+        day = today(turn, self._parts)
+        return consequences.outlook(state.account, state.policy, day, suspended=state.held or state.plan)
+
+
+def lines_of(state: State, outlook: Outlook) -> list[Utterance]:
+    """The messages in order, never none."""
+    lines: list[Utterance] = []
+    if state.line.stale_days:
+        age = Count(state.line.stale_days, "day")
+        lines.append(Utterance("utter_figures_stale", {"as_of": state.account.statement.as_of, "age": age}))
+    if outlook.limitation:
+        lines.append(_said(outlook.limitation))
+    else:
+        lines += _so_far(state, outlook)
+        lines += _ahead(state, outlook)
+    sayings = (*outlook.cannot, *outlook.stops, *outlook.after)
+    return [*lines, *(_said(saying) for saying in sayings)] or [Utterance("utter_nothing_known")]
+
+
+def _so_far(state: State, outlook: Outlook) -> list[Utterance]:
+    if not state.account.statement.overdue_since:
+        return [Utterance("utter_nothing_overdue", {"account": account_label(state.account)})]
+    so_far, registry = outlook.so_far, Label(state.policy.registry)
+    values: dict[str, Value] = {"registry": registry}
+    facts: list[Label] = []
+    if so_far.daily_interest:
+        values["daily"] = Figure(so_far.daily_interest)
+        facts.append(Label("utter_fact_interest", values))
+    if so_far.late_fees:
+        values["fees"] = Count(so_far.late_fees, "late_fee")
+        facts.append(Label("utter_fact_fees", values))
+    if so_far.missed_reported:
+        values["missed"] = Count(so_far.missed_reported, "missed_payment")
+        facts.append(Label("utter_fact_reported", values))
+    if len(facts) == 3:
+        return [Utterance("utter_so_far", values)]
+    return [Utterance("utter_so_far_listed", {"facts": Listed(tuple(facts))})] if facts else []
+
+
+def _ahead(state: State, outlook: Outlook) -> list[Utterance]:
+    """What waiting costs and which steps may follow; or why none does."""
+    if state.held:
+        return [Utterance("utter_debt_on_hold")]
+    if state.plan:
+        return [Utterance("utter_plan_stops_steps")]
+    chain = _chain(outlook.steps, state.account.statement.as_of) if outlook.steps else None
+    lines: list[Utterance] = []
+    if outlook.costs:
+        lines += _waiting(outlook.costs[0], chain)
+        later = tuple(
+            Label("utter_cost_on", {"day": DayMonth(cost.day), "total": cost.total}) for cost in outlook.costs[1:]
+        )
+        lines.append(Utterance("utter_waiting_longer", {"costs": Listed(later)}))
+    elif chain:
+        lines.append(Utterance("utter_steps", {"steps": chain}))
+    return lines
+
+
+def _waiting(cost: Cost, chain: Label | None) -> list[Utterance]:
+    """What is owed after the first month of waiting, with the steps in the same message where it has a fee."""
+    values: dict[str, Value] = {
+        "day": DayMonth(cost.day),
+        "total": cost.total,
+        "interest": Figure(cost.interest),
+        "fees": Figure(cost.fees),
+    }
+    if cost.fees and chain:
+        return [Utterance("utter_waiting_steps", values | {"steps": chain})]
+    waiting = Utterance("utter_waiting" if cost.fees else "utter_waiting_interest", values)
+    return [waiting, Utterance("utter_steps", {"steps": chain})] if chain else [waiting]
+
+
+def _chain(steps: Sequence[Saying], as_of: date) -> Label:
+    """The steps in one sentence, each with the day from which it may follow."""
+    labels = [Label(step.response, {"day": _near(step.values["day"], as_of)}) for step in steps]
+    return reduce(lambda first, then: Label("utter_step_then", {"first": first, "then": then}), labels)
+
+
+def _near(day: Fact, as_of: date) -> Value:
+    """A day without its year where nobody can mistake the year."""
+    assert isinstance(day, date)
+    return DayMonth(day) if abs((day - as_of).days) < UNMISTAKABLE_DAYS else day
+
+
+def _said(saying: Saying) -> Utterance:
+    values = {name: _value(fact, name) for name, fact in saying.values.items()}
+    return Utterance(saying.response, values)
+
+
+def _value(fact: Fact, name: str = "") -> Value:
+    if name == "years" and isinstance(fact, int):
+        return Count(fact, "year")
+    return fact
+
+
+def _buttons(state: State) -> list[DynamicButton]:
+    """No plan is offered on a debt that is old, on hold, or has one."""
+    may_plan = not (state.line.past_limitation or state.held or state.plan)
+    return [PLANS, SOURCES, WRONG, PERSON] if may_plan else [SOURCES, WRONG, PERSON]
+
+
+def actions(parts: Parts) -> list[Action]:
+    """Every action of this feature, by the name that flows use."""
+    feature = Consequences(parts)
+    table: dict[str, Do] = {
+        "action_explain_consequences": feature.explain,
+        "action_show_sources": feature.sources,
+    }
+    return [Doing(name, do) for name, do in table.items()]

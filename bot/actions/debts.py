@@ -1,0 +1,284 @@
+"""What a borrower owes, to whom, and how it came to that much."""
+
+from dataclasses import dataclass
+
+from rasa_sdk import Action
+from rasa_sdk.executor import CollectingDispatcher
+
+from bot.actions.doing import Do, Doing
+from bot.actions.effects import ActionTurn, chosen_account, own_accounts, today, verified_borrower
+from bot.actions.parts import Parts, say, utter
+from bot.dialogue.commands import SlotValue
+from bot.dialogue.messages import (
+    Count,
+    DayMonth,
+    DynamicButton,
+    Figure,
+    Label,
+    Listed,
+    Names,
+    Percent,
+    Utterance,
+    Value,
+)
+from bot.lending import debts
+from bot.lending.consequences import limitation_saying
+from bot.lending.debts import Account, DebtLine, FeeSum, InterestSum, Statement
+from bot.lending.holds import SubjectKind, stopping
+from bot.lending.policy import Policy
+from bot.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What decides how an account may be talked about today."""
+
+    line: DebtLine
+    held: bool  # a hold stops collection talk
+    plan: bool  # an agreed plan is under way
+
+    @property
+    def account(self) -> Account:
+        return self.line.account
+
+    @property
+    def policy(self) -> Policy:
+        return self.line.policy
+
+
+def state_of(turn: ActionTurn, parts: Parts, account: Account) -> State:
+    policy = parts.policies.for_account(account)
+    borrower = verified_borrower(turn)
+    subjects: list[tuple[SubjectKind, str]] = [("address", turn.conversation.address), ("account", account.id)]
+    if borrower:
+        subjects.append(("borrower", borrower.id))
+    live = turn.work.lending.agreements(borrower.id, "live") if borrower else []
+    turn.note(policy=policy.version)
+    return State(
+        debts.line(account, policy, today(turn, parts)),
+        stopping(turn.work.lending.holds(subjects), "collection") is not None,
+        any(agreement.account_id == account.id for agreement in live),
+    )
+
+
+def account_label(account: Account) -> Label:
+    """An account at the head of a line: Card ending 0916."""
+    return Label(f"utter_debt_name_{account.product}", {"ending": account.ending})
+
+
+class Debts:
+    """The actions of this feature over the parts that they share."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    def overview(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> dict[str, SlotValue]:
+        """All accounts in a line each, and their sum; a single one is left to the detail."""
+        own = own_accounts(turn)
+        if not own:
+            if turn.conversation.verified(turn.now):
+                say(dispatcher, "utter_no_account")
+            return {"accounts_count": 0, "account_id": None}
+        if len(own) == 1:
+            return {"accounts_count": 1, "account_id": own[0].id}
+        pairs = [(account, self._parts.policies.for_account(account)) for account in own]
+        overview = debts.overview(pairs, today(turn, self._parts))
+        for line in overview.lines:
+            _row(dispatcher, line)
+        days = {line.account.statement.as_of for line in overview.lines if not line.past_limitation}
+        if len(days) == 1 and overview.totals:
+            say(dispatcher, "utter_debts_total", totals=Listed(overview.totals), as_of=days.pop())
+        return {"accounts_count": len(own)}
+
+    def detail(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
+        """One account: how much, since when, of what, last payment, whose."""
+        account = chosen_account(turn)
+        if account is None:
+            return
+        state = state_of(turn, self._parts, account)
+        _head(dispatcher, state.line)
+        _parts_line(dispatcher, account)
+        _payments(dispatcher, account.statement)
+        if creditor := self._whose(account):
+            utter(dispatcher, Utterance("utter_debt_whose", creditor))
+        _close(dispatcher, state, "utter_balance_next")
+
+    def charges(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
+        """Why it is so much: each part with the sum behind it, where the lender's figures bear it out."""
+        account = chosen_account(turn)
+        if account is None:
+            return
+        state = state_of(turn, self._parts, account)
+        _head(dispatcher, state.line)
+        _parts_line(dispatcher, account)
+        _arithmetic(dispatcher, state)
+        _close(dispatcher, state, "utter_wrong_line")
+
+    def creditor(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
+        """Who is writing; for whom, and about which account, only to the borrower."""
+        speaker = self._parts.policies.speaker(turn.conversation.speaker)
+        own = own_accounts(turn)
+        if not own:
+            say(dispatcher, "utter_creditor_unverified", speaker=Names(speaker.names))
+            return
+        say(dispatcher, "utter_creditor_speaker", speaker=Names(speaker.names))
+        for account in own:
+            whose = self._whose(account)
+            name = whose["creditor"] if whose else Names(self._parts.policies.creditor(account.creditor).names)
+            say(dispatcher, "utter_creditor_owed", account=account_label(account), creditor=name)
+        say(dispatcher, "utter_creditor_next")
+
+    def papers(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
+        """What to do about a court paper or lawyer's letter; the bot can't see it and gives no legal advice."""
+        account = chosen_account(turn)
+        state = state_of(turn, self._parts, account) if account else None
+        if state and state.line.past_limitation:
+            utter(dispatcher, _past(state.policy))
+        say(dispatcher, "utter_legal_papers_dates")
+        say(dispatcher, "utter_legal_papers_check")
+        borrower = verified_borrower(turn)
+        speaker = self._parts.policies.speaker(turn.conversation.speaker)
+        advice = self._parts.policies.residence(borrower.residence if borrower else speaker.jurisdiction).advice
+        lines = tuple(Label("utter_legal_advice_line", {"name": Names(one.name), "number": one.number}) for one in advice)
+        say(dispatcher, "utter_legal_papers_advice", lines=Listed(lines))
+
+    def _whose(self, account: Account) -> dict[str, Value] | None:
+        """Creditor and collector, where they are not the same."""
+        policies = self._parts.policies
+        owner, speaker = policies.creditor(account.creditor), policies.speaker_of_creditor(account.creditor)
+        if owner.id == speaker.id:
+            return None
+        return {"creditor": Names(owner.names), "speaker": Names(speaker.names)}
+
+
+def _row(dispatcher: CollectingDispatcher, line: DebtLine) -> None:
+    values: dict[str, Value] = {
+        "account": account_label(line.account),
+        "as_of": line.account.statement.as_of,
+        "total": line.account.statement.total,
+        "days": Count(line.days_past_due, "day"),
+    }
+    response = "utter_debt_row" if line.days_past_due else "utter_debt_row_current"
+    if line.past_limitation:
+        response = "utter_debt_row_old"
+    utter(dispatcher, Utterance(response, values))
+
+
+def _head(dispatcher: CollectingDispatcher, line: DebtLine) -> None:
+    account, statement = line.account, line.account.statement
+    values: dict[str, Value] = {
+        "account": account_label(account),
+        "as_of": statement.as_of,
+        "total": statement.total,
+    }
+    if statement.overdue_since:
+        near = statement.overdue_since.year == statement.as_of.year
+        values["since"] = DayMonth(statement.overdue_since) if near else statement.overdue_since
+        values["days"] = Count(line.days_past_due, "day")
+    utter(dispatcher, Utterance("utter_debt_overdue" if statement.overdue_since else "utter_debt_current", values))
+    if line.stale_days:
+        say(dispatcher, "utter_figures_stale", as_of=statement.as_of, age=Count(line.stale_days, "day"))
+
+
+def _parts_line(dispatcher: CollectingDispatcher, account: Account) -> None:
+    statement = account.statement
+    say(
+        dispatcher,
+        "utter_parts_card" if account.product == "card" else "utter_parts",
+        principal=Figure(statement.principal),
+        interest=Figure(statement.interest),
+        fees=Figure(statement.fees),
+    )
+
+
+def _payments(dispatcher: CollectingDispatcher, statement: Statement) -> None:
+    if statement.overdue and statement.overdue != statement.total:
+        say(dispatcher, "utter_overdue_part", overdue=statement.overdue)
+    if statement.next_due:
+        say(dispatcher, "utter_next_due", due=statement.next_due)
+    if statement.last_payment and statement.last_payment_on:
+        say(dispatcher, "utter_last_payment", amount=statement.last_payment, on=statement.last_payment_on)
+
+
+def _arithmetic(dispatcher: CollectingDispatcher, state: State) -> None:
+    statement = state.account.statement
+    interest = debts.interest_sum(statement, state.policy.rounding_step)
+    fees = debts.fee_sum(statement)
+    if interest and interest.daily and fees and fees.each:
+        utter(dispatcher, Utterance("utter_sums", _interest_values(interest) | _fee_values(fees, fees.each)))
+        return
+    _interest_line(dispatcher, statement, interest)
+    if fees and fees.each:
+        utter(dispatcher, Utterance("utter_fees_sum", _fee_values(fees, fees.each)))
+    elif fees:
+        say(dispatcher, "utter_fees_each", charges=Listed(tuple(_charge(charge) for charge in fees.charges)))
+    elif statement.fees:
+        say(dispatcher, "utter_fees_reported", fees=Figure(statement.fees))
+
+
+def _interest_line(dispatcher: CollectingDispatcher, statement: Statement, interest: InterestSum | None) -> None:
+    if interest:
+        response = "utter_interest_sum" if interest.daily else "utter_interest_product"
+        values = _interest_values(interest) | {"total": Figure(statement.interest)}
+        utter(dispatcher, Utterance(response, values))
+    elif statement.interest:
+        say(dispatcher, "utter_interest_reported", interest=Figure(statement.interest))
+
+
+def _interest_values(interest: InterestSum) -> dict[str, Value]:
+    values: dict[str, Value] = {
+        "principal": Figure(interest.principal),
+        "rate": Percent(interest.daily_rate),
+        "days": Count(interest.days, "day"),
+        "since": DayMonth(interest.since),
+    }
+    return values | ({"daily": Figure(interest.daily)} if interest.daily else {})
+
+
+def _fee_values(fees: FeeSum, each: Money) -> dict[str, Value]:
+    return {
+        "each": Figure(each),
+        "number": len(fees.charges),
+        "dates": Listed(tuple(DayMonth(charge.on) for charge in fees.charges)),
+    }
+
+
+def _charge(charge: debts.Charge) -> Label:
+    return Label("utter_fee_on", {"amount": Figure(charge.amount), "on": DayMonth(charge.on)})
+
+
+def _past(policy: Policy, *buttons: DynamicButton) -> Utterance:
+    """The honest sentence about a debt past its limitation period."""
+    saying = limitation_saying(policy)
+    return Utterance(saying.response, {"years": Count(policy.limitation.years or 0, "year")}, buttons)
+
+
+def _close(dispatcher: CollectingDispatcher, state: State, usual: str) -> None:
+    """The last message, with what can be done next; no way to pay is pressed on a debt that is old or on hold."""
+    person = DynamicButton("utter_button_person", "/request_human")
+    if state.line.past_limitation:
+        wrong = DynamicButton("utter_button_wrong", "/dispute_debt")
+        utter(dispatcher, _past(state.policy, person, wrong))
+    elif state.held:
+        say(dispatcher, "utter_debt_on_hold", buttons=[person])
+    elif state.plan:
+        say(
+            dispatcher,
+            "utter_debt_has_plan",
+            buttons=[DynamicButton("utter_button_my_plan", "/check_plan"), person],
+        )
+    else:
+        say(dispatcher, usual)
+
+
+def actions(parts: Parts) -> list[Action]:
+    """Every action of this feature, by the name that flows use."""
+    feature = Debts(parts)
+    table: dict[str, Do] = {
+        "action_debt_overview": feature.overview,
+        "action_debt_detail": feature.detail,
+        "action_explain_charges": feature.charges,
+        "action_tell_creditor": feature.creditor,
+        "action_legal_papers": feature.papers,
+    }
+    return [Doing(name, do) for name, do in table.items()]
