@@ -3,16 +3,17 @@
 from collections.abc import Mapping
 
 import uvicorn
-from fastapi import FastAPI
 
 from bot import assembly
 from bot.assembly import App
 from bot.channels.webchat import WebChat
+from bot.clock import Clock
+from bot.dialogue.understanding import Understanding
 from bot.files.checks import media_type
 from bot.lender.demo import people as demo_people
 from bot.settings import Settings
 from bot.web import staff
-from bot.web.app import create
+from bot.web.app import Application, create
 from bot.web.chat_pages import ChatPages, DemoSignIn
 from bot.web.rendering import Renderer, environment
 from bot.web.signin import StaffPages
@@ -22,7 +23,7 @@ from bot.web.templating import Pages
 _FIRST_PAGES = {"collector": "/desk", "supervisor": "/desk", "reviewer": "/review", "admin": "/review"}
 
 
-def web_app(app: App) -> FastAPI:
+def web_app(app: App) -> Application:
     """The ASGI application; it takes up unhandled inputs when it starts and finishes its turns when it stops."""
     backend = app.backend()
     demo = app.settings.demo
@@ -55,12 +56,13 @@ def _demo_sign_ins() -> list[DemoSignIn]:
     ]
 
 
-def open_app(settings: Settings) -> App:
+def open_app(settings: Settings, clock: Clock | None = None, *, model: Understanding | None = None) -> App:
     """Build the App; in demo mode make its key file and load its people first."""
+    if settings.demo:
+        assembly.demo_keys(settings.key_file)
+    app = assembly.build(settings, clock, model=model)
     if not settings.demo:
-        return assembly.build(settings)
-    assembly.demo_keys(settings.key_file)
-    app = assembly.build(settings)
+        return app
     with app.database.transaction() as work:
         demo_people.load(work.lending, app.clock)
         staff.add_demo_staff(work, app.clock.now())

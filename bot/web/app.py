@@ -12,6 +12,7 @@ from bot.web import chat_pages, desk_pages, review_pages, signin
 from bot.web.chat_pages import ChatPages
 from bot.web.signin import StaffPages
 
+Application = FastAPI
 DESCRIPTION = "Everything that the chat page does, so that a client can be written from this page alone."
 
 
@@ -22,7 +23,7 @@ def create(
     *,
     on_start: Sequence[Callable[[], object]] = (),
     on_stop: Sequence[Callable[[], object]] = (),
-) -> FastAPI:
+) -> Application:
     """Put the routers together; `on_start` runs before the first request, `on_stop` after the last."""
     app = FastAPI(
         title="Borrower self-service chat",
