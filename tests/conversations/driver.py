@@ -1,0 +1,165 @@
+"""A borrower at the keyboard: drives the assembled application as a channel would."""
+
+import hashlib
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from bot import keys
+from bot.assembly import App, build
+from bot.clock import FixedClock
+from bot.dialogue.messages import FileRef, Incoming, InputKind
+from bot.dialogue.tracker import Tracker
+from bot.dialogue.understanding import Understanding
+from bot.files.store import KeptFile
+from bot.lender.demo import people
+from bot.record.events import Event
+from bot.settings import ROOT, Settings
+
+MediaType = Literal["image/jpeg", "image/png", "image/webp", "application/pdf"]
+DEMO_CREDITORS = ROOT / "bot" / "lender" / "demo" / "creditors"
+
+
+def demo_app(url: str, state: Path, at: datetime, model: Understanding) -> App:
+    """The whole application over the database at `url`, with the demo's borrowers in it."""
+    key_file = state / "test.keys"
+    if not key_file.exists():
+        keys.create(key_file)
+    settings = Settings(database_url=url, state=state, key_file=key_file, creditors=DEMO_CREDITORS)
+    clock = FixedClock(at)
+    app = build(settings, clock, model=model)
+    with app.database.transaction() as work:
+        people.load(work.lending, clock)
+    return app
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One message of the bot as its event was recorded."""
+
+    seq: int
+    response: str
+    text: str
+    buttons: tuple[Mapping[str, str], ...]
+    card: Any = None
+
+
+@dataclass
+class Chat:
+    """`replies` and `trace` (Rasa's events) are those of the last turn, `history` has all that the bot said."""
+
+    app: App
+    speaker: str = "harbour"
+    locale: str = "en"
+    sender: str = field(default_factory=lambda: uuid.uuid4().hex)
+    channel: str = "web"
+    replies: list[Said] = field(default_factory=list)
+    history: list[Said] = field(default_factory=list)
+    trace: list[dict[str, Any]] = field(default_factory=list)
+    conversation_id: str = ""
+    _seq: int = 0
+
+    def start(self) -> list[Said]:
+        return self._send("start")
+
+    def type(self, text: str) -> list[Said]:
+        return self._send("text", text=text)
+
+    def press(self, title_or_payload: str) -> list[Said]:
+        """Press the newest button with this title or payload, however old its message is."""
+        for said in reversed(self.history):
+            for position, button in enumerate(said.buttons, 1):
+                if title_or_payload in (button["title"], button["payload"]):
+                    return self._send("button", choice=f"{said.seq}-{position}")
+        offered = [button for said in self.history for button in said.buttons]
+        raise LookupError(f"no button offers {title_or_payload!r}; there are {offered}")
+
+    def upload(self, content: bytes, name: str = "proof.png", media_type: MediaType = "image/png") -> list[Said]:
+        """Send a file that the channel has already checked and kept."""
+        kept = KeptFile(
+            id=uuid.uuid4().hex,
+            conversation_id=self.conversation_id,
+            name=name,
+            media_type=media_type,
+            size=len(content),
+            sha256=hashlib.sha256(content).digest(),
+            kept_at=self.app.clock.now(),
+        )
+        with self.app.database.transaction() as work:
+            work.files.keep(kept, content)
+        return self._send("file", file=FileRef(kept.id, name, media_type, kept.size))
+
+    def send_unreadable(self) -> list[Said]:
+        return self._send("unreadable")
+
+    @property
+    def tracker(self) -> Tracker:
+        with self.app.database.reading() as work:
+            tracker = work.conversations.tracker(self.conversation_id)
+        assert tracker is not None
+        return tracker
+
+    def set_slots(self, slots: Mapping[str, Any]) -> None:
+        """Put values into the conversation's state, as Rasa's fixtures do."""
+        with self.app.database.transaction() as work:
+            work.conversations.lock(self.conversation_id)
+            tracker = work.conversations.tracker(self.conversation_id)
+            assert tracker is not None
+            tracker.slots.update(slots)
+            work.conversations.save_tracker(tracker)
+
+    def verify(self, reference: str) -> None:
+        """Prove who it is by the real questions."""
+        person = next(p.borrower for p in people.people(self.app.clock) if p.borrower.reference == reference)
+        self.press("/start_chat")
+        for answer in (reference, person.birth_date.isoformat(), person.document_last4):
+            self.type(answer)
+        if not self.tracker.slots.get("verified"):
+            raise AssertionError(f"{reference} could not be verified: {[said.text for said in self.replies]}")
+
+    def _send(
+        self,
+        kind: InputKind,
+        *,
+        text: str | None = None,
+        choice: str | None = None,
+        file: FileRef | None = None,
+    ) -> list[Said]:
+        incoming = Incoming(
+            account=f"{self.channel}:{self.speaker}",
+            sender=self.sender,
+            update_id=uuid.uuid4().hex,
+            kind=kind,
+            text=text,
+            choice=choice,
+            file=file,
+            locale=self.locale.replace("_", "-"),
+        )
+        self.conversation_id = self.app.turns.receive(incoming).conversation_id
+        self.app.turns.drain(self.conversation_id)
+        return self.read()
+
+    def read(self) -> list[Said]:
+        """What has come since the last look: the replies, and why."""
+        with self.app.database.reading() as work:
+            events = work.record.events(self.conversation_id, after=self._seq)
+        self._seq = events[-1].seq if events else self._seq
+        self.replies = [_said(event) for event in events if event.kind == "bot"]
+        self.trace = [step for event in events if event.kind == "turn" for step in _trace(event)]
+        self.history += self.replies
+        return self.replies
+
+
+def _said(event: Event) -> Said:
+    body = event.body or {}
+    return Said(event.seq, body["response"], body["text"], tuple(body.get("buttons", ())), body.get("card"))
+
+
+def _trace(event: Event) -> list[dict[str, Any]]:
+    body = event.body or {}
+    if "put_aside" in body:
+        raise AssertionError(f"an input was put aside: {body}")
+    return list(body.get("trace", ()))

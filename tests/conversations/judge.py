@@ -1,0 +1,129 @@
+"""Plays a case and says what does not hold, with the bot's real words beside it."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from tests.conversations.cases import Case, Step, named_slots
+from tests.conversations.driver import Chat, Said
+
+_UPLOAD = re.compile(r"/upload\((.+)\)")
+
+
+def play(case: Case, chat: Chat) -> None:
+    """Run every step; AssertionError names the first that does not hold."""
+    chat.start()
+    if case.setting.verified:
+        chat.verify(case.setting.reference)
+    if case.slots:
+        chat.set_slots(case.slots)
+    heard: list[Said] = list(chat.replies)
+    for step in case.steps:
+        if step.kind == "user":
+            heard = list(_say(chat, step))
+            for kind, value in step.assertions:
+                _check(ASSERTIONS[kind](chat, value), step, kind, value, chat)
+        elif step.kind in ("utter", "bot"):
+            heard = _after(heard, step, chat)
+        else:
+            _check(ASSERTIONS[step.kind](chat, step.value), step, step.kind, step.value, chat)
+
+
+def _say(chat: Chat, step: Step) -> list[Said]:
+    text = step.value
+    if text == "/start":
+        return chat.start()
+    if text == "/voice":
+        return chat.send_unreadable()
+    if match := _UPLOAD.fullmatch(text):
+        return chat.upload(b"%PDF-1.4\n%%EOF\n", match[1], "application/pdf")
+    return chat.press(text) if text.startswith("/") else chat.type(text)
+
+
+def _check(holds: bool, step: Step, kind: str, value: object, chat: Chat) -> None:
+    if not holds:
+        raise AssertionError(f"{step.place}: {kind} {value!r} does not hold\n{_seen(chat)}")
+
+
+def _after(heard: list[Said], step: Step, chat: Chat) -> list[Said]:
+    """The messages after the one expected, which must be among those not yet taken."""
+    for position, said in enumerate(heard):
+        if step.value == (said.response if step.kind == "utter" else said.text):
+            return heard[position + 1 :]
+    raise AssertionError(f"{step.place}: {step.kind} {step.value!r} does not come\n{_seen(chat)}")
+
+
+def _seen(chat: Chat) -> str:
+    said = [f"  {said.response}: {said.text} {[b['title'] for b in said.buttons] or ''}" for said in chat.replies]
+    return "\n".join(["the bot said:", *said, "and did:", *(f"  {step}" for step in chat.trace)])
+
+
+def _happened(chat: Chat, event: str, **facts: Any) -> bool:
+    return any(step["event"] == event and facts.items() <= step.items() for step in chat.trace)
+
+
+def _flow(event: str) -> Callable[[Chat, Any], bool]:
+    def holds(chat: Chat, value: Any) -> bool:
+        if isinstance(value, str):
+            return _happened(chat, event, flow_id=value)
+        facts = {"flow_id": value["flow_id"]}
+        if "flow_step_id" in value:
+            facts["step_id"] = value["flow_step_id"]
+        return _happened(chat, event, **facts)
+
+    return holds
+
+
+def _slots_are(chat: Chat, value: Any) -> bool:
+    slots = chat.tracker.slots
+    return all(
+        slots.get(name) == wanted if given else slots.get(name) is not None
+        for name, wanted, given in named_slots(value)
+    )
+
+
+def _slots_are_not(chat: Chat, value: Any) -> bool:
+    slots = chat.tracker.slots
+    return all(
+        slots.get(name) != unwanted if given else slots.get(name) is None
+        for name, unwanted, given in named_slots(value)
+    )
+
+
+def _uttered(chat: Chat, value: Mapping[str, Any]) -> bool:
+    return any(_fits(said, value) for said in chat.replies)
+
+
+def _fits(said: Said, value: Mapping[str, Any]) -> bool:
+    if "utter_name" in value and said.response != value["utter_name"]:
+        return False
+    if "text_matches" in value and re.search(value["text_matches"], said.text) is None:
+        return False
+    return all(
+        any(wanted.items() <= button.items() for button in said.buttons) for wanted in value.get("buttons", ())
+    )
+
+
+def _clarified(chat: Chat, value: Any) -> bool:
+    offered = {payload for payload in _payloads(chat)}
+    return (
+        _happened(chat, "flow_started", flow_id="pattern_clarification")
+        and {f"/{flow}" for flow in value} <= offered
+    )
+
+
+def _payloads(chat: Chat) -> Iterator[str]:
+    return (button["payload"] for said in chat.replies for button in said.buttons)
+
+
+ASSERTIONS: Mapping[str, Callable[[Chat, Any], bool]] = {
+    "flow_started": _flow("flow_started"),
+    "flow_completed": _flow("flow_completed"),
+    "flow_cancelled": _flow("flow_cancelled"),
+    "slot_was_set": _slots_are,
+    "slot_was_not_set": _slots_are_not,
+    "action_executed": lambda chat, value: _happened(chat, "action", name=value),
+    "bot_uttered": _uttered,
+    "bot_did_not_utter": lambda chat, value: not _uttered(chat, value),
+    "pattern_clarification_contains": _clarified,
+}
