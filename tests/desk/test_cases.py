@@ -1,0 +1,125 @@
+"""No order of events reaches an impossible state; what is refused leaves nothing behind."""
+
+from dataclasses import replace
+from datetime import timedelta
+from itertools import pairwise
+from typing import get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.desk.cases import URGENCY, ImpossibleTransition, apply, fold
+from bot.desk.store import CaseEvent, CaseEventKind, CaseReason, CaseState
+from tests.desk.stage import NOW
+
+KINDS: tuple[CaseEventKind, ...] = get_args(CaseEventKind)
+REASONS: tuple[CaseReason, ...] = get_args(CaseReason)
+people = st.sampled_from([None, "ann", "ben"])
+events = st.lists(st.tuples(st.sampled_from(KINDS), people, st.sampled_from(REASONS)), max_size=25)
+
+
+def opened(reason: CaseReason = "request") -> CaseEvent:
+    body = {
+        "conversation_id": "c",
+        "creditor": None,
+        "speaker": "harbour",
+        "reason": reason,
+        "wants": "w",
+        "locale": "en",
+    }
+    return CaseEvent("case", 1, "opened", NOW, None, body)
+
+
+def body_of(kind: CaseEventKind, reason: CaseReason) -> dict[str, str]:
+    return {"raised": {"reason": reason, "wants": "now this"}, "resolved": {"outcome": "other"}}.get(kind, {})
+
+
+def tried(steps: list[tuple[CaseEventKind, str | None, CaseReason]]) -> tuple[list[CaseEvent], list[CaseState]]:
+    """Apply what is allowed of `steps`, skipping what is refused."""
+    history, states = [opened()], [apply(None, opened())]
+    for kind, who, reason in steps:
+        number = states[-1].number + 1
+        event = CaseEvent("case", number, kind, NOW + timedelta(seconds=number), who, body_of(kind, reason))
+        try:
+            states.append(apply(states[-1], event))
+        except ImpossibleTransition:
+            continue
+        history.append(event)
+    return history, states
+
+
+@given(events)
+def test_every_reachable_state_makes_sense(steps: list[tuple[CaseEventKind, str | None, CaseReason]]) -> None:
+    _, states = tried(steps)
+    for state in states:
+        assert (state.holder is not None) == (state.status == "held")
+        assert (state.closed_at is None) == state.open
+        assert state.open or state.waiting_since is None
+        assert state.status != "waiting" or state.waiting_since is not None
+        assert state.urgency == URGENCY[state.reason]
+
+
+@given(events)
+def test_nobody_takes_what_another_holds(steps: list[tuple[CaseEventKind, str | None, CaseReason]]) -> None:
+    _, states = tried(steps)
+    for before, after in pairwise(states):
+        assert None in (before.holder, after.holder) or before.holder == after.holder
+        assert before.open or (after.status, after.holder) == (before.status, before.holder)
+        assert after.urgency <= before.urgency
+
+
+@given(events)
+def test_the_fold_is_the_state_after_the_last_event(
+    steps: list[tuple[CaseEventKind, str | None, CaseReason]],
+) -> None:
+    history, states = tried(steps)
+    assert fold(history) == states[-1]
+
+
+@given(events, st.data())
+def test_a_gap_or_a_repetition_is_refused(
+    steps: list[tuple[CaseEventKind, str | None, CaseReason]], data: st.DataObject
+) -> None:
+    history, states = tried(steps)
+    wrong = data.draw(st.integers(-1, 50).filter(lambda number: number != states[-1].number + 1))
+    with pytest.raises(ImpossibleTransition):
+        apply(states[-1], CaseEvent("case", wrong, "note", NOW, "ann", {}))
+    if len(history) > 1:
+        with pytest.raises(ImpossibleTransition):
+            fold([*history, history[-1]])
+
+
+def test_waiting_counts_from_the_first_unanswered_message() -> None:
+    state = apply(None, opened())
+    state = apply(state, CaseEvent("case", 2, "taken", NOW, "ann", {}))
+    assert state.waiting_since == NOW
+    state = apply(state, CaseEvent("case", 3, "answered", NOW, "ann", {"seq": 9}))
+    assert state.waiting_since is None
+    first, second = NOW + timedelta(minutes=1), NOW + timedelta(minutes=2)
+    state = apply(state, CaseEvent("case", 4, "message", first, None, {"seq": 10}))
+    state = apply(state, CaseEvent("case", 5, "message", second, None, {"seq": 11}))
+    assert state.waiting_since == first
+
+
+def test_raising_keeps_the_more_urgent_reason_and_the_newest_wish() -> None:
+    state = apply(None, opened("negotiation"))
+    up = apply(state, CaseEvent("case", 2, "raised", NOW, None, {"reason": "distress", "wants": "is not safe"}))
+    assert (up.reason, up.urgency, up.wants) == ("distress", 0, "is not safe")
+    same = apply(up, CaseEvent("case", 3, "raised", NOW, None, {"reason": "request", "wants": "asks again"}))
+    assert (same.reason, same.wants) == ("distress", "asks again")
+
+
+@pytest.mark.parametrize("event", [
+    replace(opened(), number=2),
+    replace(opened(), kind="taken", staff="ann"),
+    replace(opened(), staff="ann"),
+])  # fmt: skip
+def test_a_case_begins_with_being_opened_by_the_bot(event: CaseEvent) -> None:
+    with pytest.raises(ImpossibleTransition):
+        fold([event])
+
+
+def test_another_case_s_event_is_refused() -> None:
+    with pytest.raises(ImpossibleTransition, match="another case"):
+        apply(apply(None, opened()), CaseEvent("other", 2, "taken", NOW, "ann", {}))
