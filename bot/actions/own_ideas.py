@@ -1,0 +1,213 @@
+"""A borrower's own idea: read from what they wrote, answered by the policy, counted in rounds."""
+
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import ROUND_UP, Decimal
+from functools import partial
+from typing import Any
+
+from rasa_sdk import Action
+from rasa_sdk.executor import CollectingDispatcher
+
+from bot.actions.doing import Doing
+from bot.actions.effects import ActionTurn
+from bot.actions.parts import Parts, say
+from bot.actions.plan_ground import Ground, ground
+from bot.actions.plan_terms import read_idea, write_idea, write_terms
+from bot.actions.plan_words import offer_row, plain, tell
+from bot.dialogue.commands import SlotValue
+from bot.dialogue.messages import DynamicButton, Figure, Value
+from bot.dialogue.understanding import Entity, Understood
+from bot.lending.affordability import Means, exactly
+from bot.lending.hardship import Hardship
+from bot.lending.own_idea import Answer, counter
+from bot.lending.plans import OwnIdea
+from bot.money import Money, total
+
+Slots = Mapping[str, SlotValue]
+
+
+def heard_idea(understood: Understood | None) -> str | None:
+    """The idea in a message, as the slot's text; None when it names neither amount, number nor share.
+
+    {"amount", "count", "frequency", "dates", "share"}: amounts are of the account's currency; share is a fraction
+    of the debt to be paid first.
+    """
+    if understood is None:
+        return None
+    found: dict[str, Any] = {"dates": []}
+    for entity in understood.entities:
+        _take(found, entity)
+    return json.dumps(found) if found.keys() & {"amount", "count", "share"} else None
+
+
+def _take(found: dict[str, Any], entity: Entity) -> None:
+    match entity.name:
+        case "amount_of_money":
+            found.setdefault("amount", str(entity.value))
+        case "instalments":
+            found.setdefault("count", int(Decimal(str(entity.value))))
+        case "frequency":
+            found.setdefault("frequency", str(entity.value))
+        case "date":
+            found["dates"].append(str(entity.value))
+        case "fraction":
+            found.setdefault("share", str(entity.value))
+        case "percentage":
+            found.setdefault("share", str(Decimal(str(entity.value)) / 100))
+
+
+def idea_in(slot: object, found: Ground) -> OwnIdea | None:
+    """The idea that a slot holds, in the account's terms; None when there is none."""
+    if not isinstance(slot, str) or not slot.startswith("{"):
+        return None
+    heard = json.loads(slot)
+    currency, dates = found.account.currency, sorted(heard.get("dates", []))
+    idea = read_idea({**heard, "first_due": None, "count": heard.get("count") or None}, currency)
+    if heard.get("share"):
+        return _down_first(idea, Decimal(heard["share"]), dates, found)
+    if len(dates) == 1 and idea.amount and not idea.count and idea.amount < found.basis.owed.total:
+        # "500 now and the rest on the 1st" and "500 a month from the 1st" differ by the frequency that is named.
+        return replace(idea, first_due=_iso(dates[0])) if heard.get("frequency") else _rest(idea, dates)
+    return replace(idea, first_due=_iso(dates[0])) if dates else idea
+
+
+def _iso(text: str) -> Any:
+    return read_idea({"first_due": text}, "XXX").first_due
+
+
+def _rest(idea: OwnIdea, dates: list[str]) -> OwnIdea:
+    return replace(idea, amount=None, down_payment=idea.amount, rest_on=_iso(dates[-1]))
+
+
+def _down_first(idea: OwnIdea, share: Decimal, dates: list[str], found: Ground) -> OwnIdea:
+    if not 0 < share < 1:
+        return idea
+    owed, step = found.basis.owed.total, found.policy.rounding_step
+    down = Money((owed.amount * share / step).quantize(Decimal(1), ROUND_UP) * step, owed.currency)
+    return replace(idea, down_payment=down, rest_on=_iso(dates[-1]) if dates else None)
+
+
+def note(turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:  # noqa: ARG001
+    """Keep the idea of the message that began this, before anything else is asked."""
+    heard = heard_idea(turn.understood)
+    return {"own_idea": heard} if heard else {}
+
+
+def validate(turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:
+    """Take an idea from the answer; ask again when there is neither an amount nor a number in it."""
+    slot = turn.tracker.slots.get("own_idea")
+    if isinstance(slot, str) and slot.startswith("{"):
+        return {"own_idea": slot}
+    heard = heard_idea(turn.understood)
+    if heard is None:
+        say(dispatcher, "utter_idea_unclear")
+    return {"own_idea": heard}
+
+
+def answer(parts: Parts, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:
+    """Answer the idea by the policy and the budget."""
+    found = ground(turn, parts)
+    idea = idea_in(turn.tracker.slots.get("own_idea"), found) if found else None
+    if found is None or idea is None:
+        return {"idea_outcome": "person"}
+    rounds = int(float(str(turn.tracker.slots.get("own_rounds") or 0)))
+    given = counter(found.basis, idea, rounds)
+    turn.note(idea=write_idea(idea), outcome=given.outcome, reason=given.reason, policy=found.policy.version)
+    _say_answer(given, found, dispatcher)
+    schedule = given.offer.schedule if given.offer else None
+    return {
+        "idea_outcome": given.outcome,
+        "own_rounds": rounds + (given.outcome == "nearest"),
+        "plan_terms": write_terms(given.idea, schedule, turn.now) if schedule else None,
+        "idea_needs": str(_busiest_month(schedule.instalments).amount) if schedule else None,
+    }
+
+
+def _say_answer(given: Answer, found: Ground, dispatcher: CollectingDispatcher) -> None:
+    if given.outcome != "nearest" or given.offer is None or given.reason is None:
+        return
+    rules, currency = found.policy.plans, found.account.currency
+    latest = Money(rules.least_instalment, currency)
+    args: dict[str, Value] = {"months": rules.longest_months, "least": Figure(latest)}
+    tell(dispatcher, (f"utter_idea_{given.reason}", args))
+
+
+def ask_reply(parts: Parts, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:
+    """Put the nearest plan, unless the borrower has just come with another idea."""
+    heard = heard_idea(turn.understood)
+    if heard and heard != turn.tracker.slots.get("own_idea"):
+        return {"idea_reply": "again", "idea_heard": heard}
+    found = ground(turn, parts)
+    idea = idea_in(turn.tracker.slots.get("own_idea"), found) if found else None
+    offer = counter(found.basis, idea).offer if found and idea else None
+    if offer is None:
+        return {"idea_reply": "person"}
+    replies = ("take", "again", "person", "later")
+    buttons = [DynamicButton(f"utter_button_idea_{reply}", f"/SetSlots(idea_reply={reply})") for reply in replies]
+    say(dispatcher, "utter_idea_nearest", buttons=buttons, plan=offer_row(offer), first=offer.schedule.first.due)
+    return {}
+
+
+def again(turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:  # noqa: ARG001
+    """Clear the last idea for the next one, which may have come already."""
+    return {"own_idea": turn.tracker.slots.get("idea_heard"), "idea_heard": None, "plan_terms": None}
+
+
+def ask_sure(parts: Parts, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:
+    found = ground(turn, parts)
+    needs = turn.tracker.slots.get("idea_needs")
+    if found is None or found.surplus is None or needs is None:
+        return {"idea_sure": False}
+    say(dispatcher, "utter_ask_idea_sure", surplus=plain(found.surplus), needs=Decimal(str(needs)))
+    return {}
+
+
+def raise_safe(parts: Parts, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:  # noqa: ARG001
+    """The borrower says that more is safe than they said before: the newer word counts, from now on."""
+    found = ground(turn, parts)
+    needs = turn.tracker.slots.get("idea_needs")
+    if found is None or needs is None:
+        return {}
+    safe = exactly(Money(Decimal(str(needs)), found.account.currency))
+    before = found.hardship
+    means = Means(payday=before.means.payday if before else None, safe=safe)
+    reported = Hardship(uuid.uuid4().hex, found.borrower.id, turn.now, None, None, means)
+    if before:
+        reported = replace(before, id=reported.id, reported_at=turn.now, means=means)
+    turn.work.lending.add_hardship(reported)
+    turn.note(hardship=reported.id)
+    return {}
+
+
+def hand_over(turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:  # noqa: ARG001
+    """Leave the idea and the offers on the card."""
+    wants = "Proposes terms of their own that the rules do not allow."
+    slot = turn.tracker.slots.get("own_idea")
+    if isinstance(slot, str) and slot.startswith("{"):
+        parts = {key: value for key, value in json.loads(slot).items() if value}
+        wants += " " + ", ".join(f"{key}: {value}" for key, value in parts.items())
+    return {"handoff_reason": "negotiation", "handoff_wants": wants, "own_rounds": None, "own_idea": None}
+
+
+def _busiest_month(instalments: Any) -> Money:
+    """What the month with the most to pay comes to."""
+    months: dict[tuple[int, int], list[Money]] = {}
+    for row in instalments:
+        months.setdefault((row.due.year, row.due.month), []).append(row.amount)
+    return max(total(amounts, amounts[0].currency) for amounts in months.values())
+
+
+def actions(parts: Parts) -> list[Action]:
+    return [
+        Doing("action_note_offer", note),
+        Doing("validate_own_idea", validate),
+        Doing("action_answer_idea", partial(answer, parts)),
+        Doing("action_ask_idea_reply", partial(ask_reply, parts)),
+        Doing("action_another_idea", again),
+        Doing("action_ask_idea_sure", partial(ask_sure, parts)),
+        Doing("action_raise_safe", partial(raise_safe, parts)),
+        Doing("action_hand_over_idea", hand_over),
+    ]

@@ -1,0 +1,270 @@
+"""Plans: offers, choosing, reading back, agreeing, and a plan under way."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import date
+from functools import partial
+
+from rasa_sdk import Action
+from rasa_sdk.executor import CollectingDispatcher
+
+from bot.actions import own_ideas
+from bot.actions.accounts import named
+from bot.actions.doing import Doing
+from bot.actions.effects import ActionTurn, own_accounts, verified_borrower
+from bot.actions.parts import Parts, say
+from bot.actions.plan_ground import Ground, ground, plan_state
+from bot.actions.plan_terms import read_terms, write_terms
+from bot.actions.plan_words import LETTERS, card, if_missed, offer_row, payments, plain, tell, terms
+from bot.dialogue.commands import SlotValue
+from bot.dialogue.messages import Count, DynamicButton, Figure, Label
+from bot.lending.own_idea import idea_of
+from bot.lending.plans import Agreement, Offer
+from bot.lending.schedules import Schedule
+from bot.lending.store import PlanExists
+from bot.money import Money, total
+
+Slots = Mapping[str, SlotValue]
+# Flows that a new agreement, or a new start of plan talk, makes pointless.
+PLAN_FLOWS = frozenset({"request_plan", "make_offer", "report_hardship", "promise_to_pay", "request_settlement"})
+
+
+def check(parts: Parts, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:
+    """Find out what may be said about a plan for this account, and say what stands in the way."""
+    state, found = plan_state(turn, parts)
+    if found:
+        turn.note(policy=found.policy.version)
+    if state in ("held", "old", "clear", "no_rate"):
+        say(dispatcher, f"utter_plan_{state}")
+    if state == "exists" and found and found.plan:
+        _show(found.plan, found, dispatcher)
+    return {"plan_state": state, "currency": found.account.currency if found else None}
+
+
+def ask_choice(parts: Parts, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:
+    """Put at most three plans, and always the ways around them."""
+    found = ground(turn, parts)
+    chosen = found.offers() if found else ()
+    if found is None or not chosen:
+        say(dispatcher, "utter_plans_changed")
+        return {"plan_choice": "none"}
+    _say_opening(found, chosen, dispatcher)
+    rows = {letter: offer_row(offer) for letter, offer in zip(LETTERS, chosen, strict=False)}
+    tell(dispatcher, (f"utter_plans_{len(chosen)}", rows))
+    buttons = [DynamicButton(f"utter_button_plan_{letter}", f"/SetSlots(plan_choice={letter})") for letter in rows]
+    tell(dispatcher, if_missed(found), [*buttons, *_ways_around()], card(chosen))
+    turn.note(offers=[_fact(offer) for offer in chosen], policy=found.policy.version)
+    return {"offers_made": [_fact(offer) for offer in chosen]}
+
+
+def _ways_around() -> list[DynamicButton]:
+    ways = ("none", "own", "later")
+    return [DynamicButton(f"utter_button_plan_{way}", f"/SetSlots(plan_choice={way})") for way in ways]
+
+
+def _say_opening(found: Ground, chosen: tuple[Offer, ...], dispatcher: CollectingDispatcher) -> None:
+    first = chosen[0].schedule
+    if found.surplus is None:
+        said = "utter_offers"
+    elif all(offer.spare and offer.spare.amount > 0 for offer in chosen):
+        said = "utter_offers_below"
+    else:
+        said = "utter_offers_within"
+    if any(offer.schedule.added for offer in chosen):
+        said += "_accrues"
+    surplus = plain(found.surplus) if found.surplus else None
+    say(dispatcher, said, surplus=surplus, total=found.basis.owed.total, first=first.first.due)
+
+
+def _fact(offer: Offer) -> str:
+    rows = offer.schedule.instalments
+    return f"{rows[-1 if len(rows) == 1 else 1].amount} × {len(rows)}, {rows[0].due} to {rows[-1].due}"
+
+
+def take_choice(parts: Parts, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:
+    """Turn the letter that was chosen into terms; none when the offers have changed since they were shown."""
+    found = ground(turn, parts)
+    chosen = dict(zip(LETTERS, found.offers() if found else (), strict=False))
+    offer = chosen.get(str(turn.tracker.slots.get("plan_choice")))
+    if offer is None or _fact(offer) not in (turn.tracker.slots.get("offers_made") or []):  # type: ignore[operator]
+        say(dispatcher, "utter_plans_changed")
+        return {"plan_terms": None}
+    return {"plan_terms": write_terms(idea_of(offer.schedule), offer.schedule, turn.now)}
+
+
+def ask_confirmed(parts: Parts, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:
+    """Read the terms back, in the words that the agreement will keep."""
+    found = ground(turn, parts)
+    schedule = read_terms(turn.tracker.slots.get("plan_terms"), found) if found else None
+    if found is None or schedule is None:
+        return {"plan_confirmed": False}
+    tell(dispatcher, ("utter_readback_plan", terms(schedule, found)))
+    if schedule.added:
+        say(dispatcher, "utter_readback_added", added=Figure(schedule.added), balance=found.basis.owed.total)
+    else:
+        say(dispatcher, "utter_readback_nothing_added")
+    tell(dispatcher, if_missed(found))
+    say(dispatcher, "utter_ask_plan_confirmed")
+    return {}
+
+
+def record(parts: Parts, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:
+    """Write the agreement down, once an account, whoever else presses at the same instant."""
+    borrower = verified_borrower(turn)
+    if borrower is None:
+        return {"plan_result": "back"}
+    turn.work.lending.lock_borrower(borrower.id)
+    state, found = plan_state(turn, parts)
+    if state == "exists" and found and found.plan:
+        _show(found.plan, found, dispatcher)
+        return _ended(turn, "exists")
+    schedule = read_terms(turn.tracker.slots.get("plan_terms"), found) if found else None
+    if found is None or schedule is None:
+        say(dispatcher, "utter_plans_changed")
+        return {"plan_result": "changed", "plan_terms": None}
+    try:
+        _agree(turn, found, schedule)
+    except PlanExists:
+        say(dispatcher, "utter_plan_exists_already")
+        return _ended(turn, "exists")
+    say(dispatcher, "utter_plan_recorded", amount=schedule.first.amount, first=schedule.first.due)
+    return _ended(turn, "done")
+
+
+def _agree(turn: ActionTurn, found: Ground, schedule: Schedule) -> None:
+    agreement = Agreement(
+        id=uuid.uuid4().hex,
+        account_id=found.account.id,
+        borrower_id=found.borrower.id,
+        schedule=schedule,
+        status="live",
+        agreed_at=turn.now,
+        locale=turn.tracker.locale,
+        channel=turn.conversation.account,
+        words=words_shown(turn),
+        policy_version=found.policy.version,
+        rule=found.basis.rule,
+        paid=Money.zero(found.account.currency),
+    )
+    turn.work.lending.add_agreement(agreement)
+    turn.note(agreement=agreement.id, policy=found.policy.version)
+
+
+def words_shown(turn: ActionTurn) -> str:
+    """The lines in which the terms were last read back, as the borrower saw them."""
+    length, _ = turn.work.record.head(turn.conversation.id)
+    said = turn.work.record.events(turn.conversation.id, after=max(0, length - 60), kinds=["bot"])
+    lines: list[str] = []
+    for event in reversed(said):
+        body = event.body or {}
+        if lines or body.get("response") == "utter_ask_plan_confirmed":
+            lines.append(str(body.get("text", "")))
+        if body.get("response") == "utter_readback_plan" and lines:
+            break
+    return "\n".join(reversed(lines))
+
+
+def _ended(turn: ActionTurn, result: str) -> Slots:
+    forget_beneath(turn)
+    return {"plan_result": result, "plan_terms": None, "own_idea": None, "own_rounds": None, "offers_made": None}
+
+
+def leave_terms(turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:  # noqa: ARG001
+    """Nothing was agreed: the terms are put away."""
+    return {"plan_result": "back", "plan_terms": None}
+
+
+def leave_plans(turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:  # noqa: ARG001
+    """The borrower does not want to choose now: nothing of it is taken up again by itself."""
+    return _ended(turn, "back")
+
+
+def forget_beneath(turn: ActionTurn) -> None:
+    """Drop plan talk that was laid aside beneath the running flow, so that it is not taken up again after it."""
+    stack = turn.tracker.stack
+    start = len(stack) - 1
+    while start > 0 and stack[start].kind == "call":
+        start -= 1
+    kept, keeping = [], True
+    for frame in stack[:start]:
+        keeping = keeping if frame.kind == "call" else frame.flow not in PLAN_FLOWS
+        if keeping:
+            kept.append(frame)
+        else:
+            turn.tracker.slots.update({name: None for name in frame.slots_set if name != "account_id"})
+    stack[:start] = kept
+
+
+def show(turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:
+    """Every plan under way: what is next, how many are left, what is still to pay."""
+    borrower = verified_borrower(turn)
+    if borrower is None:
+        return {"plans_count": None}
+    live = turn.work.lending.agreements(borrower.id, "live")
+    accounts = {account.id: account for account in own_accounts(turn)}
+    for plan in live:
+        if plan.account_id in accounts:
+            _tell_plan(plan, named(accounts[plan.account_id]), dispatcher)
+    if not live:
+        say(dispatcher, "utter_no_plan")
+    return {"plans_count": len(live)}
+
+
+def _show(plan: Agreement, found: Ground, dispatcher: CollectingDispatcher) -> None:
+    say(dispatcher, "utter_plan_exists_already")
+    _tell_plan(plan, named(found.account), dispatcher)
+
+
+def _tell_plan(plan: Agreement, account: Label, dispatcher: CollectingDispatcher) -> None:
+    say(dispatcher, "utter_plan_of", account=account, payments=payments(plan.schedule), last=plan.schedule.last.due)
+    left = still_to_pay(plan)
+    if not left:
+        say(dispatcher, "utter_plan_paid_off")
+        return
+    amount, due = left[0]
+    rest = total((amount for amount, _ in left), amount.currency)
+    count = Count(len(left), "instalment")
+    if plan.missed:
+        say(dispatcher, "utter_plan_missed", missed=Count(plan.missed, "instalment"), amount=amount, due=due)
+    else:
+        say(dispatcher, "utter_plan_next", amount=amount, due=due)
+    say(dispatcher, "utter_plan_left", count=count, rest=Figure(rest), paid=Figure(plan.paid))
+
+
+def still_to_pay(plan: Agreement) -> list[tuple[Money, date]]:
+    """What is left of each instalment after what was paid, with its due date, in order."""
+    paid = plan.paid
+    left: list[tuple[Money, date]] = []
+    for row in plan.schedule.instalments:
+        share = min(paid, row.amount)
+        paid -= share
+        if share < row.amount:
+            left.append((row.amount - share, row.due))
+    return left
+
+
+def note_change(turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:  # noqa: ARG001
+    """Put down what the borrower wants of their plan, for the colleague who may change it."""
+    wants = {
+        "skip": "Cannot keep their plan: wants to skip an instalment.",
+        "move": "Wants another due date in their plan.",
+        "lower": "Wants smaller instalments in their plan.",
+        "stop": "Wants to end their plan.",
+    }
+    change = str(turn.tracker.slots.get("plan_change"))
+    return {"handoff_reason": "negotiation", "handoff_wants": wants.get(change, "Wants to change their plan.")}
+
+
+def actions(parts: Parts) -> list[Action]:
+    return [
+        Doing("action_check_plan", partial(check, parts)),
+        Doing("action_ask_plan_choice", partial(ask_choice, parts)),
+        Doing("action_take_choice", partial(take_choice, parts)),
+        Doing("action_ask_plan_confirmed", partial(ask_confirmed, parts)),
+        Doing("action_record_plan", partial(record, parts)),
+        Doing("action_leave_terms", leave_terms),
+        Doing("action_leave_plans", leave_plans),
+        Doing("action_show_plan", show),
+        Doing("action_note_change", note_change),
+        *own_ideas.actions(parts),
+    ]
