@@ -150,7 +150,7 @@ def begin_pause(parts: Parts, turn: ActionTurn, dispatcher: CollectingDispatcher
 
 
 def _line(line: Line) -> Value:
-    return Label("utter_advice_line", {"name": Names(line.name), "number": line.number})
+    return Label("utter_free_advice_line", {"name": Names(line.name), "number": line.number})
 
 
 def keep_evidence(turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:
