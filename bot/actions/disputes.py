@@ -81,8 +81,9 @@ class Disputes:
 
     def record_payment(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
         slots = turn.tracker.slots
-        proof = slots.get("uploaded_file")
-        card = {"paid_on": slots.get("payment_made_on"), "proof": None if proof == "none" else proof}
+        # Whatever was typed in place of a file is no proof.
+        proof = turn.work.files.file(str(slots.get("uploaded_file") or ""))
+        card = {"paid_on": slots.get("payment_made_on"), "proof": proof.id if proof else None}
         dispute = self._record(turn, "already_paid", "payment_made_on", "already_paid", **card)
         self._say_recorded(dispatcher, dispute, "utter_dispute_meanwhile")
 
