@@ -201,6 +201,7 @@ def _sign_in(routes: APIRouter, pages: StaffPages) -> None:
 
 async def _try(pages: StaffPages, login: str, password: str, network: str) -> str:
     """A session's token for a login and password that fit."""
+    login = login.strip()
     now = pages.clock.now()
 
     found = await pages.port.run(lambda work: accounts.begin_try(work, login, network, now))

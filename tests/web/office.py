@@ -1,0 +1,95 @@
+"""The staff's pages over a real database, driven in process by httpx."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+import httpx
+from anyio import to_thread
+from fastapi import FastAPI
+
+from bot.access import Role, Staff
+from bot.clock import FixedClock
+from bot.lending.policy import Policies
+from bot.locale import Catalogues
+from bot.review.store import StaffWork
+from bot.storage.engine import Database
+from bot.web import desk_pages, review_pages, signin
+from bot.web import staff as accounts
+from bot.web.rendering import Renderer, environment
+from bot.web.signin import StaffPages
+from tests.desk.stage import NOW, hire, notice
+
+ROOT = Path(__file__).resolve().parents[2]
+T = TypeVar("T")
+
+
+@dataclass
+class Office:
+    """One installation's staff pages; `changed` collects the conversations that waiting chats were told of."""
+
+    database: Database
+    clock: FixedClock = field(default_factory=lambda: FixedClock(NOW))
+    changed: list[str] = field(default_factory=list)
+
+    async def run(self, fn: Callable[[StaffWork], T], *, reading: bool = False) -> T:
+        opened = self.database.reading if reading else self.database.transaction
+
+        def work() -> T:
+            with opened() as transaction:
+                return fn(transaction)
+
+        return await to_thread.run_sync(work)
+
+    def app(self, *, secure: bool = False) -> FastAPI:
+        pages = StaffPages(
+            port=self,
+            clock=self.clock,
+            policies=Policies.load(ROOT / "bot" / "lender" / "demo" / "creditors"),
+            notices=notice,
+            renderer=Renderer(Catalogues.load(ROOT / "locales").localizer, environment()),
+            changed=self.changed.append,
+            secure=secure,
+        )
+        app = FastAPI()
+        for router in (signin.router(pages), desk_pages.router(pages), review_pages.router(pages)):
+            app.include_router(router)
+        return app
+
+    def hired(self, role: Role, login: str | None = None, speakers: tuple[str, ...] | None = None) -> Staff:
+        with self.database.transaction() as work:
+            return hire(work, role, login, speakers)
+
+    def browser(self, staff: Staff | None = None, app: FastAPI | None = None) -> "Browser":
+        """A browser, signed in as `staff`."""
+        token = ""
+        if staff:
+            with self.database.transaction() as work:
+                token = accounts.start_session(work, staff, "test", self.clock.now())
+        transport = httpx.ASGITransport(app or self.app())
+        client = httpx.AsyncClient(transport=transport, base_url="http://bot.test")
+        if token:
+            client.cookies.set("staff", token)
+        return Browser(client, token)
+
+
+@dataclass
+class Browser:
+    client: httpx.AsyncClient
+    token: str
+
+    async def get(self, path: str, **headers: str) -> httpx.Response:
+        return await self.client.get(path, headers=headers)
+
+    async def post(self, path: str, **fields: str) -> httpx.Response:
+        """Send a form with the session's own token."""
+        csrf = accounts.csrf_of(self.token) if self.token else ""
+        return await self.client.post(path, data={"csrf": csrf, **fields})
+
+
+def text_of(response: httpx.Response) -> str:
+    """What a page says, tags and spacing aside."""
+    plain = re.sub(r"<(script|style).*?</\1>|<[^>]+>", " ", response.text, flags=re.DOTALL)
+    return re.sub(r"\s+", " ", plain)
