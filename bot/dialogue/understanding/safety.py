@@ -8,6 +8,7 @@ from bot.dialogue.understanding.fold import for_classifier
 from bot.dialogue.understanding.lexicon import Entry
 
 FILES = ("distress_en", "distress_zh")
+_LEVELS: dict[str, Distress] = {"sure": "yes", "possible": "check"}
 _SURE, _POSSIBLE = 0.85, 0.22
 
 
@@ -15,7 +16,6 @@ _SURE, _POSSIBLE = 0.85, 0.22
 class Finding:
     distress: Distress
     why: str = ""
-    lexical: bool = False
 
 
 @cache
@@ -34,10 +34,10 @@ def find(text: str, probability: float) -> Finding:
     """`probability` is the classifier's for the intent distress; pure figures of speech pass."""
     folded = for_classifier(text)
     literal = without_idioms(folded)
-    for kind, level in (("yes", "yes"), ("check", "check")):
-        for entry in _entries(kind):
-            if entry.pattern.search(literal):
-                return Finding("yes" if level == "yes" else "check", entry.note, lexical=True)
+    for kind, distress in _LEVELS.items():
+        entry = next((entry for entry in _entries(kind) if entry.pattern.search(literal)), None)
+        if entry:
+            return Finding(distress, entry.note)
     if probability >= (_SURE if literal != folded else _POSSIBLE):
         return Finding("check", "the classifier")
     return Finding("no")
