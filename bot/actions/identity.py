@@ -10,6 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from bot.actions.doing import Doing
 from bot.actions.effects import ActionTurn, policy_of, today
 from bot.actions.parts import Parts, say
+from bot.actions.patterns import introduce
 from bot.dialogue.commands import ActionResult, SlotValue, StartFlow
 from bot.dialogue.messages import Count
 from bot.lending.identity import Borrower, Claim, locked_until, new_check_code, proves, try_subjects
@@ -55,7 +56,9 @@ class Identity:
         until = self._locked(turn, self._subjects(turn, ""))
         if until is not None:
             return self._say_locked(turn, dispatcher, until)
-        return {"identity_state": "open"}
+        if not turn.tracker.slots.get("introduced"):
+            introduce(turn, self._parts, dispatcher)
+        return {"identity_state": "open", "introduced": True}
 
     def read_reference(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Mapping[str, SlotValue]:
         reference = reference_in(str(turn.tracker.slots.get("identity_reference") or ""))

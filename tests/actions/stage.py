@@ -67,7 +67,8 @@ class Chat:
 
     def __post_init__(self) -> None:
         with self.database.transaction() as work:
-            people.load(work.lending, self.clock)
+            if work.lending.borrower_by_reference(["harbour"], "HB-1001") is None:
+                people.load(work.lending, self.clock)
         self.id = ""
         self.step(kind="start")
 
@@ -138,6 +139,11 @@ class Chat:
     @property
     def case(self) -> CaseState | None:
         return self.read(lambda work: work.desk.open_case(self.id))
+
+    def case_events(self) -> list[str]:
+        """What happened to the chat's open case, in order; empty when there is none."""
+        case = self.case
+        return [event.kind for event in self.read(lambda work: work.desk.events(case.id))] if case else []
 
     def prove(self, reference: str, born: str, document: str) -> Step:
         """The three answers at once, then the check."""
