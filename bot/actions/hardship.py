@@ -29,11 +29,13 @@ QUESTIONS = ("means_income", "means_essentials", "means_other_debts", "means_saf
 _SINCE_DAYS = {"weeks": 15, "months": 60, "longer": 180}
 
 
-def note(turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:  # noqa: ARG001
+def note(parts: Parts, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:  # noqa: ARG001
     """Keep what the first message told beside the reason; plan talk under way is taken up by this one."""
     forget_beneath(turn)
     understood = turn.understood
-    heard = heard_idea(understood) if understood and "make_offer" in understood.carries else None
+    heard = (
+        heard_idea(understood, today(turn, parts)) if understood and "make_offer" in understood.carries else None
+    )
     return {"own_idea": heard, "hardship_words": understood.text if understood else None}
 
 
@@ -171,7 +173,7 @@ def keep_evidence(turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:
 
 def actions(parts: Parts) -> list[Action]:
     return [
-        Doing("action_note_hardship", note),
+        Doing("action_note_hardship", partial(note, parts)),
         Doing("action_acknowledge_hardship", acknowledge),
         *[Doing(f"validate_{name}", partial(validate_amount, name)) for name in QUESTIONS],
         Doing("action_record_hardship", partial(record, parts)),

@@ -4,6 +4,7 @@ import json
 import uuid
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date, timedelta
 from decimal import ROUND_UP, Decimal
 from functools import partial
 from typing import Any
@@ -12,7 +13,7 @@ from rasa_sdk import Action
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions.doing import Doing
-from bot.actions.effects import ActionTurn
+from bot.actions.effects import ActionTurn, today
 from bot.actions.parts import Parts, say
 from bot.actions.plan_ground import Ground, ground
 from bot.actions.plan_terms import read_idea, write_idea, write_terms
@@ -20,7 +21,9 @@ from bot.actions.plan_words import offer_row, plain, tell
 from bot.dialogue.commands import SlotValue
 from bot.dialogue.messages import DynamicButton, Figure, Value
 from bot.dialogue.understanding import Entity, Understood
+from bot.dialogue.understanding.shares import shares
 from bot.lending.affordability import Means, exactly
+from bot.lending.calendar import LEAST_NOTICE_DAYS
 from bot.lending.hardship import Hardship
 from bot.lending.own_idea import Answer, counter
 from bot.lending.plans import OwnIdea
@@ -29,7 +32,7 @@ from bot.money import Money, total
 Slots = Mapping[str, SlotValue]
 
 
-def heard_idea(understood: Understood | None) -> str | None:
+def heard_idea(understood: Understood | None, day: date) -> str | None:
     """The idea in a message, as the slot's text; None when it names neither amount, number nor share.
 
     {"amount", "count", "frequency", "dates", "share"}: amounts are of the account's currency; share is a fraction
@@ -38,7 +41,7 @@ def heard_idea(understood: Understood | None) -> str | None:
     if understood is None:
         return None
     found: dict[str, Any] = {"dates": []}
-    for entity in understood.entities:
+    for entity in (*understood.entities, *shares(understood.text, day)):
         _take(found, entity)
     return json.dumps(found) if found.keys() & {"amount", "count", "share"} else None
 
@@ -87,21 +90,28 @@ def _down_first(idea: OwnIdea, share: Decimal, dates: list[str], found: Ground) 
         return idea
     owed, step = found.basis.owed.total, found.policy.rounding_step
     down = Money((owed.amount * share / step).quantize(Decimal(1), ROUND_UP) * step, owed.currency)
-    return replace(idea, down_payment=down, rest_on=_iso(dates[-1]) if dates else None)
+    soon = found.basis.today + timedelta(days=LEAST_NOTICE_DAYS)  # "now", with the notice that everybody gets
+    return replace(idea, down_payment=down, rest_on=_iso(dates[-1]) if dates else None, first_due=soon)
 
 
-def note(turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:  # noqa: ARG001
+def new_idea(parts: Parts, turn: ActionTurn) -> str | None:
+    """An idea in this turn's message that is not the one under discussion."""
+    heard = heard_idea(turn.understood, today(turn, parts))
+    return heard if heard != turn.tracker.slots.get("own_idea") else None
+
+
+def note(parts: Parts, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:  # noqa: ARG001
     """Keep the idea of the message that began this, before anything else is asked."""
-    heard = heard_idea(turn.understood)
+    heard = heard_idea(turn.understood, today(turn, parts))
     return {"own_idea": heard} if heard else {}
 
 
-def validate(turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:
+def validate(parts: Parts, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:
     """Take an idea from the answer; ask again when there is neither an amount nor a number in it."""
     slot = turn.tracker.slots.get("own_idea")
     if isinstance(slot, str) and slot.startswith("{"):
         return {"own_idea": slot}
-    heard = heard_idea(turn.understood)
+    heard = heard_idea(turn.understood, today(turn, parts))
     if heard is None:
         say(dispatcher, "utter_idea_unclear")
     return {"own_idea": heard}
@@ -137,8 +147,7 @@ def _say_answer(given: Answer, found: Ground, dispatcher: CollectingDispatcher) 
 
 def ask_reply(parts: Parts, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:
     """Put the nearest plan, unless the borrower has just come with another idea."""
-    heard = heard_idea(turn.understood)
-    if heard and heard != turn.tracker.slots.get("own_idea"):
+    if heard := new_idea(parts, turn):
         return {"idea_reply": "again", "idea_heard": heard}
     found = ground(turn, parts)
     idea = idea_in(turn.tracker.slots.get("own_idea"), found) if found else None
@@ -157,6 +166,8 @@ def again(turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:  # noqa:
 
 
 def ask_sure(parts: Parts, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:
+    if heard := new_idea(parts, turn):
+        return {"idea_sure": False, "idea_heard": heard}
     found = ground(turn, parts)
     needs = turn.tracker.slots.get("idea_needs")
     if found is None or found.surplus is None or needs is None:
@@ -202,8 +213,8 @@ def _busiest_month(instalments: Any) -> Money:
 
 def actions(parts: Parts) -> list[Action]:
     return [
-        Doing("action_note_offer", note),
-        Doing("validate_own_idea", validate),
+        Doing("action_note_offer", partial(note, parts)),
+        Doing("validate_own_idea", partial(validate, parts)),
         Doing("action_answer_idea", partial(answer, parts)),
         Doing("action_ask_idea_reply", partial(ask_reply, parts)),
         Doing("action_another_idea", again),

@@ -32,7 +32,7 @@ def payments(schedule: Schedule) -> Label:
     first, last = amounts[0], amounts[-1]
     if len(amounts) == 1:
         return Label("utter_payments_one", {"amount": Figure(first)})
-    if len(amounts) == 2 and first != last:
+    if len(amounts) == 2:
         return Label("utter_payments_two", {"first": Figure(first), "last": Figure(last)})
     regular = amounts[1] if len(amounts) > 2 else first
     args: dict[str, Value] = {"first": Figure(first), "amount": Figure(regular), "last": Figure(last)}
@@ -66,15 +66,19 @@ def if_missed(found: Ground) -> tuple[str, dict[str, Value]]:
     return name, args
 
 
-def terms(schedule: Schedule, found: Ground) -> dict[str, Value]:
-    return {
+def read_back(schedule: Schedule, found: Ground) -> tuple[str, dict[str, Value]]:
+    """The sentence in which a schedule is read back; one or two payments by their own days."""
+    args: dict[str, Value] = {
         "account": named(found.account),
-        "payments": payments(schedule),
-        "frequency": Label(f"utter_every_{schedule.frequency}"),
         "first": schedule.first.due,
         "last": schedule.last.due,
         "total": schedule.total,
     }
+    few = {1: "utter_readback_one", 2: "utter_readback_two"}.get(len(schedule.instalments))
+    if few:
+        return few, args | {"amount": schedule.first.amount, "rest": schedule.last.amount}
+    every = Label(f"utter_every_{schedule.frequency}")
+    return "utter_readback_plan", args | {"payments": payments(schedule), "frequency": every}
 
 
 def card(found: tuple[Offer, ...]) -> dict[str, object]:

@@ -15,7 +15,7 @@ from bot.actions.effects import ActionTurn, own_accounts, verified_borrower
 from bot.actions.parts import Parts, say
 from bot.actions.plan_ground import Ground, ground, plan_state
 from bot.actions.plan_terms import read_terms, write_terms
-from bot.actions.plan_words import LETTERS, card, if_missed, offer_row, payments, plain, tell, terms
+from bot.actions.plan_words import LETTERS, card, if_missed, offer_row, payments, plain, read_back, tell
 from bot.dialogue.commands import SlotValue
 from bot.dialogue.messages import Count, DynamicButton, Figure, Label
 from bot.lending.own_idea import idea_of
@@ -26,7 +26,9 @@ from bot.money import Money, total
 
 Slots = Mapping[str, SlotValue]
 # Flows that a new agreement, or a new start of plan talk, makes pointless.
-PLAN_FLOWS = frozenset({"request_plan", "make_offer", "report_hardship", "promise_to_pay", "request_settlement"})
+PLAN_FLOWS = frozenset(
+    {"request_plan", "make_offer", "report_hardship", "promise_to_pay", "request_settlement", "pay_now"}
+)
 
 
 def check(parts: Parts, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:
@@ -94,11 +96,13 @@ def take_choice(parts: Parts, turn: ActionTurn, dispatcher: CollectingDispatcher
 
 def ask_confirmed(parts: Parts, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:
     """Read the terms back, in the words that the agreement will keep."""
+    if turn.tracker.slots.get("own_idea") and (heard := own_ideas.new_idea(parts, turn)):
+        return {"plan_confirmed": False, "idea_heard": heard}
     found = ground(turn, parts)
     schedule = read_terms(turn.tracker.slots.get("plan_terms"), found) if found else None
     if found is None or schedule is None:
         return {"plan_confirmed": False}
-    tell(dispatcher, ("utter_readback_plan", terms(schedule, found)))
+    tell(dispatcher, read_back(schedule, found))
     if schedule.added:
         say(dispatcher, "utter_readback_added", added=Figure(schedule.added), balance=found.basis.owed.total)
     else:
@@ -159,7 +163,7 @@ def words_shown(turn: ActionTurn) -> str:
         body = event.body or {}
         if lines or body.get("response") == "utter_ask_plan_confirmed":
             lines.append(str(body.get("text", "")))
-        if body.get("response") == "utter_readback_plan" and lines:
+        if lines and body.get("response") in ("utter_readback_plan", "utter_readback_one", "utter_readback_two"):
             break
     return "\n".join(reversed(lines))
 
