@@ -1,6 +1,7 @@
 """Staff pages as HTML: templates with words, amounts and times in the reader's language."""
 
 import datetime as dt
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -28,6 +29,15 @@ class Words(Protocol):
     def time(self, moment: dt.time) -> str: ...
 
 
+# Characters that turn the direction of writing or take no room: they can make a message read as another one.
+_TRICKS = re.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+
+
+def visible(text: object) -> str:
+    """Text as it was written, with invisible characters that change how it reads shown by their code."""
+    return _TRICKS.sub(lambda hit: f"[U+{ord(hit.group()):04X}]", str(text))
+
+
 def environment() -> Environment:
     made = Environment(
         loader=FileSystemLoader(TEMPLATES),
@@ -37,7 +47,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.globals.update(static=static)
-    made.filters.update(tag=language_tag)
+    made.filters.update(tag=language_tag, visible=visible)
     return made
 
 

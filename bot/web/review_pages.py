@@ -36,6 +36,7 @@ class Read:
     conversation: Conversation
     events: Shown
     revealed: bool
+    names: Mapping[str, str]  # of staff, by id
 
 
 def router(pages: StaffPages) -> APIRouter:
@@ -155,7 +156,8 @@ async def _read(
         work.audit.append(action, f"conversation:{conversation_id}", staff.id, detail, now)
         events = work.record.events(conversation_id)
         shown = [(event, event.body) for event in events] if revealed else _mask(work, conversation).events(events)
-        return Read(conversation, shown, revealed)
+        names = {one.id: one.name for one in work.staff.everyone()}
+        return Read(conversation, shown, revealed, names)
 
     return await pages.port.run(read)
 
@@ -177,7 +179,14 @@ def _conversation_page(
 ) -> HTMLResponse:
     zone = pages.policies.for_speaker(read.conversation.speaker).office_hours.time_zone
     return _page(
-        pages, signed, "review/conversation.html", read=read, verdict=verdict, zone=zone, least=LEAST_REASON
+        pages,
+        signed,
+        "review/conversation.html",
+        read=read,
+        names=read.names,
+        verdict=verdict,
+        zone=zone,
+        least=LEAST_REASON,
     )
 
 

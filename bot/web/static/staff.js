@@ -55,7 +55,7 @@
     queue.innerHTML = html; // made and escaped by the server's templates
     queue.dataset.shown = html;
     if (focused) queue.querySelector(`[href="${CSS.escape(focused)}"]`)?.focus();
-    const waiting = queue.querySelectorAll(".case:not(:has(.badge))").length;
+    const waiting = queue.querySelectorAll(".ticket:not(:has(.badge))").length;
     document.title = (waiting ? `(${waiting}) ` : "") + queue.dataset.title;
   }
 
@@ -85,7 +85,7 @@
   const typing = (target) => target.matches("input, textarea, select");
 
   function move(step) {
-    const cases = [...queue.querySelectorAll(".case")];
+    const cases = [...queue.querySelectorAll(".ticket")];
     const here = cases.findIndex((one) => one === document.activeElement || one.hasAttribute("aria-current"));
     cases[Math.max(0, Math.min(cases.length - 1, here + step))]?.focus();
   }
