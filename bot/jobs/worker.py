@@ -76,7 +76,7 @@ class Worker(Generic[W]):
                 # First, so that the handler may add its job anew; false when another worker has it by now.
                 if work.jobs.done(job):
                     self._handler(job)(work, job)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever went wrong is kept with the job
             self._failed(job, error)
 
     def _handler(self, job: Job) -> Callable[[W, Job], None]:
