@@ -66,7 +66,7 @@ def sources(places: Places) -> Iterator[Source]:
     for flow in load_flows(places.dialogues / "flows", domain).by_id.values():
         if flow.triggers:
             place = Path(flow.place.split(": ")[0]).relative_to(places.root).as_posix()
-            yield Source(flow.name, FLOW_PREFIX + flow.id, place)
+            yield Source(flow.title, FLOW_PREFIX + flow.id, place)
     for forms in UNITS.values():
         yield Source(forms, UNIT_CONTEXT, "bot/locale.py")
     yield from _pages(places)

@@ -63,8 +63,8 @@ class _FlowReader:
         self._check_jumps()
         return Flow(
             id=flow_id,
-            name=str(taken.get("name") or flow_id.replace("_", " ").capitalize()),
-            description=str(taken["description"]),
+            name=self._words(taken, "name", flow_id.replace("_", " ")),
+            description=self._words(taken, "description"),
             steps=self._steps,
             first=first,
             guard=self._condition(f"{self._place}.if", taken["if"]) if "if" in taken else None,
@@ -73,6 +73,14 @@ class _FlowReader:
             run_pattern_completed=bool(taken.get("run_pattern_completed", True)),
             place=self._place,
         )
+
+    def _words(self, body: Mapping[str, Any], key: str, default: str = "") -> str:
+        words = body.get(key, default)
+        if not isinstance(words, str) or not words:
+            raise BadInput(
+                f"{self._place}.{key}", f"must be a text, not {words!r} (is it a yes or no without quotes?)"
+            )
+        return words
 
     def _check_jumps(self) -> None:
         for step in self._steps.values():

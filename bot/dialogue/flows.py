@@ -82,6 +82,11 @@ class Flow:
     def is_pattern(self) -> bool:
         return self.id.startswith("pattern_")
 
+    @property
+    def title(self) -> str:
+        """The flow's name as a button shows it."""
+        return self.name[:1].upper() + self.name[1:]
+
     @cached_property
     def collects(self) -> tuple[Collect, ...]:
         """The flow's own questions, in the order written."""

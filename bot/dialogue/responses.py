@@ -59,21 +59,22 @@ class Responses:
     def __init__(self, domain: Domain, catalogues: Catalogues, flows: Flows | None = None) -> None:
         self._domain = domain
         self._catalogues = catalogues
-        names = {FLOW_PREFIX + flow.id: flow.name for flow in (flows.by_id.values() if flows else ())}
+        names = {FLOW_PREFIX + flow.id: flow.title for flow in (flows.by_id.values() if flows else ())}
         self._texts = names | {name: response.text for name, response in domain.responses.items()}
 
     def render(self, utterance: Utterance, locale: str) -> Reply:
         """UnknownResponse or MissingValue if the utterance does not fit the domain."""
         localizer = self._catalogues.localizer(locale)
-        own = self._domain.responses.get(utterance.response)
-        added = [self._dynamic(button, localizer) for button in utterance.buttons]
         name, args = utterance.response, utterance.args
+        text = self._text(name, localizer, args)
+        own = self._domain.responses.get(name)
+        added = [self._dynamic(button, localizer) for button in utterance.buttons]
         fixed = [
             Button(self._fill(localizer, button.title, f"{name}/{number}", args), button.payload)
             for number, button in enumerate(own.buttons if own else (), 1)
         ]
         return Reply(
-            text=self._text(name, localizer, args),
+            text=text,
             response=name,
             buttons=(*added, *fixed),
             card=None if utterance.card is None else self._card(utterance.card, localizer),

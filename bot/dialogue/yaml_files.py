@@ -9,7 +9,7 @@ import yaml
 from bot.errors import BadInput
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml.CSafeLoader):
     """Refuses a key that is written twice: plain YAML keeps the last one silently."""
 
 

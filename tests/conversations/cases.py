@@ -107,7 +107,7 @@ def _look_up(place: str, name: str, known: Mapping[str, Any]) -> Any:
 
 
 def _values(place: str, entries: object) -> Mapping[str, Any]:
-    return _named(place, entries) if isinstance(entries, list) else only(place, entries, set(), set(entries))  # type: ignore[call-overload, no-any-return]
+    return _named(place, entries) if isinstance(entries, list) else only(place, entries, set(), set(entries))  # type: ignore[call-overload]
 
 
 def _setting(place: str, body: object) -> Setting:

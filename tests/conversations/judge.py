@@ -105,15 +105,9 @@ def _fits(said: Said, value: Mapping[str, Any]) -> bool:
 
 
 def _clarified(chat: Chat, value: Any) -> bool:
-    offered = {payload for payload in _payloads(chat)}
-    return (
-        _happened(chat, "flow_started", flow_id="pattern_clarification")
-        and {f"/{flow}" for flow in value} <= offered
-    )
-
-
-def _payloads(chat: Chat) -> Iterator[str]:
-    return (button["payload"] for said in chat.replies for button in said.buttons)
+    offered = {button["payload"] for said in chat.replies for button in said.buttons}
+    asked = _happened(chat, "flow_started", flow_id="pattern_clarification")
+    return asked and {f"/{flow}" for flow in value} <= offered
 
 
 ASSERTIONS: Mapping[str, Callable[[Chat, Any], bool]] = {

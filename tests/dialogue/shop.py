@@ -143,7 +143,8 @@ class Talk:
 
     def act(self, name: str) -> ActionResult:
         self.called.append(name)
-        return self.actions.get(name, lambda tracker: ActionResult())(self.tracker)
+        answer = self.actions.get(name)
+        return answer(self.tracker) if answer else ActionResult()
 
     def do(self, *commands: Command) -> list[str]:
         """Run commands; the names of what was said."""
