@@ -63,14 +63,19 @@ class Source(Rule):
 
 
 class Binds(Rule):
-    """Whom and what a rule of law binds; empty: everybody, every debt."""
+    """Whom and what a rule of law binds; empty: everybody, every debt.
+
+    `unless` names kinds for which another rule says the same (an agency that collects for the creditor).
+    """
 
     creditors: tuple[CreditorKind, ...] = ()
+    unless: tuple[CreditorKind, ...] = ()
     products: tuple[Product, ...] = ()
 
     def covers(self, kinds: frozenset[CreditorKind], product: Product | None) -> bool:
         """Whether the rule binds these kinds of creditor; no product means that any of them may be meant."""
         creditor = not self.creditors or bool(kinds & set(self.creditors))
+        creditor = creditor and not kinds & set(self.unless)
         return creditor and (product is None or not self.products or product in self.products)
 
 
