@@ -86,5 +86,6 @@ def _when_open(at: datetime, zone: ZoneInfo, rules: ContactRules, holidays: str)
         opening = datetime.combine(day, rules.hours.opens, zone)
     else:
         opening = datetime.combine(day + timedelta(days=1), datetime.min.time(), zone)
+    opening = opening.astimezone(UTC)
     # Clocks that are put back repeat an hour; time must still go forward.
-    return max(opening.astimezone(UTC), at + timedelta(minutes=1))
+    return opening if opening > at else at + timedelta(minutes=1)
