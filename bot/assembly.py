@@ -123,7 +123,7 @@ def build(settings: Settings, clock: Clock | None = None, *, model: Understandin
     catalogues = Catalogues.load(settings.locales)
     dialogue = Dialogue.load(settings.dialogues)
     responses = Responses(dialogue.domain, catalogues, flows=dialogue.flows)
-    parts = Parts(policies)
+    parts = Parts(policies, settings.public_url or f"http://{settings.host}:{settings.port}")
     actions = Runner([action for module in _ACTIONS for action in module.actions(parts)])
     dialogue.check_actions(actions.names())
     model = model or load_understanding(settings)

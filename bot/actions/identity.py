@@ -161,7 +161,10 @@ class Identity:
         minutes = self._rules(turn).check_code_minutes
         code = new_check_code()
         turn.work.lending.add_check_code(code, speaker.id, turn.now + timedelta(minutes=minutes))
-        say(dispatcher, "utter_check_code", code=code, page=speaker.verify_page)
+        page = speaker.verify_page
+        # A page of this server's own is written in full: the borrower types it by hand.
+        page = self._parts.public_url.rstrip("/") + page if page.startswith("/") else page
+        say(dispatcher, "utter_check_code", code=code, page=page)
         say(dispatcher, "utter_check_code_lasts", wait=Count(minutes, "minute"))
 
 
