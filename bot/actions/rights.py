@@ -1,6 +1,7 @@
 """Rights, looked for on every message in every state, before any flow."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.actions.effects import (
     RIGHTS,
@@ -17,7 +18,15 @@ from bot.dialogue.understanding import Understood
 from bot.lending import holds
 
 # Flows that are hearing somebody out: what is said in them belongs to them, unless it is one of the others.
-_HEARING = frozenset({"dispute_debt", "report_fraud", "already_paid", "complain", "contact_preference"})
+_HEARING = frozenset(
+    {"dispute_debt", "report_fraud", "already_paid", "complain", "contact_preference", "has_representative"}
+)
+# The steps of those flows that ask for free words.
+_OWN_WORDS = frozenset({"words", "wish", "who"})
+# Said while telling, these are no part of the story.
+_LEAVING = frozenset(
+    {"go_back", "help", "change_language", "request_human", "stop_contact", "wrong_person", "report_death"}
+)
 
 
 class RightsOnEveryMessage:
@@ -32,6 +41,8 @@ class RightsOnEveryMessage:
             return None
         if understood.distress != "no" or _carries(understood, "distress"):
             return self._distress(turn, sure=understood.distress == "yes" or understood.band == "act")
+        if _telling(turn, understood):
+            turn.understood = understood = replace(understood, band="act", answer=understood.text)
         if understood.band == "act":
             return self._sure(turn, [RIGHTS[name] for name in understood.carries if name in RIGHTS])
         if understood.band == "ask":
@@ -79,6 +90,15 @@ class RightsOnEveryMessage:
         kept = keep(turn, paused)
         turn.note(paused=kept)
         return kept if kept == paused.id else None
+
+
+def _telling(turn: ActionTurn, understood: Understood) -> bool:
+    """Whether the message is what a flow asked to be told in free words, whatever else such words speak of."""
+    top = turn.tracker.top
+    if top is None or not top.asked or top.flow not in _HEARING or top.step not in _OWN_WORDS:
+        return False
+    question = understood.text.rstrip().endswith(("?", "？"))
+    return not question and not (understood.band == "act" and _LEAVING & set(understood.carries))
 
 
 def _carries(understood: Understood, name: str) -> bool:
