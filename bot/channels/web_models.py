@@ -6,6 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from bot.channels.backend import Chat
+from bot.channels.web_session import shown
 from bot.dialogue.messages import InputKind
 
 Responses = dict[int | str, dict[str, Any]]  # of a route, by status, as OpenAPI describes them
@@ -126,6 +128,14 @@ class Messages(BaseModel):
     after: int = Field(description="The cursor to go on from.")
     busy: bool = Field(description="True: an input still waits for its answer (show a typing indicator).")
     with_person: bool = Field(description="True: a person has the chat; the bot is silent.")
+
+    @classmethod
+    def of(cls, chat: Chat, after: int) -> "Messages":
+        """The chat as the API shows it, with the cursor moved past what is not shown too."""
+        bodies = [shown(message) for message in chat.messages]
+        messages = [MessageOut.model_validate(body) for body in bodies if body is not None]
+        cursor = max([after, chat.cursor, *(message.seq for message in chat.messages)])
+        return cls(messages=messages, after=cursor, busy=chat.busy, with_person=chat.with_person)
 
 
 class About(BaseModel):

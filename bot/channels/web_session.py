@@ -111,7 +111,7 @@ def shown(message: Message) -> dict[str, Any] | None:
         "choice": body.get("choice"),
         "file": _file(body.get("file")),
         "buttons": _buttons(message.seq, body.get("buttons") or ()),
-        "card": body.get("card"),
+        "card": _card(body.get("card")),
         "response": body.get("response"),
         "locale": body.get("locale"),
         "notice": body.get("notice"),
@@ -124,6 +124,13 @@ def _buttons(seq: int, buttons: Sequence[Mapping[str, Any]]) -> list[dict[str, s
         {"id": str(button.get("id") or f"{seq}-{n}"), "title": str(button["title"])}
         for n, button in enumerate(buttons, 1)
     ]
+
+
+def _card(card: Any) -> Any:
+    """The card without its payloads, which are the program's own."""
+    if isinstance(card, Mapping):
+        return {key: _card(value) for key, value in card.items() if key != "payload"}
+    return [_card(value) for value in card] if isinstance(card, list | tuple) else card
 
 
 def _file(file: Mapping[str, Any] | None) -> dict[str, Any] | None:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 from uuid import UUID
@@ -16,10 +16,10 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from bot.channels import web_models as api
 from bot.channels import web_session as pure
-from bot.channels.backend import Address, Chat, ChatBackend, LinkRefused, Speaker
+from bot.channels.backend import Address, ChatBackend, LinkRefused, Speaker
 from bot.clock import Clock
 from bot.dialogue.messages import Incoming
-from bot.errors import BadInput
+from bot.errors import BadInput, BotError
 
 STREAMS_MOST = 8  # open at once in one session: tabs, and connections that died unnoticed
 
@@ -104,7 +104,10 @@ _ERRORS: api.Responses = {
     422: {"model": api.ProblemOut, "description": "Something in the request is not as described here."},
     429: {"model": api.ProblemOut, "description": "Too fast; `Retry-After` says how many seconds to wait."},
 }
-_NO_SPEAKER: api.Responses = {404: {"model": api.ProblemOut, "description": "No such lender."}}
+_NO_SPEAKER: api.Responses = {
+    404: {"model": api.ProblemOut, "description": "No such lender."},
+    422: _ERRORS[422],
+}
 After = Annotated[int, Query(ge=0, le=2**53, description="The highest `seq` or `after` that you have; 0 for all.")]
 Language = Annotated[str | None, Header(alias="Accept-Language", include_in_schema=False)]
 
@@ -199,13 +202,7 @@ def _messages(routes: APIRouter, chat: WebChat, here: Any) -> None:
 
     @routes.get("/messages", responses=_ERRORS, summary="What was said after a cursor")
     async def messages(address: here, after: After = 0) -> api.Messages:
-        return _as_messages(await chat.backend.read(address, after), after)
-
-
-def _as_messages(chat: Chat, after: int) -> api.Messages:
-    shown = [api.MessageOut.model_validate(body) for body in map(pure.shown, chat.messages) if body is not None]
-    cursor = max([after, chat.cursor, *(message.seq for message in chat.messages)])
-    return api.Messages(messages=shown, after=cursor, busy=chat.busy, with_person=chat.with_person)
+        return api.Messages.of(await chat.backend.read(address, after), after)
 
 
 def _stream(routes: APIRouter, chat: WebChat, here: Any) -> None:
@@ -226,13 +223,13 @@ def _stream(routes: APIRouter, chat: WebChat, here: Any) -> None:
         return StreamingResponse(_events(chat, address, after), media_type="text/event-stream", headers=headers)
 
 
-async def _events(chat: WebChat, address: Address, after: int) -> AsyncIterator[str]:
+async def _events(chat: WebChat, address: Address, after: int) -> AsyncGenerator[str, None]:
     """Server-sent events for ever: a message block whenever something changed, a comment when nothing did."""
     state: tuple[bool, bool] | None = None
     chat.streams[address.sender] += 1
     try:
         while True:
-            new = _as_messages(await chat.backend.read(address, after), after)
+            new = api.Messages.of(await chat.backend.read(address, after), after)
             if new.messages or state != (new.busy, new.with_person):
                 yield f"id: {new.after}\nevent: messages\ndata: {_json(new)}\n\n"
             else:
@@ -251,6 +248,7 @@ def _json(messages: api.Messages) -> str:
 def _files(routes: APIRouter, chat: WebChat, here: Any) -> None:
     content = {media_type: {"schema": {"type": "string", "format": "binary"}} for media_type in api.MEDIA_TYPES}
     errors: api.Responses = {
+        409: {"model": api.ProblemOut, "description": "Nothing was ever sent in this chat: `start` it first."},
         413: {"model": api.ProblemOut, "description": f"Larger than {api.FILE_MOST} bytes."},
         415: {"model": api.ProblemOut, "description": "Not a kind of file that is taken, by its content."},
     }
@@ -275,7 +273,10 @@ def _files(routes: APIRouter, chat: WebChat, here: Any) -> None:
         content = await _body(request)
         media_type = await asyncio.to_thread(chat.check, content)
         key = pure.update_id(address, str(id))
-        kept = await chat.backend.keep_file(address, key, name, media_type, content)
+        try:
+            kept = await chat.backend.keep_file(address, key, name, media_type, content)
+        except BotError as early:
+            raise Refused(409, "not_open", "Please open the chat before you send a file.") from early
         locale = _locale(chat.speaker(address.account.partition(":")[2]), None, language)
         received = await chat.backend.submit(
             Incoming(address.account, address.sender, key, "file", file=kept, locale=locale)

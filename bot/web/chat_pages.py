@@ -158,8 +158,9 @@ def _start(routes: APIRouter, parts: ChatPages) -> None:
     async def start(language: Language = None) -> HTMLResponse:
         locale = locale_for(None, language)
         speakers = {speaker.id: speaker for speaker in parts.backend.speakers()}
+        known = [person for person in parts.people if person.speaker in speakers]
         return parts.page(
-            "start.html", locale, speakers=speakers, people=parts.people, staff=parts.staff, languages=LANGUAGES
+            "start.html", locale, speakers=speakers, people=known, staff=parts.staff, languages=LANGUAGES
         )
 
     @routes.get("/docs")

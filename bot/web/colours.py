@@ -1,5 +1,6 @@
 """A lender's own colour, moved as little as possible until text on it and in it can be read (WCAG 2.2 AA)."""
 
+import colorsys
 import re
 from dataclasses import dataclass
 
@@ -23,8 +24,8 @@ def accents(brand: str) -> tuple[Accent, Accent]:
     """The accent for light and for dark pages; a colour that can't be read is replaced by the fallback."""
     rgb = _parse(brand) or _parse(FALLBACK)
     assert rgb is not None
-    light = _moved(rgb, (0.0, 0.0, 0.0), LIGHT_SURFACES)
-    dark = _moved(rgb, (1.0, 1.0, 1.0), DARK_SURFACES)
+    light = _moved(rgb, -1, LIGHT_SURFACES)
+    dark = _moved(rgb, +1, DARK_SURFACES)
     return Accent(light, "#ffffff"), Accent(dark, "#0b1016")
 
 
@@ -34,14 +35,15 @@ def contrast(one: str, other: str) -> float:
     return (b + 0.05) / (a + 0.05)
 
 
-def _moved(rgb: Rgb, towards: Rgb, surfaces: tuple[str, ...]) -> str:
-    """Mix in black or white by hundredths until every surface contrasts enough."""
+def _moved(rgb: Rgb, direction: int, surfaces: tuple[str, ...]) -> str:
+    """Change the lightness by hundredths, keeping the hue, until every surface contrasts enough."""
+    hue, lightness, saturation = colorsys.rgb_to_hls(*rgb)
     for hundredths in range(101):
-        share = hundredths / 100
-        mixed = _hex(tuple(c + (t - c) * share for c, t in zip(rgb, towards, strict=True)))
+        moved = min(1.0, max(0.0, lightness + direction * hundredths / 100))
+        mixed = _hex(colorsys.hls_to_rgb(hue, moved, saturation))
         if all(contrast(mixed, surface) >= _ENOUGH for surface in surfaces):
             return mixed
-    return _hex(towards)
+    raise AssertionError("black and white contrast with every surface")
 
 
 def _parse(colour: str) -> Rgb | None:

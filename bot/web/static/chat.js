@@ -21,6 +21,7 @@
   // Words, dates, amounts ---------------------------------------------------------------------------------
   let locale = data.locales.includes(store.get(`${KEY}:locale`)) ? store.get(`${KEY}:locale`) : data.locale;
   const tag = () => locale.replace('_', '-');
+  const days = () => (locale === 'en' ? 'en-GB' : tag()); // 10 May 2028, as the messages write it
   const lender = () => data.names[locale] || data.names.en || data.speaker;
   const t = (key, values = {}) =>
     (data.words[locale][key] || key).replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
@@ -31,14 +32,14 @@
     if (dayKey(at) === dayKey(yesterday)) return t('today');
     yesterday.setDate(yesterday.getDate() - 1);
     if (dayKey(at) === dayKey(yesterday)) return t('yesterday');
-    return new Intl.DateTimeFormat(tag(), { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }).format(at);
+    return new Intl.DateTimeFormat(days(), { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }).format(at);
   }
   function value(v) {
     if (v && typeof v === 'object' && v.amount) {
       return new Intl.NumberFormat(tag(), { style: 'currency', currency: v.currency, currencyDisplay: 'narrowSymbol' }).format(v.amount);
     }
     if (typeof v === 'string' && /^\d{4}-\d\d-\d\d$/.test(v)) {
-      return new Intl.DateTimeFormat(tag(), { dateStyle: 'medium', timeZone: 'UTC' }).format(new Date(v));
+      return new Intl.DateTimeFormat(days(), { dateStyle: 'medium', timeZone: 'UTC' }).format(new Date(v));
     }
     return String(v);
   }
@@ -108,7 +109,7 @@
   function chips(buttons) {
     const made = buttons.map((button) =>
       element('button', { type: 'button', class: 'chip', dir: 'auto', onclick: (e) => press(button, e) }, button.title));
-    return made.length ? element('div', { class: 'chips', role: 'group', 'aria-label': t('choices') }, ...made) : null;
+    return element('div', { class: 'chips', role: 'group', 'aria-label': t('choices') }, ...made);
   }
   const isCard = (message) => message.card?.type === 'plans' && Array.isArray(message.card.plans) && message.card.plans.length > 0;
 
@@ -118,14 +119,10 @@
     if (message.from === 'agent') made.append(element('p', { class: 'name' }, who));
     else made.append(element('span', { class: 'sr-only' }, `${who || t('assistant')}: `));
     const buttons = open ? message.buttons : [];
-    if (isCard(message)) {
-      const own = message.card.plans.length;
-      made.classList.add('wide');
-      made.append(plans(message, buttons.slice(0, own)), ...[chips(buttons.slice(own))].filter(Boolean));
-    } else {
-      made.append(bubble(message), ...[chips(buttons)].filter(Boolean));
-    }
-    made.append(element('p', { class: 'meta' }, ...meta(message)));
+    const own = isCard(message) ? message.card.plans.length : 0;
+    if (own) made.classList.add('wide');
+    made.append(own ? plans(message, buttons) : bubble(message), element('p', { class: 'meta' }, ...meta(message)));
+    if (buttons.length > own) made.append(chips(buttons.slice(own)));
     return made;
   }
   function meta(message) {
