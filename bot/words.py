@@ -76,8 +76,9 @@ def _pages(places: Places) -> Iterator[Source]:
     for path in sorted(places.templates.rglob("*.html")):
         with path.open("rb") as file:
             for _line, _function, text, _comments in babel_extract(file, ("_", "gettext"), (), {}):
-                if isinstance(text, str) and text:
-                    yield Source(text, None, path.relative_to(places.root).as_posix())
+                words = text[0] if isinstance(text, tuple) else text  # with values for placeholders: a tuple
+                if words:
+                    yield Source(words, None, path.relative_to(places.root).as_posix())
 
 
 def template(places: Places) -> Catalog:

@@ -24,7 +24,7 @@ def places(tmp_path: Path) -> Places:
     files = {
         "dialogues/domain/debts.yml": _DOMAIN,
         "dialogues/flows/debts.yml": _FLOWS,
-        "bot/web/templates/chat.html": '<p data-x="{{ _("This chat needs JavaScript.") }}"></p>',
+        "bot/web/templates/chat.html": '<p data-x="{{ _("This chat needs JavaScript.") }}">{{ _("{n} left", n=2) }}</p>',
     }
     for name, text in files.items():
         path = tmp_path / name
@@ -50,10 +50,11 @@ def test_every_text_is_extracted(places: Places) -> None:
     for context, text in (
         ("utter_owed", "You owe {total}"),
         ("utter_owed/1", "Pay"),
-        ("flow/pay_now", "ways to pay"),
+        ("flow/pay_now", "Ways to pay"),
     ):
         assert f'msgctxt "{context}"\nmsgid "{text}"' in template
     assert 'msgid "This chat needs JavaScript."' in template
+    assert 'msgid "{n} left"' in template
     assert 'msgid "{n} day"\nmsgid_plural "{n} days"' in template
 
 
