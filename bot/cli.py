@@ -98,7 +98,7 @@ def doctor(demo: Demo = False) -> None:
 def bench(turns: Annotated[int, typer.Option(help="How many turns each row of the table times.")] = 400) -> None:
     """Measure a turn against the floor of its own rows, on both databases. [dim]python -m bot bench[/dim]"""
     with _plainly():
-        from bot import bench as benchmark
+        from bot.bench import run as benchmark
 
         benchmark.main(turns)
 

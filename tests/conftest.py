@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from bot.bench import postgres
 from bot.storage.engine import Database
-from tests import postgres
 
 KEY = b"only for tests, 32 bytes or more"
 

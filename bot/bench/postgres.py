@@ -1,4 +1,4 @@
-"""A real PostgreSQL for the tests: found on the machine or in a wheel, started once a run, gone when the run is.
+"""A throwaway PostgreSQL: found on the machine or in a wheel, started once a run, gone when the run is.
 
 Run as a script it keeps one server: `python postgres.py FOLDER` starts it, writes FOLDER/url, and stops it and
 removes the folder as soon as nobody holds FOLDER/alive locked any more, which also a killed test run brings about.
@@ -13,27 +13,29 @@ import subprocess
 import sys
 import tempfile
 import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
+from urllib.parse import urlsplit
 
 FOLDER = "BORROWER_BOT_TEST_POSTGRES"  # environment variable: tells xdist's workers the run's folder
+DURABLE = "durable"  # a file of this name in the run's folder: commits reach the disk, as in production
 START_SECONDS = 60
-_SETTINGS = {
-    "fsync": "off",
-    "synchronous_commit": "off",
-    "full_page_writes": "off",
-    "max_connections": "200",
-    "listen_addresses": "",
-    "lock_timeout": "30s",
-}
+_SETTINGS = {"max_connections": "200", "listen_addresses": "", "lock_timeout": "30s"}
+# Tests need no data to outlive a power cut.
+_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
 class Run:
-    """Owned by the process that pytest was started as; while it lives, so does the server."""
+    """Owned by the process that began the run; while it lives, so does the server."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, durable: bool = False) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="bot-pg-"))
         self.folder.chmod(0o755)
+        if durable:
+            (self.folder / DURABLE).touch()
         self._alive = _locked(self.folder / "alive")
         os.environ[FOLDER] = str(self.folder)
 
@@ -57,6 +59,25 @@ def server_url() -> str:
         return (folder / "url").read_text()
 
 
+@contextmanager
+def empty_database(*, durable: bool) -> Iterator[str]:
+    """URL of a new, empty database on a server of its own (or on TEST_DATABASE_URL's); dropped at the end."""
+    import psycopg
+
+    run = Run(durable=durable)
+    try:
+        url = server_url()
+        name = f"bench_{uuid.uuid4().hex[:12]}"
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload]  # a name of our own making
+            try:
+                yield urlsplit(url)._replace(path=f"/{name}").geturl()
+            finally:
+                connection.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[call-overload]
+    finally:
+        run.close()
+
+
 def _start_keeper(folder: Path) -> None:
     log = folder / "keeper"
     with log.open("wb") as out:
@@ -66,7 +87,7 @@ def _start_keeper(folder: Path) -> None:
     end = time.monotonic() + START_SECONDS
     while not (folder / "url").exists():
         if keeper.poll() is not None or time.monotonic() > end:
-            raise RuntimeError(f"no PostgreSQL for the tests:\n{log.read_text()}")
+            raise RuntimeError(f"no PostgreSQL could be started:\n{log.read_text()}")
         time.sleep(0.02)
     keeper.returncode = 0  # it outlives this process on purpose
 
@@ -115,7 +136,8 @@ def _serve(folder: Path) -> subprocess.Popen[bytes]:
             os.chown(path, run_as["user"], run_as["group"])
     initdb = [programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"]
     subprocess.run([str(part) for part in initdb], check=True, cwd="/", **run_as)
-    settings = [part for name, value in _SETTINGS.items() for part in ("-c", f"{name}={value}")]
+    chosen = _SETTINGS if (folder / DURABLE).exists() else _SETTINGS | _FAST
+    settings = [part for name, value in chosen.items() for part in ("-c", f"{name}={value}")]
     server = subprocess.Popen(
         [str(programs / "postgres"), "-D", str(data), "-k", str(sockets), *settings], cwd="/", **run_as
     )
