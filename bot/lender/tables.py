@@ -50,8 +50,8 @@ def _csv(path: Path, mapping: PortfolioMap) -> Iterator[Table]:
     encoding = find_encoding(path, mapping.encoding)
     with path.open(encoding=encoding, newline="") as file:
         first = file.readline()
-        counts = {each: first.count(each) for each in _DELIMITERS}
-        delimiter = mapping.delimiter or max(counts, key=counts.__getitem__)
+        counts: dict[str, int] = {each: first.count(each) for each in _DELIMITERS}
+        delimiter = max(counts, key=counts.__getitem__) if mapping.delimiter is None else mapping.delimiter
         file.seek(0)
         records = _records(path, csv.reader(file, delimiter=delimiter, strict=True))
         header = next(records, (1, []))[1]

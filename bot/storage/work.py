@@ -3,6 +3,7 @@
 from functools import cached_property
 
 from bot.storage.audit import AuditRecords
+from bot.storage.checkpoints import Checkpoints
 from bot.storage.conversations import Conversations
 from bot.storage.desk import DeskRecords
 from bot.storage.files import Files
@@ -62,3 +63,7 @@ class Work(Session):
     @cached_property
     def review(self) -> Review:
         return Review(self)
+
+    @cached_property
+    def checkpoints(self) -> Checkpoints:
+        return Checkpoints(self)
