@@ -8,7 +8,7 @@ from functools import reduce
 from rasa_sdk import Action
 from rasa_sdk.executor import CollectingDispatcher
 
-from bot.actions.debts import State, account_label, state_of
+from bot.actions.debts import State, account_label, daily_interest, state_of
 from bot.actions.doing import Do, Doing
 from bot.actions.effects import ActionTurn, chosen_account, today
 from bot.actions.parts import Parts, say, utter
@@ -83,7 +83,7 @@ def _so_far(state: State, outlook: Outlook) -> list[Utterance]:
     values: dict[str, Value] = {"registry": registry}
     facts: list[Label] = []
     if so_far.daily_interest:
-        values["daily"] = Figure(so_far.daily_interest)
+        values["daily"] = daily_interest(so_far.daily_interest)
         facts.append(Label("utter_fact_interest", values))
     if so_far.late_fees:
         values["fees"] = Count(so_far.late_fees, "late_fee")
@@ -103,30 +103,25 @@ def _ahead(state: State, outlook: Outlook) -> list[Utterance]:
     if state.plan:
         return [Utterance("utter_plan_stops_steps")]
     chain = _chain(outlook.steps, state.account.statement.as_of) if outlook.steps else None
-    lines: list[Utterance] = []
-    if outlook.costs:
-        lines += _waiting(outlook.costs[0], chain)
-        later = tuple(
-            Label("utter_cost_on", {"day": DayMonth(cost.day), "total": cost.total}) for cost in outlook.costs[1:]
-        )
-        lines.append(Utterance("utter_waiting_longer", {"costs": Listed(later)}))
-    elif chain:
-        lines.append(Utterance("utter_steps", {"steps": chain}))
-    return lines
+    steps = [Utterance("utter_steps", {"steps": chain})] if chain else []
+    if not outlook.costs:
+        return steps
+    first, later = outlook.costs[0], outlook.costs[1:]
+    listed = tuple(Label("utter_cost_on", {"day": DayMonth(cost.day), "total": cost.total}) for cost in later)
+    longer = Utterance("utter_waiting_longer", {"costs": Listed(listed)})
+    if first.fees and chain:
+        return [Utterance("utter_waiting_steps", _cost_values(first) | {"steps": chain}), longer]
+    waiting = "utter_waiting" if first.fees else "utter_waiting_interest"
+    return [Utterance(waiting, _cost_values(first)), longer, *steps]
 
 
-def _waiting(cost: Cost, chain: Label | None) -> list[Utterance]:
-    """What is owed after the first month of waiting, with the steps in the same message where it has a fee."""
-    values: dict[str, Value] = {
+def _cost_values(cost: Cost) -> dict[str, Value]:
+    return {
         "day": DayMonth(cost.day),
         "total": cost.total,
         "interest": Figure(cost.interest),
         "fees": Figure(cost.fees),
     }
-    if cost.fees and chain:
-        return [Utterance("utter_waiting_steps", values | {"steps": chain})]
-    waiting = Utterance("utter_waiting" if cost.fees else "utter_waiting_interest", values)
-    return [waiting, Utterance("utter_steps", {"steps": chain})] if chain else [waiting]
 
 
 def _chain(steps: Sequence[Saying], as_of: date) -> Label:

@@ -1,6 +1,7 @@
 """What a borrower owes, to whom, and how it came to that much."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from rasa_sdk import Action
 from rasa_sdk.executor import CollectingDispatcher
@@ -27,6 +28,8 @@ from bot.lending.debts import Account, DebtLine, FeeSum, InterestSum, Statement
 from bot.lending.holds import SubjectKind, stopping
 from bot.lending.policy import Policy
 from bot.money import Money
+
+HUNDREDTH = Decimal("0.01")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +142,9 @@ class Debts:
         borrower = verified_borrower(turn)
         speaker = self._parts.policies.speaker(turn.conversation.speaker)
         advice = self._parts.policies.residence(borrower.residence if borrower else speaker.jurisdiction).advice
-        lines = tuple(Label("utter_legal_advice_line", {"name": Names(one.name), "number": one.number}) for one in advice)
+        lines = tuple(
+            Label("utter_legal_advice_line", {"name": Names(one.name), "number": one.number}) for one in advice
+        )
         say(dispatcher, "utter_legal_papers_advice", lines=Listed(lines))
 
     def _whose(self, account: Account) -> dict[str, Value] | None:
@@ -182,13 +187,16 @@ def _head(dispatcher: CollectingDispatcher, line: DebtLine) -> None:
 
 def _parts_line(dispatcher: CollectingDispatcher, account: Account) -> None:
     statement = account.statement
-    say(
-        dispatcher,
-        "utter_parts_card" if account.product == "card" else "utter_parts",
-        principal=Figure(statement.principal),
-        interest=Figure(statement.interest),
-        fees=Figure(statement.fees),
-    )
+    kind = Label("utter_part_spending" if account.product == "card" else "utter_part_principal")
+    values: dict[str, Value] = {"kind": kind, "principal": Figure(statement.principal)}
+    values |= {"interest": Figure(statement.interest), "fees": Figure(statement.fees)}
+    response = {
+        (True, True): "utter_parts",
+        (True, False): "utter_parts_no_fees",
+        (False, True): "utter_parts_no_interest",
+        (False, False): "utter_parts_principal",
+    }[bool(statement.interest), bool(statement.fees)]
+    utter(dispatcher, Utterance(response, values))
 
 
 def _payments(dispatcher: CollectingDispatcher, statement: Statement) -> None:
@@ -232,7 +240,12 @@ def _interest_values(interest: InterestSum) -> dict[str, Value]:
         "days": Count(interest.days, "day"),
         "since": DayMonth(interest.since),
     }
-    return values | ({"daily": Figure(interest.daily)} if interest.daily else {})
+    return values | ({"daily": daily_interest(interest.daily)} if interest.daily else {})
+
+
+def daily_interest(amount: Money) -> Value:
+    """A day's interest in full, also where it is finer than amounts are usually written."""
+    return Figure(amount) if amount.rounded(HUNDREDTH) == amount else amount.amount
 
 
 def _fee_values(fees: FeeSum, each: Money) -> dict[str, Value]:

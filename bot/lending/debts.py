@@ -12,6 +12,9 @@ from bot.money import Money, total
 if TYPE_CHECKING:  # policies are made of the products that stand here
     from bot.lending.policy import Policy
 
+# A day's interest has this many decimals at most where it is shown to somebody.
+SHOWN = Decimal("0.0001")
+
 Product = Literal["card", "loan", "online_loan", "overdraft", "store_credit"]
 
 
@@ -113,7 +116,10 @@ def _check_overdue(statement: Statement) -> None:
 
 @dataclass(frozen=True, slots=True)
 class InterestSum:
-    """Interest that its own figures bear out: principal × daily rate × days. `daily` only where it is exact."""
+    """Interest that its own figures bear out: principal × daily rate × days.
+
+    `daily` only where it can be shown in full and days of it are the interest exactly.
+    """
 
     principal: Money
     daily_rate: Decimal
@@ -134,7 +140,7 @@ def interest_sum(statement: Statement, step: Decimal) -> InterestSum | None:
     daily = term.principal * term.daily_rate
     if (daily * term.days).rounded(step) != statement.interest:
         return None
-    exact = daily if daily.rounded(step) == daily else None
+    exact = daily if daily.rounded(SHOWN) == daily and daily * term.days == statement.interest else None
     return InterestSum(term.principal, term.daily_rate, term.days, term.since, exact)
 
 

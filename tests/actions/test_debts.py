@@ -130,7 +130,7 @@ def test_a_single_account_is_chosen_and_shown_in_detail(database: Database) -> N
     chat = Chat(database)
     chat.verify("HB-1001")
     said = chat.step("action_debt_overview", "action_debt_detail")
-    assert said.said == ["utter_debt_overdue", "utter_parts_card", "utter_last_payment", "utter_balance_next"]
+    assert said.said == ["utter_debt_overdue", "utter_parts", "utter_last_payment", "utter_balance_next"]
 
 
 def test_an_agency_says_whose_debt_it_is(database: Database) -> None:
