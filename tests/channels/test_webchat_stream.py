@@ -2,6 +2,7 @@ import asyncio
 import json
 import uuid
 from collections.abc import AsyncGenerator
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from typing import Any
 
@@ -84,7 +85,7 @@ def test_the_stream_tells_when_a_person_takes_over() -> None:
     asyncio.run(run())
 
 
-def test_over_a_real_connection_and_only_so_many_at_once() -> None:
+def test_over_a_real_connection_what_is_said_arrives() -> None:
     clock = SystemClock()
     backend = MemoryBackend(clock)
     with serving(application(backend, clock, heartbeat=0.1)) as port:
@@ -94,15 +95,19 @@ def test_over_a_real_connection_and_only_so_many_at_once() -> None:
         with httpx.stream("GET", f"{url}/stream", headers=headers, timeout=5) as stream:
             assert stream.headers["content-type"].startswith("text/event-stream")
             httpx.post(f"{url}/messages", headers=headers, json={"id": str(uuid.uuid4()), "start": True})
-            for line in stream.iter_lines():
-                if line.startswith("data: ") and json.loads(line[6:])["messages"]:
-                    break
-        with httpx.Client(headers=headers, timeout=5) as client:
-            open_ones = [
-                client.send(client.build_request("GET", f"{url}/stream"), stream=True) for _ in range(STREAMS_MOST)
-            ]
-            for stream in open_ones:
-                next(stream.iter_raw())
-            assert client.get(f"{url}/stream").status_code == 429
-            for stream in open_ones:
-                stream.close()
+            texts = (said(line) for line in stream.iter_lines())
+            assert next(messages for messages in texts if messages)[0]["from"] == "bot"
+
+
+def test_one_session_has_only_so_many_streams_at_once() -> None:
+    clock = SystemClock()
+    with serving(application(MemoryBackend(clock), clock, heartbeat=0.1)) as port, ExitStack() as stack:
+        headers = {"Authorization": f"Bearer {new_token('harbour')}"}
+        client = stack.enter_context(httpx.Client(headers=headers, timeout=5))
+        statuses, bodies = [], []
+        for _ in range(STREAMS_MOST + 1):
+            stream = stack.enter_context(client.stream("GET", f"http://127.0.0.1:{port}/api/chat/stream"))
+            bodies.append(stream.iter_raw())  # kept: a body that is let go closes its stream
+            next(bodies[-1])
+            statuses.append(stream.status_code)
+        assert statuses == [200] * STREAMS_MOST + [429]
