@@ -43,21 +43,22 @@ _VERB = re.compile(
     r"like|just|another|you|u|back|of|for|least|most|is|maybe)\s(?:like |about |around |you |maybe |just |only |say |"
     r"another |at least |at most |up to |back |roughly |me |u |the )*"
     r"|(?:还|付|给|交|存|缴|凑|拿|转|打|出|汇|欠|借|赚|挣|收入|工资|薪水|月薪|到手|薪|押|扣|剩|供|摊|最多|至多|顶多|至少|大概|"
-    r"大约|差不多|左右|约|每月|每个月|一个月|月付|月还|一期|每期|每周|每星期|首付|先|只有|能|是|就|可以|想|再|成)"
+    r"大约|差不多|左右|约|每月|每个月|一个月|月付|月还|一期|每期|每周|每星期|一周|一个星期|一个礼拜|每个礼拜|首付|头期|头款|首期|先|只有|能|是|就|可以|想|再|成)"
     r"(?:得起|得出|出来|得|出|了|你们|你|我|您|回|掉|清|上|个|到|过|来|款|大概|大约|差不多|最多|先|只能|只|能|入|约|就|还|付|们|的)*\s?)$"
 )
 # Verbs that also stand before a count or a date: they make an amount only together with a period.
 _WEAK = re.compile(
     r"(?:\b(?:like|just|you|u|of|for|is|about|around|maybe|say|do|make|making|back|go to|only|least|most|another|max|limit)"
-    r"|能|是|就|可以|想|再|先|成|左右|一个月|最多|大概|大约|差不多|约|至少|顶多|至多|只有)[\s个]*$"
+    r"|能|是|就|可以|想|再|先|成|左右|最多|大概|大约|差不多|约|至少|顶多|至多|只有)[\s个]*$"
 )
 _PERIOD = re.compile(
     r"\s?(?:/|a |an |per |each |every |one )\s?(?:month|mth|mo|week|wk|fortnight|pay ?(?:day|check|cheque))\b"
     r"|\s?(?:monthly|weekly|fortnightly|pm\b|pw\b|p/m|/m\b|/w\b|every (?:two|other|2) weeks|biweekly)"
     r"|\s?(?:块|元)?(?:一|每|/)(?:个)?(?:月|周|星期|礼拜|期)"
 )
+_TIME_OF_DAY = re.compile(r"(?:1[0-2]|[1-9])(?:[:.]\d\d)?\s?[ap]\.?m\b")
 _COUNTED = re.compile(
-    r"\s?(?:%|％|percent|per cent|pct|st\b|nd\b|rd\b|th\b|months?\b|mths?\b|years?\b|yrs?\b|yo\b|y/o|weeks?\b|days?\b|hours?\b|"
+    r"(?!\s?月[底末初中尾])\s?(?:%|％|percent|per cent|pct|st\b|nd\b|rd\b|th\b|months?\b|mths?\b|years?\b|yrs?\b|yo\b|y/o|weeks?\b|days?\b|hours?\b|"
     r"hrs?\b|mins?\b|minutes?\b|times?\b|kids?\b|children\b|child\b|people\b|payments?\b|instal|install|am\b|a\.m|p\.m|"
     r"o'?clock|pm\b(?! )|jobs?\b|calls?\b|days\b|letters?\b|messages?\b|loans?\b|cards?\b|accounts?\b|persons?\b|"
     r"january|february|march|april|may\b|june|july|august|sept|october|november|december|jan\b|feb\b|mar\b|apr\b|jun\b|"
@@ -66,8 +67,8 @@ _COUNTED = re.compile(
     r"旦|时|辈|路|定|方|向|半|面|生|百分)"
 )
 _MARKED = re.compile(
-    r"(?:ending|ends|ends in|ending in|account|acct|a/c|card|phone|mobile|tel|call|number|no\.?|ref(?:erence)?|order|id|code|"
-    r"hotline|dial|age|aged|turning|i'm|im|i am|room|flat|unit|year|since|in|line|#|尾号|末四码|后四位|末四位|单号|订单|账号|帐号|账户|"
+    r"(?:\b(?:ending|ends|ends in|ending in|account|acct|a/c|card|phone|mobile|tel|call|number|no\.?|ref(?:erence)?|order|id|code|"
+    r"hotline|dial|age|aged|turning|i'm|im|i am|room|flat|unit|year|since|in|line)|#|尾号|末四码|后四位|末四位|单号|订单|账号|帐号|账户|"
     r"电话|手机|号码|编号|热线|拨打?|打|身份证|第|初|礼拜|星期|周|年龄|今年|卡号|合同|法条)\s?(?:is |was |number |号码?|是|为|:|：|#)*\s?$"
 )
 
@@ -91,7 +92,11 @@ def amounts(plain: str, *, bare: bool = False, currency: str | None = None) -> l
 
 def number(text: str) -> Decimal | None:
     """One number in any of the ways of writing it, with '2k' and '3w'."""
-    text = text.strip()
+    value = _number(text.strip())
+    return value.to_integral_value() if value is not None and value == value.to_integral_value() else value
+
+
+def _number(text: str) -> Decimal | None:
     scaled = re.fullmatch(rf"(?P<n>\d[\d,]*(?:\.\d+)?)\s?(?P<scale>{'|'.join(_SCALE)})", text)
     if scaled:
         return (decimal(scaled["n"]) or Decimal(0)) * _SCALE[scaled["scale"]]
@@ -122,7 +127,7 @@ def _either(plain: str, match: re.Match[str], bare: bool) -> _Span | None:
         return _read(plain, re.compile(_AMOUNT.pattern).match(plain, match.start()) or match, bare)
     suffix = re.compile(_SUFFIX).match(plain, match.end())
     end = suffix.end() if suffix else match.end()
-    if not suffix and not (bare or _wanted(plain, match.start(), end)):
+    if not suffix and not (bare or _wanted(plain, match.start(), end, low)):
         return None
     return _Span(low, high, _SYMBOLS.get(suffix.group()) if suffix else None, match.start(), end)
 
@@ -173,20 +178,21 @@ def _plausible(plain: str, match: re.Match[str], end: int, bare: bool) -> bool:
     )
     if identifier or glued or _MARKED.search(before):
         return False
+    if _TIME_OF_DAY.match(plain, start):
+        return False
     if _PERIOD.match(plain, end):
         return True
     if _COUNTED.match(plain, end) or (
         plain[end : end + 1] in {"-", "/", ":", "."} and plain[end + 1 : end + 2].isdigit()
     ):
         return False
-    return bare or _wanted(plain, start, end)
+    return bare or _wanted(plain, start, end, number(match["low"]) or Decimal(0))
 
 
-def _wanted(plain: str, start: int, end: int) -> bool:
+def _wanted(plain: str, start: int, end: int, value: Decimal) -> bool:
     before = plain[:start]
     if _PERIOD.match(plain, end):
         return True
-    value = number(plain[start:end]) or Decimal(0)
     small = value < 10 or plain[start:end].strip() in {"一", "十", "百", "千", "万"}
     if _WEAK.search(before):
         return (

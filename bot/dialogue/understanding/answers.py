@@ -168,7 +168,7 @@ def _yes_no(text: str, _awaiting: Awaiting, _today: date, _locale: str) -> Answe
     return Answer(lead, rest=_rest(rest)) if lead is not None else None
 
 
-def _money(text: str, awaiting: Awaiting, _today: date, _locale: str) -> Answer | None:
+def _money(text: str, _awaiting: Awaiting, _today: date, _locale: str) -> Answer | None:
     plain = for_grammar(text)
     found = amounts(plain, bare=True)
     if found:
@@ -306,7 +306,6 @@ _READERS: dict[str, Callable[[str, Awaiting, date, str], Answer | None]] = {
     "date": _date,
     "number": _number,
     "yes_no": _yes_no,
-    "choice": lambda text, awaiting, today, locale: None,
     "day_of_month": _day_of_month,
     "frequency": _frequency,
     "text": _text,

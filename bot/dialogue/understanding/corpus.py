@@ -15,7 +15,7 @@ _ANNOTATION = re.compile(r"\[([^\]]+)\](?:\([^)]*\)|\{[^}]*\})")
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One message and what it means; `batch` keeps authoring rounds apart, `idiom` marks what only sounds like distress."""
+    """One message and what it means; `batch` is its authoring round, `idiom`: it only sounds like distress."""
 
     text: str
     intent: str
@@ -34,7 +34,7 @@ def read(folder: Path) -> list[Example]:
 
 def read_file(file: Path, locale: str) -> list[Example]:
     try:
-        document = yaml.load(file.read_text(encoding="utf-8"), Loader=_LOADER)
+        document = yaml.load(file.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 - a safe loader, in C
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise BadInput(str(file), f"is not YAML in UTF-8: {error}") from error
     if not isinstance(document, dict) or not isinstance(document.get("nlu"), list):

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - a pattern is read as one line
 """Calendar dates in a message, resolved against the day on which it was written."""
 
 import re

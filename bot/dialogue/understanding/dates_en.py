@@ -74,7 +74,7 @@ def _weekday(match: Match, today: date, past: bool) -> date:
     return found if found >= today or which != "this" else found + timedelta(7)
 
 
-def _in(match: Match, today: date, past: bool) -> date | None:
+def _in(match: Match, today: date, _past: bool) -> date | None:
     words = match["count"].replace("a few", "three").replace("a couple of", "two").replace("couple of", "two")
     count = int(words) if words.isdigit() else int(english(words) or 0)
     count = -count if match.groupdict().get("ago") else count
@@ -83,7 +83,7 @@ def _in(match: Match, today: date, past: bool) -> date | None:
     return today + timedelta(count * {"day": 1, "week": 7, "fortnight": 14}[match["unit"]])
 
 
-def _nth_next_month(match: Match, today: date, past: bool) -> date | None:
+def _nth_next_month(match: Match, today: date, _past: bool) -> date | None:
     return day_of_month(today, _day(match), {"next": 1, "this": 0, "last": -1}[match["which"]])
 
 

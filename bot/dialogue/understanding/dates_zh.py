@@ -168,7 +168,7 @@ RULES: list[tuple[re.Pattern[str], Callable[[Match, date, bool], date | None]]] 
         _later,
     ),
     (re.compile(r"(?P<which>今|明)?年底"), _year_end),
-    (re.compile(rf"(?<![\d.第])(?P<day>{_N})[号日](?![码楼线子院房元块])"), _nth),
+    (re.compile(rf"(?<![\d.第月])(?P<day>{_N})[号日](?![码楼线子院房元块])"), _nth),
 ]
 REPUBLIC = (
     re.compile(

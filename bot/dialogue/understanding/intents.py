@@ -1,6 +1,8 @@
+# ruff: noqa: E501 - a pattern and a table are read as lines
 """Which intents a message carries, and how sure that is."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,7 +26,7 @@ _CLAUSES = re.compile(
     r"[.!?;。！？；\n]+|[,，](?:\s*(?:and|but|so|also|plus|可是|但是?|所以|另外|还有|而且|想问|能不能|可不可以|可以)?)"
     r"|\s(?:and|but|also|plus|so)\s|但是|可是|不过|所以|另外|还有|而且|顺便"
 )
-_MIN_CLAUSE = 3
+_MIN_CLAUSE, _MOST_CLAUSES, _MOST_CARRIED = 3, 8, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +76,20 @@ def clauses(text: str) -> list[str]:
     return parts if len(parts) > 1 else []
 
 
-def carried(model: Model, text: str, whole: Reading) -> list[str]:
+def parts(model: Model, text: str) -> list[tuple[str, Reading]]:
+    """The message's clauses with what each means by itself."""
+    return [(part, read(model, part)) for part in clauses(text)[:_MOST_CLAUSES]]
+
+
+def carried(whole: Reading, pieces: Sequence[tuple[str, Reading]]) -> list[IntentScore]:
     """The intents to be served in the order said: the whole message's, and those that a clause is sure of by itself."""
-    sure: list[tuple[str, Reading]] = []
-    for part in clauses(text)[:8]:
-        reading = read(model, part)
-        if reading.band == "act" and reading.top.confidence >= CLAUSE_PROBABILITY:
-            sure.append((reading.top.name, reading))
-    names = [name for name, _ in sure if name not in SOCIAL and name != OUT_OF_SCOPE]
-    if whole.band == "act" and whole.top.name not in names:
-        names = [whole.top.name, *names] if whole.top.name not in SOCIAL or not names else names
-    return list(dict.fromkeys(names))[:4]
+    sure = [
+        reading.top
+        for _, reading in pieces
+        if reading.band == "act" and reading.top.confidence >= CLAUSE_PROBABILITY and reading.top.name not in SOCIAL
+    ]
+    names = {score.name for score in sure}
+    if whole.band == "act" and whole.top.name not in names and (whole.top.name not in SOCIAL or not sure):
+        sure = [whole.top, *sure]
+    unique = {score.name: score for score in reversed(sure) if score.name != OUT_OF_SCOPE}
+    return list(reversed(unique.values()))[:_MOST_CARRIED]

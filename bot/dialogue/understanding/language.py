@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - a pattern is read as one line
 """Which of the lender's languages a message is in."""
 
 import re

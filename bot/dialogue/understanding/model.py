@@ -1,4 +1,4 @@
-"""The intent classifier: linear weights and example vectors over TF-IDF features, and how both are made and kept."""
+"""The intent classifier: linear weights and example vectors over TF-IDF features, how both are made and kept."""
 
 import hashlib
 import io
@@ -144,8 +144,8 @@ def _temperature(
     kept = np.array([names.index(batch) % 2 == 0 for batch in batches])
     if len(names) < 2 or len(set(targets[kept])) < 2:
         return 4.0
-    weights, bias = _fit([vectors[i] for i in np.flatnonzero(kept)], targets[kept], width, labels)
-    unseen = np.flatnonzero(~kept)
+    weights, bias = _fit([vectors[i] for i in np.flatnonzero(kept).tolist()], targets[kept], width, labels)
+    unseen = np.flatnonzero(~kept).tolist()
     margins = _matrix([vectors[i] for i in unseen], width) @ weights + bias
     factors = np.linspace(1.0, 8.0, 29)
     losses = [-np.log(softmax(margins * f)[range(len(unseen)), targets[unseen]] + 1e-9).mean() for f in factors]
@@ -158,7 +158,7 @@ def _postings(vectors: Sequence[tuple[Integers, Floats]], width: int) -> tuple[I
 
 
 def load(folder: Path, cache: Path | None) -> Model:
-    """The model of the examples in `folder`, from `cache` when it was made from the same content by the same code."""
+    """The model of the examples in `folder`, from `cache` when that was made from the same by this code."""
     key = _key(folder)
     file = cache / f"intents-{key[:24]}.npz" if cache else None
     if file and file.exists():

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a pattern is read as one line; a token is a piece of a number
 """Numbers as people write them: digits, English words, Chinese numerals, and mixtures of these."""
 
 import re
@@ -7,7 +8,7 @@ _DIGITS = {character: value for value, character in enumerate("零一二三四�
 _UNITS = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 _TOKENS = re.compile(r"\d+(?:\.\d+)?|[零〇一二两三四五六七八九]|[十百千万亿]")
 _PLAIN = re.compile(r"[零〇一二两三四五六七八九]+")
-CHINESE = r"(?:\d[\d,]*(?:\.\d+)?\s?[百千万亿]?|[廿零〇一二两三四五六七八九十百千万亿])(?:[\d零〇一二两三四五六七八九十百千万亿])*"
+CHINESE = r"(?:\d[\d,]*(?:\.\d+)?\s?[百千万亿]?|[廿零〇一二两三四五六七八九十百千万亿])(?:(?!一个?(?:月|周|星期|礼拜|期|次))[\d零〇一二两三四五六七八九十百千万亿])*"
 _WORDS = {
     **{w: i for i, w in enumerate(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"])},
     **{w: i for i, w in enumerate(["thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"], 13)},
@@ -44,22 +45,23 @@ def chinese(text: str) -> Decimal | None:
 
 
 def _sum(tokens: list[str]) -> Decimal:
-    total, section, number, last_unit, zero = Decimal(0), Decimal(0), None, 1, False
+    total, section, last_unit, zero = Decimal(0), Decimal(0), 1, False
+    number: Decimal | None = None
     for token in tokens:
         unit = _UNITS.get(token)
         if unit is None:
-            zero = token in "零〇"
-            number = Decimal(_DIGITS[token]) if token in _DIGITS else Decimal(token)
+            zero = token in {"零", "〇"}
+            number = Decimal(_DIGITS.get(token, token))
             last_unit = 1 if zero else last_unit
         elif unit < 10**4:
-            section += (1 if number is None else number) * unit
+            section += (Decimal(1) if number is None else number) * unit
             number, last_unit = None, unit
         else:
-            total += (section + (number or 0) or 1) * unit
+            total += (section + (number or 0) or Decimal(1)) * unit
             section, number, last_unit = Decimal(0), None, unit
     if number is not None and number < 10 and last_unit > 10 and not zero:
-        number *= last_unit // 10  # 三千二: the last digit counts in tenths of the unit before it
-    return total + section + (number or 0)
+        number *= Decimal(last_unit // 10)  # 三千二: the last digit counts in tenths of the unit before it
+    return total + section + (number or Decimal(0))
 
 
 def english(text: str) -> Decimal | None:

@@ -16,7 +16,7 @@ _INSTALMENTS = [
     re.compile(rf"\b(?:over|across|within|in|for|into|spread|take|need|give me|of|around|about|maybe|make it|say|split)\s"
                rf"(?:the next |about |around |maybe |like |say |over |it )*(?P<n>{_EN})[\s-](?P<unit>months?|mths?|mos?|years?|yrs?)\b(?! (?:ago|behind|late|old|overdue))"),
     re.compile(rf"(?P<n>{_EN})[\s-](?P<unit>months?|years?)\s(?:plan|deal|term|arrangement|schedule|to pay|to clear)"),
-    re.compile(rf"(?<!第)(?<!逾)(?P<n>{_ZH})(?P<unit>期)(?!没|未|逾|账|的账|前|后)"),
+    re.compile(rf"(?<!第)(?<!逾期)(?<!剩)(?<!还有)(?P<n>{_ZH})(?P<unit>期)(?!没|未|逾|账|的账|前|后)"),
     re.compile(rf"(?:分|分成|分摊|摊成|摊|用|拉长到|延长到|还|做|按)(?:个|成)?(?P<n>{_ZH})(?P<unit>个月|年)(?!前|后|多|没|利)"),
     re.compile(rf"(?P<n>{_ZH})(?P<unit>个月|年)(?:内)?(?:还清|分期|还完|付清|缴清|付完|分摊|期|摊还|来还|慢慢还)"),
     re.compile(rf"(?:分|分成)(?P<n>{_ZH})(?P<unit>次|笔)"),
@@ -28,7 +28,7 @@ _FREQUENCIES = {
     ),
     "weekly": re.compile(
         r"\b(?:weekly|(?:a|per|every|each|/|once a)\s?(?:week|wk)|pw)\b|/\s?(?:week|wk)\b|(?:每|一)(?:个)?(?:周|星期|礼拜)(?!后|前|内|没|[一二三四五六日])"
-        r"|每(?:个)?(?:周|星期|礼拜)[一二三四五六日]|按周|周付|周还|逐周"
+        r"|每(?:个)?(?:周|星期|礼拜)[一二三四五六日]|按周|(?<![下上这本两二隔])周[付还]|逐周"
     ),
     "monthly": re.compile(
         r"\b(?:monthly|(?:a|per|every|each|once a)\s?(?:month|mth|mo)|p/?m)\b|/\s?(?:month|mth|mo|m)\b"

@@ -1,0 +1,177 @@
+"""How well messages are understood: the figures of a model on examples that it was not trained on."""
+
+import json
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import numpy as np
+
+from bot.dialogue.understanding import Awaiting, Entity, Understanding, Understood, corpus, intents, model, safety
+from bot.dialogue.understanding.corpus import Example
+from bot.dialogue.understanding.intents import OUT_OF_SCOPE, Reading
+from bot.errors import BadInput
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Shares between 0 and 1; `acted_right` is how many of the messages acted upon were understood rightly."""
+
+    examples: int
+    accuracy: float
+    top_three: float
+    macro_f1: float
+    acted: float
+    acted_right: float
+    out_of_scope_not_acted: float
+    in_scope_rejected: float
+    distress_found: float
+    idioms_disturbed: float
+    confusions: tuple[tuple[str, str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    example: Example
+    reading: Reading
+    distress: str
+
+    @property
+    def right(self) -> bool:
+        return self.reading.top.name == self.example.intent
+
+
+def by_batch(folder: Path) -> dict[str, Figures]:
+    """Figures a locale: each batch is read by a model trained on the others, so no author's round helps itself."""
+    examples = corpus.read(folder)
+    batches = sorted({example.batch for example in examples})
+    if len(batches) < 2:
+        raise BadInput(str(folder), "needs examples of at least two batches (metadata: {batch: …})")
+    judged: list[_Judged] = []
+    for batch in batches:
+        trained = model.train([example for example in examples if example.batch != batch])
+        judged += _judge(trained, [example for example in examples if example.batch == batch])
+    return _by_locale(judged)
+
+
+def of_file(kept: model.Model, file: Path, locale: str) -> dict[str, Figures]:
+    """Figures of a trained model on the examples of another Rasa NLU file."""
+    return _by_locale(_judge(kept, corpus.read_file(file, locale)))
+
+
+def _judge(trained: model.Model, examples: Iterable[Example]) -> list[_Judged]:
+    judged = []
+    for example in examples:
+        reading = intents.read(trained, example.text)
+        judged.append(_Judged(example, reading, safety.find(example.text, reading.distress).distress))
+    return judged
+
+
+def _by_locale(judged: Sequence[_Judged]) -> dict[str, Figures]:
+    grouped: dict[str, list[_Judged]] = defaultdict(list)
+    for one in judged:
+        grouped[one.example.locale].append(one)
+    return {locale: _figures(rows) for locale, rows in sorted(grouped.items())}
+
+
+def _figures(rows: Sequence[_Judged]) -> Figures:
+    outside = [row for row in rows if row.example.intent == OUT_OF_SCOPE]
+    inside = [row for row in rows if row.example.intent != OUT_OF_SCOPE]
+    acted = [row for row in rows if row.reading.band == "act"]
+    confusions = Counter((row.example.intent, row.reading.top.name) for row in rows if not row.right)
+    return Figures(
+        examples=len(rows),
+        accuracy=_share(row.right for row in rows),
+        top_three=_share(row.example.intent in {score.name for score in row.reading.ranked} for row in rows),
+        macro_f1=_macro_f1(rows),
+        acted=len(acted) / max(1, len(rows)),
+        acted_right=_share(row.right for row in acted),
+        out_of_scope_not_acted=_share(row.reading.band != "act" for row in outside),
+        in_scope_rejected=_share(row.reading.band == "reject" for row in inside),
+        distress_found=_share(row.distress != "no" for row in rows if row.example.intent == "distress"),
+        idioms_disturbed=_share(row.distress != "no" for row in rows if row.example.idiom),
+        confusions=tuple((a, b, count) for (a, b), count in confusions.most_common(12)),
+    )
+
+
+def _share(truths: Iterable[bool]) -> float:
+    values = list(truths)
+    return round(sum(values) / len(values), 4) if values else 0.0
+
+
+def _macro_f1(rows: Sequence[_Judged]) -> float:
+    """The mean over intents of the harmonic mean of precision and recall."""
+    true, said = Counter(row.example.intent for row in rows), Counter(row.reading.top.name for row in rows)
+    hits = Counter(row.example.intent for row in rows if row.right)
+    scores = [2 * hits[name] / (true[name] + said[name]) for name in true]
+    return round(float(np.mean(scores)), 4) if scores else 0.0
+
+
+def milliseconds(understanding: Understanding, texts: Sequence[str], today: date) -> tuple[float, float]:
+    """The median and the 95th percentile of the time that one message takes."""
+    times = []
+    for text in texts:
+        begun = time.perf_counter()
+        understanding.understand(text, locale="en", today=today)
+        times.append((time.perf_counter() - begun) * 1000)
+    return round(float(np.percentile(times, 50)), 2), round(float(np.percentile(times, 95)), 2)
+
+
+def request(line: str, place: str) -> dict[str, object]:
+    """One JSON line {"text", "locale"?, "today"?, "awaiting"?} as arguments; BadInput names the place."""
+    try:
+        asked = json.loads(line)
+    except ValueError as error:
+        raise BadInput(place, f"is not JSON: {error}") from error
+    if not isinstance(asked, dict) or not isinstance(asked.get("text"), str):
+        raise BadInput(place, 'needs an object with the text under "text"')
+    try:
+        today = date.fromisoformat(str(asked["today"])) if "today" in asked else None
+        awaiting = Awaiting(**asked["awaiting"]) if asked.get("awaiting") else None
+    except (TypeError, ValueError) as error:
+        raise BadInput(place, str(error)) from error
+    return {"text": asked["text"], "locale": asked.get("locale"), "today": today, "awaiting": awaiting}
+
+
+def as_json(understood: Understood) -> dict[str, object]:
+    """What `understand` prints for a message; names and value forms as in the vocabulary."""
+    distress: bool | str = {"yes": True, "no": False}.get(understood.distress, understood.distress)
+    return {
+        "text": understood.text,
+        "intents": [asdict(score) for score in understood.intents],
+        "band": understood.band,
+        "carries": list(understood.carries),
+        "entities": _entities(understood.entities),
+        "language": understood.language,
+        "distress": distress,
+        "answer": understood.answer,
+        "answer_high": _plain(understood.answer_high) if understood.answer_high is not None else None,
+    }
+
+
+def _entities(found: Iterable[Entity]) -> Mapping[str, object]:
+    """The first value of each entity, with "currency" and a range's upper end beside an amount."""
+    values: dict[str, object] = {}
+    for entity in found:
+        if entity.name in values:
+            continue
+        values[entity.name] = _plain(entity.value)
+        if entity.name == "amount_of_money":
+            values["currency"] = entity.currency
+            if entity.high is not None:
+                values["amount_of_money_high"] = _plain(entity.high)
+    return values
+
+
+def _plain(value: object) -> object:
+    return (
+        format(value, "f")
+        if isinstance(value, Decimal)
+        else value.isoformat()
+        if isinstance(value, date)
+        else value
+    )

@@ -1,0 +1,85 @@
+# ruff: noqa: E501 - a pattern and a table are read as lines
+"""Whether a message answers the open question, or is about something else, or both."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from bot.dialogue.understanding import Awaiting, answers, intents
+from bot.dialogue.understanding.answers import Answer
+from bot.dialogue.understanding.intents import OUT_OF_SCOPE, RIGHTS, SOCIAL, Reading
+
+# What somebody may say around an answer without changing the subject.
+_WITH_AN_ANSWER = SOCIAL | {
+    "make_offer", "promise_to_pay", "request_plan", "report_hardship", "pay_now", "check_plan", OUT_OF_SCOPE,
+}  # fmt: skip
+_WITH_TEXT = _WITH_AN_ANSWER | {"disclose_vulnerability", "ask_creditor"}
+# A right beside an answer must be surer than one that is the whole message, within a story more so.
+_RIGHT_WITHIN, _RIGHT_IN_A_STORY = 0.7, 0.95
+_ASKS = re.compile(
+    r"^\W*(?:but |and |so |wait |sorry |ok )*(?:why|how (?:come|much|long|do|is|can)|what|when|who|where|which|is (?:this|it)|are you)\b"
+    r"|^(?:那|可是|但是?|请问|請問)*(?:为什么|為什麼|为啥|怎么|怎麼|谁|誰|哪|什么|什麼|点解|點解|凭什么|憑什麼|是不是)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One typed message as classified: the whole and its clauses."""
+
+    text: str
+    whole: Reading
+    pieces: Sequence[tuple[str, Reading]]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The answer, and the intents that are asked for beside it."""
+
+    answer: Answer
+    beside: tuple[str, ...] = ()
+
+
+def take(message: Message, awaiting: Awaiting, *, today: date, locale: str) -> Taken | None:
+    """The answer that the message gives, with what it says besides; None when it is about something else."""
+    answer = answers.read(message.text, awaiting, today=today, locale=locale)
+    if answer and _is_meant(message.text, message.whole, awaiting, answer):
+        return Taken(answer, _beside(message, awaiting, answer))
+    return _from_a_clause(message, awaiting, today, locale) if awaiting.kind != "text" else None
+
+
+def _is_meant(text: str, reading: Reading, awaiting: Awaiting, answer: Answer) -> bool:
+    free_text = awaiting.kind == "text" and answer.value == text.strip()
+    if answer.rest == 0 and not free_text:
+        return True
+    sure = reading.band == "act"
+    if sure and reading.top.name in RIGHTS:
+        return False
+    if free_text:
+        return not sure or reading.top.name in _WITH_TEXT
+    if _ASKS.search(text.lower()):
+        return False
+    question = text.rstrip().endswith(("?", "？", "吗", "嗎", "呢"))
+    return not (sure and reading.top.name not in _WITH_AN_ANSWER and (question or answer.rest > 2))
+
+
+def _beside(message: Message, awaiting: Awaiting, answer: Answer) -> tuple[str, ...]:
+    """Rights that a clause is sure of, and other subjects beside a value; the answer itself triggers nothing."""
+    if answer.rest == 0:
+        return ()
+    story = awaiting.kind == "text"
+    least = _RIGHT_IN_A_STORY if story else _RIGHT_WITHIN
+    scores = [score for score in intents.carried(message.whole, message.pieces) if score.confidence >= least]
+    names = [score.name for score in scores if message.pieces and score.name not in _WITH_TEXT]
+    return tuple(name for name in names if name in RIGHTS or not story)
+
+
+def _from_a_clause(message: Message, awaiting: Awaiting, today: date, locale: str) -> Taken | None:
+    """'300 a month. what happens if I don't?': one clause answers, the others ask."""
+    for part, reading in message.pieces:
+        answer = answers.read(part, awaiting, today=today, locale=locale)
+        if answer and answer.rest <= 1 and _is_meant(part, reading, awaiting, answer):
+            others = [other for other in message.pieces if other[0] != part]
+            beside = intents.carried(message.whole, others)
+            return Taken(answer, tuple(score.name for score in beside if score.name not in _WITH_TEXT))
+    return None
