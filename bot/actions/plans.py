@@ -214,6 +214,15 @@ def show(turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:
     return {"plans_count": len(live)}
 
 
+def count(turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:
+    """How many plans are under way; says so when there is none."""
+    borrower = verified_borrower(turn)
+    live = turn.work.lending.agreements(borrower.id, "live") if borrower else []
+    if borrower and not live:
+        say(dispatcher, "utter_no_plan")
+    return {"plans_count": len(live)}
+
+
 def _show(plan: Agreement, found: Ground, dispatcher: CollectingDispatcher) -> None:
     say(dispatcher, "utter_plan_exists_already")
     _tell_plan(plan, named(found.account), dispatcher)
@@ -269,6 +278,7 @@ def actions(parts: Parts) -> list[Action]:
         Doing("action_leave_terms", leave_terms),
         Doing("action_leave_plans", leave_plans),
         Doing("action_show_plan", show),
+        Doing("action_count_plans", count),
         Doing("action_note_change", note_change),
         *own_ideas.actions(parts),
     ]

@@ -1,12 +1,15 @@
 """Promises to pay and reports of payment, and how a payment is allocated."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Literal
+from typing import Literal, TypeVar
 
-from bot.lending.schedules import DEFAULT_ORDER, Part
 from bot.money import Money
+
+Part = Literal["interest", "fees", "principal"]
+DEFAULT_ORDER: tuple[Part, ...] = ("interest", "fees", "principal")
+Amount = TypeVar("Amount", int, Money)  # int: minor units
 
 # A promise bridges the time to a payday or two; what lies further away is a plan.
 LONGEST_PROMISE_DAYS = 45
@@ -45,18 +48,18 @@ def refuse_date(due: date, today: date) -> Refusal | None:
     return "too_far" if due > latest_promise(today) else None
 
 
-def allocate(payment: Money, owed: Sequence[tuple[Part, Money]]) -> tuple[dict[Part, Money], Money]:
-    """Share `payment` out over parts in the policy's order; returns the shares and what is left over."""
-    shares: dict[Part, Money] = {}
-    for part, amount in owed:
-        shares[part] = min(amount, payment)
-        payment -= shares[part]
-    return shares, payment
-
-
 def in_order(
     interest: Money, fees: Money, principal: Money, order: Sequence[Part] = DEFAULT_ORDER
 ) -> list[tuple[Part, Money]]:
     """The parts of a balance in the order in which the policy has payments clear them."""
     amounts: dict[Part, Money] = {"interest": interest, "fees": fees, "principal": principal}
     return [(part, amounts[part]) for part in order]
+
+
+def allocate(payment: Amount, owed: Iterable[tuple[Part, Amount]]) -> tuple[dict[Part, Amount], Amount]:
+    """Share `payment` out over parts in the policy's order; returns the shares and what is left over."""
+    shares: dict[Part, Amount] = {}
+    for part, amount in owed:
+        shares[part] = min(amount, payment)
+        payment = payment - shares[part]
+    return shares, payment

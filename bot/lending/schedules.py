@@ -8,12 +8,11 @@ from typing import Literal
 
 from bot.errors import BotError
 from bot.lending.debts import Statement
+from bot.lending.payments import DEFAULT_ORDER, Part, allocate, in_order
 from bot.money import Money, minor_decimals, total
 
 Frequency = Literal["weekly", "fortnightly", "monthly"]
 PER_YEAR: dict[Frequency, int] = {"weekly": 52, "fortnightly": 26, "monthly": 12}
-Part = Literal["interest", "fees", "principal"]
-DEFAULT_ORDER: tuple[Part, ...] = ("interest", "fees", "principal")
 
 
 class RateUnknown(BotError):
@@ -59,14 +58,10 @@ class Owed:
         """The statement's balance; raises RateUnknown when interest goes on at a rate that it does not give."""
         if accrues and statement.interest_term is None:
             raise RateUnknown("the statement gives no interest rate")
-        amounts: dict[Part, Money] = {
-            "interest": statement.interest,
-            "fees": statement.fees,
-            "principal": statement.principal,
-        }
+        parts = in_order(statement.interest, statement.fees, statement.principal, order)
         rate = statement.interest_term.daily_rate if accrues and statement.interest_term else Decimal(0)
-        parts = tuple((part, amounts[part]) for part in order)
-        return cls(parts, total(amounts.values(), statement.total.currency), statement.as_of, rate)
+        whole = total((amount for _, amount in parts), statement.total.currency)
+        return cls(tuple(parts), whole, statement.as_of, rate)
 
     @property
     def currency(self) -> str:
@@ -106,19 +101,13 @@ def _paid(owed: Owed, dates: Sequence[date], amounts: Iterable[int | None]) -> l
         if wanted is None or wanted >= balance:
             return [*paid, balance]
         paid.append(wanted)
-        _allocate(left, wanted)
+        shares, _ = allocate(wanted, left.items())
+        left = {part: amount - shares[part] for part, amount in left.items()}
     return None
 
 
 def _interest(principal: int, daily_rate: Decimal, days: int) -> int:
     return int((principal * daily_rate * days).quantize(Decimal(1), rounding=ROUND_HALF_UP))
-
-
-def _allocate(left: dict[Part, int], units: int) -> None:
-    for part, amount in left.items():
-        share = min(amount, units)
-        left[part] = amount - share
-        units -= share
 
 
 def step_units(step: Decimal, currency: str) -> int:

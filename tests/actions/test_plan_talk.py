@@ -100,7 +100,8 @@ def test_hardship_in_four_questions_leads_to_plans_below_what_is_safe(app: App) 
     assert told.reason == "job_loss"
     assert told.means.payday == 8
     assert told.means.income is not None
-    assert (told.means.income.low.amount, told.means.income.high.amount) == (5000, 6000)
+    assert told.means.income.low == Money.of(5000, "CNY")
+    assert told.means.income.high == Money.of(6000, "CNY")
     assert told.means.safe is not None
     assert told.means.safe.low == Money.of(800, "CNY")
 
@@ -192,6 +193,21 @@ def test_nothing_to_spare_gets_a_pause_a_review_date_and_free_advice(app: App) -
     assert hold.review_on is not None
     assert hold.review_on > AT.date()
     assert not any(reply.card for reply in talk.history)
+
+
+def test_proof_is_optional_and_kept_beside_the_report(app: App) -> None:
+    talk = chat(app, "PC-4001", "prairie")
+    say_safe(app, talk, "0", currency="USD")
+    talk.type("I'd like to pay in instalments")
+    assert said(talk)[-1] == "utter_pause_back"
+    talk.press("/send_evidence")
+    assert said(talk) == ["utter_ask_evidence"]
+    talk.upload(b"a payslip")
+    assert said(talk) == ["utter_evidence_kept"]
+    assert len(report(app, talk).evidence) == 1
+    talk.press("/send_evidence")
+    talk.press("/SetSlots(uploaded_file=none)")
+    assert len(report(app, talk).evidence) == 1
 
 
 def test_a_sensitive_reason_is_kept_only_with_consent(app: App) -> None:

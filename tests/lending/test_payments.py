@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.lending.payments import Refusal, allocate, in_order, refuse_amount, refuse_date
-from bot.lending.schedules import Part
+from bot.lending.payments import Part, Refusal, allocate, in_order, refuse_amount, refuse_date
 from bot.money import Money, total
 
 TODAY = date(2026, 11, 21)
@@ -53,7 +52,8 @@ def test_fees_first_where_the_policy_says_so() -> None:
 def test_shares_and_rest_add_up_and_later_parts_wait(
     payment: int, parts: tuple[int, int, int], order: list[Part]
 ) -> None:
-    owed = in_order(*map(yuan, parts), order)
+    interest, fees, principal = map(yuan, parts)
+    owed = in_order(interest, fees, principal, order)
     shares, left = allocate(yuan(payment), owed)
     assert total([*shares.values(), left], "CNY") == yuan(payment)
     for n, (part, amount) in enumerate(owed):
