@@ -37,18 +37,20 @@ class Inputs:
         incoming = turn.input.incoming
         if incoming.kind != "button" or incoming.choice is None:
             return None
-        seq, _, position = incoming.choice.partition("-")
-        if not (seq.isascii() and seq.isdigit() and position.isascii() and position.isdigit()) or len(seq) > 9:
-            return None
-        event = turn.work.record.event(turn.conversation.id, int(seq))
+        seq, position = _places(incoming.choice)
+        offered = turn.tracker.offered
+        if seq == offered and 1 <= position <= len(turn.tracker.buttons):
+            return Press(*turn.tracker.buttons[position - 1])
+        return self._earlier(turn, seq, position, fresh=offered is not None and seq > offered)
+
+    def _earlier(self, turn: Turn[W], seq: int, position: int, *, fresh: bool) -> Press | None:
+        """A button of another message: an answer to an old question is stale, a wish is one whenever pressed."""
+        event = turn.work.record.event(turn.conversation.id, seq)
         buttons = event.body.get("buttons", ()) if event and event.body and event.kind == "bot" else ()
-        if not 1 <= int(position[:3]) <= len(buttons):
+        if not 1 <= position <= len(buttons):
             return None
-        button = buttons[int(position[:3]) - 1]
-        fresh = turn.tracker.offered is not None and int(seq) >= turn.tracker.offered
-        # An answer to an old question is stale; a wish ("a person", "stop") is one whenever it is pressed.
-        payload = button["payload"] if fresh or not _answers(button["payload"]) else None
-        return Press(button["title"], payload)
+        button = buttons[position - 1]
+        return Press(button["title"], button["payload"] if fresh or not _answers(button["payload"]) else None)
 
     def commands(self, turn: Turn[W], payload: str | None) -> Sequence[Command]:
         incoming = turn.input.incoming
@@ -80,6 +82,14 @@ class Inputs:
         if awaiting is not None and awaiting.slot == FILE_SLOT:
             return [SetSlot(FILE_SLOT, file_id)]
         return self.start(UNASKED_FILE)
+
+
+def _places(choice: str) -> tuple[int, int]:
+    """The two numbers of a choice's id; (0, 0), which is never offered, for anything else."""
+    seq, _, position = choice.partition("-")
+    if not all(part.isascii() and part.isdigit() and len(part) < 10 for part in (seq, position)):
+        return 0, 0
+    return int(seq), int(position)
 
 
 def _answers(payload: str) -> bool:

@@ -95,15 +95,13 @@ class Turns(Generic[W]):
         with self._database.transaction() as work:
             return work.inbox.receive(incoming, speaker, locale, self._clock.now())
 
-    def drain(self, conversation_id: str) -> int:
-        """Handle the conversation's inputs until none waits; how many were handled or put aside."""
-        count = 0
+    def drain(self, conversation_id: str) -> None:
+        """Handle the conversation's inputs until none waits."""
         while self.handle(conversation_id):
-            count += 1
-        return count
+            pass
 
     def handle(self, conversation_id: str) -> bool:
-        """Handle the oldest waiting input (T2); False when none waits. An input that keeps failing is put aside."""
+        """Handle the oldest waiting input (T2); true when another one waits. What keeps failing is put aside."""
         read: _Read | None = None
         while True:
             taken: list[StoredInput] = []
@@ -116,7 +114,7 @@ class Turns(Generic[W]):
                 self._failed(taken[0], error)
                 result = True
             if not isinstance(result, _Unread):
-                if result:
+                if taken:
                     self._changed(conversation_id)
                 return result
             read = self._understand(result)
@@ -142,7 +140,7 @@ class Turns(Generic[W]):
                 understood=read.understood if read and stored.incoming.kind == "text" else None,
             )
             self._handle(turn)
-        return True
+            return work.inbox.oldest_unhandled(conversation_id) is not None
 
     def _understand(self, unread: _Unread) -> _Read:
         speaker = self._speakers.speaker_of(unread.input.incoming.account)
@@ -196,7 +194,8 @@ class Turns(Generic[W]):
         spoken = [bot_event(reply, utterance) for reply, utterance in zip(said, outcome.utterances, strict=True)]
         appended = work.record.append(conversation.id, [*events, *spoken], turn.now)
         seqs = [event.seq for event in appended[len(events) :]]
-        tracker.offered = next((seq for seq, reply in zip(seqs, said, strict=True) if reply.buttons), None)
+        offering = [seq for seq, reply in zip(seqs, said, strict=True) if reply.buttons]
+        tracker.offered = offering[-1] if offering else None
         self._dialogue.remember(tracker, said)
         tracker.turn += 1
         work.conversations.save_tracker(tracker)

@@ -67,16 +67,28 @@ _REPLACE_PARTIES = per_dialect(
 
 
 class People:
-    """The part of LendingStore about people and debts."""
+    """The part of LendingStore about people and debts.
+
+    A transaction reads a person and their figures once, so that all that it says comes from one statement;
+    a lock reads them anew.
+    """
 
     def __init__(self, session: Session) -> None:
         self._session = session
         self._connection = session.connection
         self._fields = session.fields
+        self._borrowers: dict[str, Borrower | None] = {}
+        self._accounts: dict[str, list[tuple[Account, Role]]] = {}
+
+    def _forget(self) -> None:
+        self._borrowers.clear()
+        self._accounts.clear()
 
     def borrower(self, borrower_id: str) -> Borrower | None:
-        row = self._connection.execute(_BORROWER, {"borrower": borrower_id}).first()
-        return _borrower(row, self._fields) if row else None
+        if borrower_id not in self._borrowers:
+            row = self._connection.execute(_BORROWER, {"borrower": borrower_id}).first()
+            self._borrowers[borrower_id] = _borrower(row, self._fields) if row else None
+        return self._borrowers[borrower_id]
 
     def borrower_by_reference(self, creditors: Sequence[str], reference: str) -> Borrower | None:
         lookup = self._fields.lookup("borrower", plain(reference))
@@ -85,14 +97,17 @@ class People:
         return _borrower(first, self._fields) if first else None
 
     def lock_borrower(self, borrower_id: str) -> None:
+        self._forget()
         if self._session.dialect == "sqlite":
             return  # the transaction already holds the only write lock
         self._connection.execute(_LOCK_BORROWER, {"borrower": borrower_id})
         self._connection.execute(_LOCK_ACCOUNTS, {"borrower": borrower_id}).all()
 
     def accounts(self, borrower_id: str) -> list[tuple[Account, Role]]:
-        rows = self._connection.execute(_ACCOUNTS, {"borrower": borrower_id})
-        return [(_account(row, self._fields), row.role) for row in rows]
+        if borrower_id not in self._accounts:
+            rows = self._connection.execute(_ACCOUNTS, {"borrower": borrower_id})
+            self._accounts[borrower_id] = [(_account(row, self._fields), row.role) for row in rows]
+        return list(self._accounts[borrower_id])
 
     def account(self, account_id: str) -> Account | None:
         row = self._connection.execute(_ACCOUNT, {"account": account_id}).first()
@@ -103,6 +118,7 @@ class People:
     ) -> tuple[int, int]:
         if not rows:
             return 0, 0
+        self._forget()
         people = {self._lookup("borrower", borrower.reference): borrower for borrower, _ in rows}
         debts = {self._lookup("account", account.reference): account for _, owned in rows for account, _ in owned}
         ids = self._ids(_KNOWN_BORROWERS, creditor, people)
