@@ -147,7 +147,7 @@ def _equal_schedule(basis: Basis, every: Frequency, dates: Sequence[date]) -> Sc
     if amount < basis.least or (basis.budget and amount > basis.budget.monthly.minor):
         return None
     schedule = build(basis.owed, every, dates, equal(amount, len(dates), max(first, amount) if first else 0))
-    return schedule if schedule and basis.bears(schedule) and len(schedule.instalments) > 1 else None
+    return schedule if schedule and len(schedule.instalments) > 1 and basis.bears(schedule) else None
 
 
 def _spread(schedules: list[Schedule], most: int) -> list[Schedule]:

@@ -90,12 +90,25 @@ def build(
 
 
 def _paid(owed: Owed, dates: Sequence[date], amounts: Iterable[int | None]) -> list[int] | None:
+    return _with_interest(owed, dates, amounts) if owed.daily_rate else _without(owed.total.minor, amounts)
+
+
+def _without(balance: int, amounts: Iterable[int | None]) -> list[int] | None:
+    paid: list[int] = []
+    for wanted in amounts:
+        if wanted is None or wanted >= balance:
+            return [*paid, balance]
+        paid.append(wanted)
+        balance -= wanted
+    return None
+
+
+def _with_interest(owed: Owed, dates: Sequence[date], amounts: Iterable[int | None]) -> list[int] | None:
     left = {part: amount.minor for part, amount in owed.parts}
     day = owed.as_of
     paid: list[int] = []
     for due, wanted in zip(dates, amounts, strict=False):
-        if owed.daily_rate:
-            left["interest"] += _interest(left["principal"], owed.daily_rate, (due - day).days)
+        left["interest"] += _interest(left["principal"], owed.daily_rate, (due - day).days)
         day = due
         balance = sum(left.values())
         if wanted is None or wanted >= balance:
