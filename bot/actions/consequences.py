@@ -8,7 +8,7 @@ from functools import reduce
 from rasa_sdk import Action
 from rasa_sdk.executor import CollectingDispatcher
 
-from bot.actions.debts import State, account_label, daily_interest, state_of
+from bot.actions.debts import PERSON, WRONG, State, account_label, daily_interest, free_advice, past, state_of
 from bot.actions.doing import Do, Doing
 from bot.actions.effects import ActionTurn, chosen_account, today
 from bot.actions.parts import Parts, say, utter
@@ -19,8 +19,6 @@ from bot.lending.consequences import Cost, Fact, Outlook, Saying
 UNMISTAKABLE_DAYS = 300
 PLANS = DynamicButton("utter_button_see_plans", "/request_plan")
 SOURCES = DynamicButton("utter_button_sources", "/show_sources")
-WRONG = DynamicButton("utter_button_wrong", "/dispute_debt")
-PERSON = DynamicButton("utter_button_person", "/request_human")
 
 
 class Consequences:
@@ -36,6 +34,8 @@ class Consequences:
             return
         state = state_of(turn, self._parts, account)
         lines = lines_of(state, self._outlook(turn, state))
+        if state.line.past_limitation:
+            lines.append(Utterance("utter_free_advice", {"lines": free_advice(turn, self._parts)}))
         lines[-1] = replace(lines[-1], buttons=tuple(_buttons(state)))
         for line in lines:
             utter(dispatcher, line)
@@ -47,9 +47,13 @@ class Consequences:
             return
         state = state_of(turn, self._parts, account)
         found = self._outlook(turn, state).sources
-        say(dispatcher, "utter_sources_intro", account=account_label(account))
-        for source in found:
-            say(dispatcher, "utter_source", title=source.title, article=source.article, url=source.url)
+        if not found:
+            say(dispatcher, "utter_nothing_known", buttons=[PERSON])
+            return
+        labels = [
+            Label("utter_source", {"title": one.title, "article": one.article, "url": one.url}) for one in found
+        ]
+        say(dispatcher, "utter_sources", account=account_label(account), sources=_joined("utter_line_then", labels))
         say(
             dispatcher,
             "utter_sources_lender",
@@ -68,7 +72,7 @@ def lines_of(state: State, outlook: Outlook) -> list[Utterance]:
         age = Count(state.line.stale_days, "day")
         lines.append(Utterance("utter_figures_stale", {"as_of": state.account.statement.as_of, "age": age}))
     if outlook.limitation:
-        lines.append(_said(outlook.limitation))
+        lines.append(past(state.policy))
     else:
         lines += _so_far(state, outlook)
         lines += _ahead(state, outlook)
@@ -127,7 +131,12 @@ def _cost_values(cost: Cost) -> dict[str, Value]:
 def _chain(steps: Sequence[Saying], as_of: date) -> Label:
     """The steps in one sentence, each with the day from which it may follow."""
     labels = [Label(step.response, {"day": _near(step.values["day"], as_of)}) for step in steps]
-    return reduce(lambda first, then: Label("utter_step_then", {"first": first, "then": then}), labels)
+    return _joined("utter_step_then", labels)
+
+
+def _joined(response: str, labels: Sequence[Label]) -> Label:
+    """Several labels in one, each joined to the next as `response` words it."""
+    return reduce(lambda first, then: Label(response, {"first": first, "then": then}), labels)
 
 
 def _near(day: Fact, as_of: date) -> Value:
@@ -137,14 +146,7 @@ def _near(day: Fact, as_of: date) -> Value:
 
 
 def _said(saying: Saying) -> Utterance:
-    values = {name: _value(fact, name) for name, fact in saying.values.items()}
-    return Utterance(saying.response, values)
-
-
-def _value(fact: Fact, name: str = "") -> Value:
-    if name == "years" and isinstance(fact, int):
-        return Count(fact, "year")
-    return fact
+    return Utterance(saying.response, dict(saying.values))
 
 
 def _buttons(state: State) -> list[DynamicButton]:

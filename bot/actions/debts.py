@@ -30,6 +30,9 @@ from bot.lending.policy import Policy
 from bot.money import Money
 
 HUNDREDTH = Decimal("0.01")
+PERSON = DynamicButton("utter_button_person", "/request_human")
+WRONG = DynamicButton("utter_button_wrong", "/dispute_debt")
+MY_PLAN = DynamicButton("utter_button_my_plan", "/check_plan")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,16 @@ def account_label(account: Account) -> Label:
     return Label(f"utter_debt_name_{account.product}", {"ending": account.ending})
 
 
+def free_advice(turn: ActionTurn, parts: Parts) -> Listed:
+    """Who gives free advice where the borrower lives, as far as this chat may know it."""
+    borrower = verified_borrower(turn)
+    place = borrower.residence if borrower else parts.policies.speaker(turn.conversation.speaker).jurisdiction
+    lines = parts.policies.residence(place).advice
+    return Listed(
+        tuple(Label("utter_legal_advice_line", {"name": Names(one.name), "number": one.number}) for one in lines)
+    )
+
+
 class Debts:
     """The actions of this feature over the parts that they share."""
 
@@ -104,7 +117,7 @@ class Debts:
         _payments(dispatcher, account.statement)
         if creditor := self._whose(account):
             utter(dispatcher, Utterance("utter_debt_whose", creditor))
-        _close(dispatcher, state, "utter_balance_next")
+        self._close(turn, dispatcher, state, "utter_balance_next")
 
     def charges(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
         """Why it is so much: each part with the sum behind it, where the lender's figures bear it out."""
@@ -115,7 +128,7 @@ class Debts:
         _head(dispatcher, state.line)
         _parts_line(dispatcher, account)
         _arithmetic(dispatcher, state)
-        _close(dispatcher, state, "utter_wrong_line")
+        self._close(turn, dispatcher, state, "utter_wrong_line")
 
     def creditor(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
         """Who is writing; for whom, and about which account, only to the borrower."""
@@ -136,16 +149,23 @@ class Debts:
         account = chosen_account(turn)
         state = state_of(turn, self._parts, account) if account else None
         if state and state.line.past_limitation:
-            utter(dispatcher, _past(state.policy))
+            utter(dispatcher, past(state.policy))
         say(dispatcher, "utter_legal_papers_dates")
         say(dispatcher, "utter_legal_papers_check")
-        borrower = verified_borrower(turn)
-        speaker = self._parts.policies.speaker(turn.conversation.speaker)
-        advice = self._parts.policies.residence(borrower.residence if borrower else speaker.jurisdiction).advice
-        lines = tuple(
-            Label("utter_legal_advice_line", {"name": Names(one.name), "number": one.number}) for one in advice
-        )
-        say(dispatcher, "utter_legal_papers_advice", lines=Listed(lines))
+        say(dispatcher, "utter_legal_papers_advice", lines=free_advice(turn, self._parts))
+
+    def _close(self, turn: ActionTurn, dispatcher: CollectingDispatcher, state: State, usual: str) -> None:
+        """The last message, with what can be done next; no way to pay on a debt that is old or on hold."""
+        if state.line.past_limitation:
+            utter(dispatcher, past(state.policy))
+            lines = free_advice(turn, self._parts)
+            say(dispatcher, "utter_free_advice", buttons=[PERSON, WRONG], lines=lines)
+        elif state.held:
+            say(dispatcher, "utter_debt_on_hold", buttons=[PERSON])
+        elif state.plan:
+            say(dispatcher, "utter_debt_has_plan", buttons=[MY_PLAN, PERSON])
+        else:
+            say(dispatcher, usual)
 
     def _whose(self, account: Account) -> dict[str, Value] | None:
         """Creditor and collector, where they are not the same."""
@@ -260,28 +280,9 @@ def _charge(charge: debts.Charge) -> Label:
     return Label("utter_fee_on", {"amount": Figure(charge.amount), "on": DayMonth(charge.on)})
 
 
-def _past(policy: Policy, *buttons: DynamicButton) -> Utterance:
+def past(policy: Policy) -> Utterance:
     """The honest sentence about a debt past its limitation period."""
-    saying = limitation_saying(policy)
-    return Utterance(saying.response, {"years": Count(policy.limitation.years or 0, "year")}, buttons)
-
-
-def _close(dispatcher: CollectingDispatcher, state: State, usual: str) -> None:
-    """The last message, with what can be done next; no way to pay is pressed on a debt that is old or on hold."""
-    person = DynamicButton("utter_button_person", "/request_human")
-    if state.line.past_limitation:
-        wrong = DynamicButton("utter_button_wrong", "/dispute_debt")
-        utter(dispatcher, _past(state.policy, person, wrong))
-    elif state.held:
-        say(dispatcher, "utter_debt_on_hold", buttons=[person])
-    elif state.plan:
-        say(
-            dispatcher,
-            "utter_debt_has_plan",
-            buttons=[DynamicButton("utter_button_my_plan", "/check_plan"), person],
-        )
-    else:
-        say(dispatcher, usual)
+    return Utterance(limitation_saying(policy).response, {"years": Count(policy.limitation.years or 0, "year")})
 
 
 def actions(parts: Parts) -> list[Action]:

@@ -50,7 +50,9 @@ def test_what_happens_next(database: Database, locale: str) -> None:
 
 
 def test_sources_are_shown_with_article_and_address(database: Database) -> None:
-    lines = words(about(Chat(database), "HB-1001", "action_show_sources").utterances)
+    said = words(about(Chat(database), "HB-1001", "action_show_sources").utterances)
+    lines = [line for text in said for line in text.split("\n")]
+    assert lines[0] == "Card ending 0916: this is what I go by."
     assert "商业银行信用卡业务监督管理办法, 第70条: https://www.nfra.gov.cn" in lines
     assert lines[-1].endswith("None of this is legal advice.")
 
@@ -60,6 +62,7 @@ def test_past_limitation_there_is_no_word_of_court(database: Database) -> None:
     lines = words(said)
     assert lines[0].startswith("This debt looks older than the 6 years")
     assert not any(word in " ".join(lines).lower() for word in ("court", "sue", "default notice", "breathing"))
+    assert "StepChange" in lines[-1]
     assert titles(said[-1]) == ["Sources", "Something's wrong", "A person"]
 
 

@@ -162,7 +162,10 @@ def test_past_limitation_no_way_to_pay_is_pressed(database: Database) -> None:
     chat = Chat(database, speaker="thames")
     for action in ("action_debt_detail", "action_explain_charges"):
         said = about(chat, "TB-7002", action).utterances
-        assert said[-1].response == "utter_limitation_passed_gb"
+        assert [utterance.response for utterance in said[-2:]] == [
+            "utter_limitation_passed_gb",
+            "utter_free_advice",
+        ]
         assert titles(said[-1]) == ["A person", "Something's wrong"]
 
 
