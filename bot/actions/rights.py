@@ -39,17 +39,25 @@ class RightsOnEveryMessage:
         understood = turn.understood
         if understood is None:
             return None
-        if understood.distress != "no" or _carries(understood, "distress"):
-            return self._distress(turn, sure=understood.distress == "yes" or understood.band == "act")
-        if _telling(turn, understood):
+        sure = understood.distress == "yes" or (understood.band != "reject" and "distress" in understood.carries)
+        if sure or understood.distress == "check":
+            return self._distress(turn, understood, sure=sure)
+        telling = _telling(turn, understood)
+        if telling:
             turn.understood = understood = replace(understood, band="act", answer=understood.text)
         if understood.band == "act":
-            return self._sure(turn, [RIGHTS[name] for name in understood.carries if name in RIGHTS])
+            rights = [RIGHTS[name] for name in understood.carries if name in RIGHTS]
+            return self._sure(turn, rights, telling=telling)
         if understood.band == "ask":
             return self._fairly_sure(turn, understood)
         return None
 
-    def _distress(self, turn: ActionTurn, *, sure: bool) -> Invoked:
+    def _distress(self, turn: ActionTurn, understood: Understood, *, sure: bool) -> Invoked:
+        """Nothing silences it; what else the message asks for is done too, but not spoken of."""
+        if understood.band == "act":
+            for name in understood.carries:
+                if name in RIGHTS and name != "distress":
+                    exercise(turn, self._parts, RIGHTS[name])
         right = RIGHTS["distress"]
         if sure:
             exercise(turn, self._parts, right)
@@ -60,16 +68,12 @@ class RightsOnEveryMessage:
         paused = self._pause(turn, right)
         return Invoked("distress", "distress_check", clears_stack=True, slots=[("right_pause", paused)])
 
-    def _sure(self, turn: ActionTurn, rights: Sequence[Right]) -> Invoked | None:
-        if not rights:
-            return None
+    def _sure(self, turn: ActionTurn, rights: Sequence[Right], *, telling: bool) -> Invoked | None:
         for right in rights:
             exercise(turn, self._parts, right)
-        first = rights[0]
-        flows = {frame.flow for frame in turn.tracker.stack}
-        if first.name in flows or (first.name in _HEARING and flows & _HEARING):
+        if telling or not rights or any(frame.flow == rights[0].name for frame in turn.tracker.stack):
             return None
-        return Invoked(first.name, first.name, first.clears)
+        return Invoked(rights[0].name, rights[0].name, rights[0].clears)
 
     def _fairly_sure(self, turn: ActionTurn, understood: Understood) -> Invoked | None:
         likely = understood.carries[:1] or tuple(intent.name for intent in understood.intents[:1])
@@ -97,9 +101,14 @@ def _telling(turn: ActionTurn, understood: Understood) -> bool:
     top = turn.tracker.top
     if top is None or not top.asked or top.flow not in _HEARING or top.step not in _OWN_WORDS:
         return False
-    question = understood.text.rstrip().endswith(("?", "？"))
-    return not question and not (understood.band == "act" and _LEAVING & set(understood.carries))
+    if understood.band != "act":
+        return True
+    others = set(understood.carries) - {top.flow}
+    if understood.text.rstrip().endswith(("?", "？")) or others & _LEAVING:
+        return False
+    # A few words that name another right mean that right; a story may touch on several.
+    return not (others & RIGHTS.keys() and _brief(understood.text))
 
 
-def _carries(understood: Understood, name: str) -> bool:
-    return understood.band != "reject" and name in understood.carries
+def _brief(text: str) -> bool:
+    return len(text.split()) <= 4 and len(text) <= (24 if text.isascii() else 10)

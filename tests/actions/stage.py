@@ -45,6 +45,7 @@ class Step:
     results: list[ActionResult]
     facts: dict[str, object]
     events: list[dict[str, object]]
+    answer: object  # what is left of the message as the answer to the open question
 
     @property
     def said(self) -> list[str]:
@@ -103,9 +104,9 @@ class Chat:
             work.conversations.save(turn.conversation)
             work.conversations.save_tracker(turn.tracker)
             work.inbox.handled(turn.input.id, turn.now)
-            return Step(
-                invoked, refreshed.commands, results, turn.facts, [{"kind": e.kind, **e.body} for e in turn.events]
-            )
+            answer = turn.understood.answer if turn.understood else None
+            events = [{"kind": event.kind, **event.body} for event in turn.events]
+            return Step(invoked, refreshed.commands, results, turn.facts, events, answer)
 
     def _turn(self, work: Work, understood: Understood | None) -> ActionTurn:
         stored = work.inbox.oldest_unhandled(self.id)

@@ -8,6 +8,7 @@ import pytest
 from bot.actions.effects import RIGHTS
 from bot.dialogue.messages import Label, Listed, Names, Utterance
 from bot.dialogue.tracker import Frame
+from bot.dialogue.understanding import Understood
 from bot.lending.holds import Hold, stopping
 from bot.storage.engine import Database
 from tests.actions.stage import NOW, PARTS, Chat, likely, sure, unclear
@@ -147,12 +148,24 @@ def test_words_told_within_a_right_stay_there_and_are_still_acted_on(database: D
     borrower = chat.verify()
     chat.step("action_dispute_debt", understood=sure("dispute_debt"))
     hearing = [Frame("dispute_debt", "words", asked=True)]
-    step = chat.step(understood=sure("already_paid", text="I paid it in May"), stack=hearing)
+    step = chat.step(understood=sure("already_paid", text="I paid 600 of it back in May"), stack=hearing)
     assert step.invoked is None
+    assert step.answer == "I paid 600 of it back in May"
     assert {hold.reason for hold in chat.holds("borrower", borrower.id)} == {"dispute", "already_paid"}
-    again = chat.step(understood=sure("stop_contact"), stack=hearing)
-    assert again.invoked is not None
-    assert again.invoked.flow == "stop_contact"
+
+
+@pytest.mark.parametrize(
+    ("understood", "flow"),
+    [
+        (sure("stop_contact", text="Stop writing to me about this, I do not want it"), "stop_contact"),
+        (sure("complain", text="I want to complain"), "complain"),
+        (sure("report_fraud", text="我要报案"), "report_fraud"),
+    ],
+)
+def test_another_wish_leaves_the_telling(database: Database, understood: Understood, flow: str) -> None:
+    step = Chat(database).step(understood=understood, stack=[Frame("dispute_debt", "words", asked=True)])
+    assert step.invoked is not None
+    assert step.invoked.flow == flow
 
 
 def test_probably_is_a_pause_and_a_question_and_no_lifts_it(database: Database) -> None:
@@ -242,6 +255,15 @@ class TestDistress:
         assert chat.case is None
         chat.step("action_safe_for_now", kind="button")
         assert not chat.holds("borrower", borrower.id)
+
+    def test_a_doubt_beside_a_plain_wish_does_not_become_certain_and_the_wish_is_done(
+        self, database: Database
+    ) -> None:
+        chat = Chat(database)
+        step = chat.step(understood=sure("stop_contact", distress="check"))
+        assert step.invoked is not None
+        assert step.invoked.flow == "distress_check"
+        assert "stop_contact" in {hold.reason for hold in chat.holds("address", chat.conversation.address)}
 
     def test_after_a_yes_im_safe_lifts_nothing_and_doubts_are_only_listened_to(self, database: Database) -> None:
         chat = Chat(database)
