@@ -73,7 +73,7 @@ def english(text: str) -> Decimal | None:
             current += _WORDS[word]
         elif singular in _SCALES:
             scale = _SCALES[singular]
-            current = (current or 1) * scale
+            current = (current or Decimal(1)) * scale
             if scale >= 1000:
                 total, current = total + current, Decimal(0)
         elif word not in {"and", "of"}:
