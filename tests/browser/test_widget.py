@@ -1,0 +1,46 @@
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Open
+from tests.channels.site import Site
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+LENDER = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Bank</title><h1>A bank</h1>
+<script src="{url}/widget.js" data-speaker="harbour" async></script>"""
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_widget_opens_by_keyboard_closes_by_escape_and_traps_nobody(
+    open_chat: Open, site: Site, width: int
+) -> None:
+    page = open_chat("about:blank", width=width)
+    page.route(
+        "**/lender.html", lambda route: route.fulfill(body=LENDER.format(url=site.url), content_type="text/html")
+    )
+    page.goto("/lender.html")
+    bubble = page.get_by_role("button", name="Open the chat")
+    bubble.focus()
+    page.keyboard.press("Enter")
+    chat = page.frame_locator("iframe")
+    chat.locator(".chip").first.wait_for()
+    expect(chat.get_by_role("textbox")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("iframe")).to_be_hidden()
+    expect(bubble).to_be_focused()
+    bubble.click()
+    chat.get_by_role("button", name="Close the chat").click()
+    expect(page.locator("iframe")).to_be_hidden()
+
+
+def test_a_page_that_is_not_allowed_cant_frame_the_chat(open_chat: Open, site: Site) -> None:
+    page = open_chat("about:blank")
+    page.route(
+        "http://elsewhere.test/", lambda r: r.fulfill(body=LENDER.format(url=site.url), content_type="text/html")
+    )
+    refused = []
+    page.on("console", lambda message: refused.append(message.text))
+    page.goto("http://elsewhere.test/")
+    page.get_by_role("button", name="Open the chat").click()
+    page.wait_for_timeout(1000)
+    assert page.frame_locator("iframe").locator(".chip").count() == 0
