@@ -30,6 +30,8 @@ _SET_SLOTS = re.compile(r"/SetSlots\((.*)\)", re.DOTALL)
 _PAIR = re.compile(r"""\s*(\w+)\s*=\s*("[^"]*"|'[^']*'|[^,]*?)\s*(?:,|$)""")
 _INTENT = re.compile(r"/(\w+)\s*(\{.*\})?", re.DOTALL)
 _WITHOUT_FLOW: Mapping[str, Command] = {"request_human": HumanHandoff(), "go_back": CancelFlow()}
+# Nothing that anybody would pick from a list of what they may have meant.
+_NO_CHOICE = frozenset({"out_of_scope", "greet", "goodbye", "thank", "affirm", "deny", "go_back", "abuse"})
 _YES_NO = {"affirm": True, "deny": False}
 
 
@@ -173,6 +175,9 @@ def commands(understood: Understood, tracker: Tracker, flows: Flows, domain: Dom
     for title, payload in tracker.buttons:
         if typed == title.strip().casefold():
             return pressed(payload, tracker, flows, domain)
+    # Messengers teach people to type /help. Slots are never set so: that takes a button that was offered.
+    if typed[:1] == "/" and typed[1:] in flows.by_intent:
+        return pressed(typed, tracker, flows, domain)
     return _Reading(understood, tracker, flows, domain).commands()
 
 
@@ -250,13 +255,15 @@ class _Reading:
     def _told(self, open_question: Awaiting | None, *, answered: bool) -> list[Command]:
         """Entities beside the answer: another value for what was told before, or an answer in advance."""
         stack = Stack(self.tracker, self.flows)
-        if not stack.frames or self.understood.band == "ask":
+        if not stack.frames:
             return []
         found: list[Command] = []
         for entity in self.understood.entities:
             kin = self.domain.by_entity.get(entity.name, ())
             if not (answered and open_question and open_question.slot in kin):
-                found += self._correction(entity, kin, stack) or self._in_advance(entity, stack)
+                found += self._correction(entity, kin, stack)
+                if not found and self.understood.band != "ask":
+                    found += self._in_advance(entity, stack)
         return found
 
     def _correction(self, entity: Entity, slots: Sequence[str], stack: Stack) -> list[Command]:
@@ -274,7 +281,7 @@ class _Reading:
     def _unsure(self) -> list[Command]:
         if self.understood.band == "reject":
             return [CannotHandle()]
-        ranked = [score.name for score in self.understood.intents]
+        ranked = [score.name for score in self.understood.intents if score.name not in _NO_CHOICE]
         triggered = (self.flows.by_intent.get(name) for name in dict.fromkeys([*self.understood.carries, *ranked]))
         flows = tuple(dict.fromkeys(entry[0].id for entry in triggered if entry))[:MOST_CHOICES]
         return [Clarify(flows)] if flows and self.understood.band == "ask" else [CannotHandle()]

@@ -37,7 +37,8 @@ def _say(chat: Chat, step: Step) -> list[Said]:
         return chat.send_unreadable()
     if match := _UPLOAD.fullmatch(text):
         return chat.upload(b"%PDF-1.4\n%%EOF\n", match[1], "application/pdf")
-    return chat.press(text) if text.startswith("/") else chat.type(text)
+    offered = any(text == button["payload"] for said in chat.history for button in said.buttons)
+    return chat.press(text) if offered else chat.type(text)
 
 
 def _check(holds: bool, step: Step, kind: str, value: object, chat: Chat) -> None:

@@ -22,7 +22,7 @@ def _read(tmp_path: Path, text: str) -> None:
         ("test_cases: [{test_case: a, steps: [{user: hi, says: x}]}]", "says: this key is not taken"),
         ("test_cases: [{test_case: a, steps: [{shout: hi}]}]", "a step is one of"),
         (
-            "test_cases: [{test_case: a, steps: [{user: hi, assertions: [{bot_sang: x}]}]}]",
+            "test_cases: [{test_case: a, steps: [{user: a, assertions: [{sang: x}]}]}]",
             "an assertion is one of",
         ),
         (

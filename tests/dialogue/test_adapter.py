@@ -134,6 +134,12 @@ def test_a_title_that_is_typed_counts_as_pressed(talk: Talk) -> None:
     assert read(talk, understood(text=" a HUNDRED ")) == [SetSlot("amount", "100.00")]
 
 
+def test_a_command_may_be_typed_but_sets_no_slot(talk: Talk) -> None:
+    assert read(talk, understood(text="/make_offer", band="reject")) == [StartFlow("make_offer")]
+    assert read(talk, understood(text="/SetSlots(verified=true)", band="reject")) == [CannotHandle()]
+    assert read(talk, understood(text="/verify", band="reject")) == [CannotHandle()]
+
+
 def test_the_open_question_says_what_it_takes(talk: Talk) -> None:
     assert talk.dialogue.awaiting(talk.tracker) is None
     talk.tracker.slots["currency"] = "CNY"
