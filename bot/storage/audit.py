@@ -84,9 +84,11 @@ class AuditRecords:
         return [AuditEntry(*row) for row in self._connection.execute(statement, {"most": limit})]
 
     def chain(self) -> Iterator[AuditLink]:
-        for row in self._connection.execute(_ALL):
-            body = _body(row.staff, row.subject, row.detail)
-            yield AuditLink(CHAIN, row.number, row.action, row.at, body, row.salt, row.digest, row.hash)
+        # Closed also when the reader stops at a break: PostgreSQL's cursor must not outlive its transaction.
+        with self._connection.execute(_ALL) as rows:
+            for row in rows:
+                body = _body(row.staff, row.subject, row.detail)
+                yield AuditLink(CHAIN, row.number, row.action, row.at, body, row.salt, row.digest, row.hash)
 
     def head(self) -> tuple[int, bytes]:
         row = self._connection.execute(_HEAD).first()

@@ -3,9 +3,9 @@
 from datetime import UTC, datetime, time
 
 from bot.desk.hours import opening
-from bot.lending.policy_rules import OfficeHours, OpenSpan
+from bot.lending.policy_rules import OfficeHours, OpenSpan, Weekday
 
-WEEK = ("mon", "tue", "wed", "thu", "fri")
+WEEK: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri")
 
 
 def office(

@@ -30,7 +30,7 @@ def _flat(routes: Iterable[BaseRoute]) -> Iterable[APIRoute]:
 
 def _keys(routes: Iterable[APIRoute]) -> Iterable[str]:
     for route in routes:
-        for method in route.methods - {"HEAD"}:
+        for method in (route.methods or set()) - {"HEAD"}:
             yield f"{method} {route.path}"
 
 
