@@ -148,7 +148,7 @@ def _trees() -> Iterator[tuple[str, ast.Module]]:
 
 
 def _imported(tree: ast.Module) -> set[str]:
-    names = set()
+    names: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             names.update(alias.name.split(".")[0] for alias in node.names)

@@ -1,7 +1,6 @@
 """What a message or a press means to the flows, in the state that the conversation is in."""
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,26 +12,20 @@ from bot.dialogue.commands import (
     Clarify,
     Command,
     CorrectSlot,
-    HumanHandoff,
     SetSlot,
     SlotValue,
     StartFlow,
 )
 from bot.dialogue.domain import Domain
-from bot.dialogue.flows import Flow, Flows
+from bot.dialogue.flows import Flows
+from bot.dialogue.payloads import INTENT, WITHOUT_FLOW, YES_NO, bad_value, flow_for, parse_set_slots, written
 from bot.dialogue.stack import Stack
 from bot.dialogue.tracker import Tracker
 from bot.dialogue.understanding import Awaiting, Entity, Understood
-from bot.errors import BadInput
 
 MOST_CHOICES = 3
-_SET_SLOTS = re.compile(r"/SetSlots\((.*)\)", re.DOTALL)
-_PAIR = re.compile(r"""\s*(\w+)\s*=\s*("[^"]*"|'[^']*'|[^,]*?)\s*(?:,|$)""")
-_INTENT = re.compile(r"/(\w+)\s*(\{.*\})?", re.DOTALL)
-_WITHOUT_FLOW: Mapping[str, Command] = {"request_human": HumanHandoff(), "go_back": CancelFlow()}
 # Nothing that anybody would pick from a list of what they may have meant.
 _NO_CHOICE = frozenset({"out_of_scope", "greet", "goodbye", "thank", "affirm", "deny", "go_back", "abuse"})
-_YES_NO = {"affirm": True, "deny": False}
 
 
 def awaiting(tracker: Tracker, flows: Flows, domain: Domain) -> Awaiting | None:
@@ -61,76 +54,16 @@ def _choices(tracker: Tracker, slot: str) -> Mapping[str, str]:
     return {title: sets[slot] for title, sets in pairs if slot in sets}
 
 
-def parse_set_slots(payload: str) -> list[tuple[str, str]] | None:
-    """The pairs of "/SetSlots(a=1, b=x)", values as written without their quotes; None for anything else."""
-    match = _SET_SLOTS.fullmatch(payload.strip())
-    if match is None:
-        return None
-    pairs = []
-    position, inner = 0, match[1]
-    while position < len(inner):
-        pair = _PAIR.match(inner, position)
-        if pair is None:
-            return None
-        pairs.append((pair[1], _unquoted(pair[2])))
-        position = pair.end()
-    return pairs or None
-
-
-def _unquoted(text: str) -> str:
-    return text[1:-1] if len(text) >= 2 and text[0] == text[-1] and text[0] in "\"'" else text
-
-
-def check_payloads(domain: Domain, flows: Flows) -> None:
-    """BadInput for a button in the domain that would do nothing when pressed."""
-    for response in domain.responses.values():
-        for button in response.buttons:
-            problem = _problem(button.payload, domain, flows)
-            if problem:
-                raise BadInput(f"{response.place}.buttons", f"{button.payload}: {problem}")
-
-
-def _problem(payload: str, domain: Domain, flows: Flows) -> str | None:
-    pairs = parse_set_slots(payload)
-    if pairs is not None:
-        return _bad_value(pairs, domain)
-    match = _INTENT.fullmatch(payload)
-    if match is None:
-        return "is neither /SetSlots(name=value, …) nor /intent"
-    known = match[1] in {*_WITHOUT_FLOW, *_YES_NO} or _flow_for(match[1], flows)
-    return None if known else f"no flow starts with {match[1]}"
-
-
-def _bad_value(pairs: Sequence[tuple[str, str]], domain: Domain) -> str | None:
-    for name, value in pairs:
-        if name not in domain.slots:
-            return f"no slot is called {name}"
-        try:
-            domain.slots[name].coerce(_written(value))
-        except ValueError as wrong:
-            return str(wrong)
-    return None
-
-
-def _written(text: str) -> str | None:
-    return None if text in ("null", "None") else text
-
-
-def _flow_for(intent: str, flows: Flows) -> Flow | None:
-    triggered = flows.by_intent.get(intent)
-    return triggered[0] if triggered else flows.get(intent)
-
-
 def pressed(payload: str, tracker: Tracker, flows: Flows, domain: Domain) -> list[Command]:
     """The commands of a button's payload; CannotHandle if it has none."""
     pairs = parse_set_slots(payload)
     open_question = awaiting(tracker, flows, domain)
     if pairs is not None:
-        if _bad_value(pairs, domain):
+        if bad_value(pairs, domain):
             return [CannotHandle("bad_payload")]
         stack = Stack(tracker, flows)
         return [_put(name, value, stack, tracker, domain, open_question) for name, value in pairs]
-    match = _INTENT.fullmatch(payload.strip())
+    match = INTENT.fullmatch(payload.strip())
     if match is None:
         return [CannotHandle("bad_payload")]
     commands = _of_intent(match[1], open_question, flows, under_way=bool(tracker.stack))
@@ -140,7 +73,7 @@ def pressed(payload: str, tracker: Tracker, flows: Flows, domain: Domain) -> lis
 def _put(
     name: str, value: str, stack: Stack, tracker: Tracker, domain: Domain, open_question: Awaiting | None
 ) -> Command:
-    taken = domain.slots[name].coerce(_written(value))
+    taken = domain.slots[name].coerce(written(value))
     told = tracker.slots.get(name) is not None and stack.asking(name) is not None
     if told and not (open_question and open_question.slot == name):
         return CorrectSlot(name, taken)
@@ -158,14 +91,14 @@ def _json_slots(text: str | None, domain: Domain) -> list[Command]:
 
 
 def _of_intent(intent: str, open_question: Awaiting | None, flows: Flows, *, under_way: bool) -> list[Command]:
-    if intent in _YES_NO:
+    if intent in YES_NO:
         asked = open_question is not None and open_question.kind == "yes_no"
-        return [SetSlot(open_question.slot, _YES_NO[intent])] if asked and open_question else []
+        return [SetSlot(open_question.slot, YES_NO[intent])] if asked and open_question else []
     if intent == "go_back" and under_way:
         return [CancelFlow()]
-    flow = _flow_for(intent, flows)
-    if flow is None and intent in _WITHOUT_FLOW:
-        return [_WITHOUT_FLOW[intent]]
+    flow = flow_for(intent, flows)
+    if flow is None and intent in WITHOUT_FLOW:
+        return [WITHOUT_FLOW[intent]]
     return [StartFlow(flow.id)] if flow else []
 
 
@@ -197,10 +130,18 @@ class _Reading:
             return answer  # free words are the answer, whatever else they speak of
         starts = self._intents(open_question, answered=bool(answer))
         flows = [command.flow for command in starts if isinstance(command, StartFlow)]
-        carried = self._carried(flows) if flows else []
-        told = self._told(open_question, answered=bool(answer)) if not flows else []
+        begun = self._under_way()
+        new = [flow for flow in flows if flow not in begun]
+        carried = self._carried(new) if new else []
+        told = self._told(open_question, answered=bool(answer)) if not new else []
+        if told:  # the same wish once more, with another value: a correction, not a new start
+            starts = [command for command in starts if not isinstance(command, StartFlow)]
         found = [*answer, *told, *starts, *carried]
         return found or self._unsure()
+
+    def _under_way(self) -> set[str]:
+        stack = Stack(self.tracker, self.flows)
+        return {frame.flow for frame in stack.frames[stack.group_start() :]} if stack.frames else set()
 
     def _answer(self, open_question: Awaiting | None) -> list[Command]:
         if open_question is None or self.understood.answer is None:
@@ -218,7 +159,7 @@ class _Reading:
         found: list[Command] = []
         scores = {score.name: score.confidence for score in self.understood.intents}
         for intent in self.understood.carries:
-            if (answered and intent in _YES_NO) or not self._sure_enough(intent, scores):
+            if (answered and intent in YES_NO) or not self._sure_enough(intent, scores):
                 continue
             meant = _of_intent(intent, open_question, self.flows, under_way=bool(self.tracker.stack))
             found += [command for command in meant if command not in found]

@@ -8,11 +8,13 @@ from bot.dialogue import adapter
 from bot.dialogue.commands import ActionResult as ActionResult
 from bot.dialogue.commands import Command
 from bot.dialogue.domain import Domain
+from bot.dialogue.effects import Act, Outcome
 from bot.dialogue.flow_files import load_flows
 from bot.dialogue.flows import Flows
 from bot.dialogue.messages import Reply
 from bot.dialogue.patterns import BUILT_IN_ACTIONS, with_patterns
-from bot.dialogue.running import Act, Outcome, Run
+from bot.dialogue.payloads import check_payloads
+from bot.dialogue.running import Run
 from bot.dialogue.stack import Stack
 from bot.dialogue.tracker import Tracker
 from bot.dialogue.understanding import Awaiting, Understood
@@ -33,7 +35,7 @@ class Dialogue:
         """Read `flows` and `domain` of a dialogue folder; BadInput names file, flow and key."""
         domain = Domain.load(folder / "domain")
         dialogue = cls(with_patterns(load_flows(folder / "flows", domain)), domain)
-        adapter.check_payloads(domain, dialogue.flows)
+        check_payloads(domain, dialogue.flows)
         return dialogue
 
     def check_actions(self, names: frozenset[str]) -> None:

@@ -1,12 +1,10 @@
 """One turn of the flows: commands change the stack, then steps run until a question is open or all is done."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.dialogue import patterns
 from bot.dialogue.commands import (
-    ActionResult,
     CancelFlow,
     CannotHandle,
     Clarify,
@@ -20,33 +18,22 @@ from bot.dialogue.commands import (
     StartFlow,
 )
 from bot.dialogue.domain import Domain
+from bot.dialogue.effects import Act, Effects, Outcome
 from bot.dialogue.flows import END, Collect, Flow, Flows, Step
 from bot.dialogue.messages import Utterance
 from bot.dialogue.stack import Stack
 from bot.dialogue.tracker import Frame, FrameKind, Tracker
 
-Act = Callable[[str], ActionResult]
 STEP_BUDGET = 200  # the longest real turn takes some thirty steps
 
 
-@dataclass(slots=True)
-class Outcome:
-    """What a turn says, and what it did as Rasa's event JSON (flow_started, action, slot, flow_completed …)."""
-
-    utterances: list[Utterance] = field(default_factory=list)
-    trace: list[dict[str, Any]] = field(default_factory=list)
-
-
-class Run:
+class Run(Effects):
     """Lives for one turn."""
 
     def __init__(self, flows: Flows, domain: Domain, tracker: Tracker, act: Act) -> None:
+        super().__init__(domain, tracker, act)
         self._flows = flows
-        self._domain = domain
-        self._tracker = tracker
-        self._act = act
         self._stack = Stack(tracker, flows)
-        self._out = Outcome()
         self._ask_again = False
 
     def turn(self, commands: Sequence[Command]) -> Outcome:
@@ -258,13 +245,6 @@ class Run:
     def _pattern(self, name: str, kind: FrameKind, context: Mapping[str, Any]) -> None:
         self._trace("flow_started", self._stack.push(name, kind, context))
 
-    def _offers_choice(self) -> bool:
-        if not self._out.utterances:
-            return False
-        last = self._out.utterances[-1]
-        response = self._domain.responses.get(last.response)
-        return bool(last.buttons or (response and response.buttons))
-
     # questions
 
     def _collect(self, frame: Frame, step: Step, collect: Collect) -> bool:
@@ -304,33 +284,3 @@ class Run:
         if validate in self._domain.actions:
             self._obey(self._do(validate))
         return self._tracker.slots.get(collect.slot) is None
-
-    # effects
-
-    def _do(self, name: str) -> Sequence[Command]:
-        """Run an action or say a response; returns the commands that the action asks for."""
-        self._out.trace.append({"event": "action", "name": name})
-        if name in self._domain.responses:
-            self._say(Utterance(name))
-            return ()
-        if name in patterns.BUILT_IN_ACTIONS:
-            return ()
-        result = self._act(name)
-        for slot, value in result.slots:
-            self._set(slot, value)
-        for utterance in result.utterances:
-            self._say(utterance)
-        return result.commands
-
-    def _say(self, utterance: Utterance) -> None:
-        self._out.utterances.append(utterance)
-
-    def _set(self, name: str, value: SlotValue) -> None:
-        self._tracker.slots[name] = value
-        self._out.trace.append({"event": "slot", "name": name, "value": value})
-
-    def _trace(self, event: str, frame: Frame, **more: str) -> None:
-        self._out.trace.append({"event": event, "flow_id": frame.flow, **more})
-
-    def _state(self, context: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:
-        return {"slots": self._tracker.slots, "context": context}

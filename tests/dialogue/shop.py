@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from bot.dialogue.commands import ActionResult, Command
+from bot.dialogue.effects import Outcome
 from bot.dialogue.interpreter import Dialogue
-from bot.dialogue.running import Outcome
 from bot.dialogue.tracker import Tracker
 
 DOMAIN = """

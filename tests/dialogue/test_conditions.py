@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.dialogue.conditions import BadCondition, compile_condition
+from bot.dialogue.conditions import BadCondition, State, compile_condition
 
 SLOTS = {"amount", "sure", "reason", "many"}
 
@@ -36,7 +36,7 @@ SLOTS = {"amount", "sure", "reason", "many"}
     ],
 )
 def test_conditions(text: object, slots: dict[str, object], holds: bool) -> None:
-    state = {"slots": slots, "context": {"misunderstood": 2}}
+    state: State = {"slots": slots, "context": {"misunderstood": 2}}
     assert compile_condition(text, SLOTS)(state) is holds
 
 

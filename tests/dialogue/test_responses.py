@@ -105,7 +105,7 @@ def test_what_does_not_fit_is_named() -> None:
 
 def test_added_buttons_come_first() -> None:
     button = DynamicButton("utter_button_plan", "/SetSlots(plan_choice=1)", {"amount": Figure(CNY)})
-    args = {"who": "x", "total": CNY, "since": "y"}
+    args: dict[str, Value] = {"who": "x", "total": CNY, "since": "y"}
     reply = RESPONSES.render(Utterance("utter_owed", args, buttons=(button,)), "en")
     assert [b.title for b in reply.buttons] == ["12,600.00 a month", "Pay ¥12,600.00", "A person"]
 
