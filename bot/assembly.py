@@ -44,6 +44,7 @@ from bot.storage.work import Work
 from bot.web.chat_backend import Backend
 
 T = TypeVar("T")
+_READERS = 4  # connections beside the turns', for pages
 
 _ACTIONS = (
     account_actions, consequences, contact, debts, disputes, handoff, hardship, identity, patterns, payments,
@@ -52,18 +53,27 @@ _ACTIONS = (
 
 
 @dataclass(frozen=True, slots=True)
-class App:
-    """One installation, running in this process."""
+class Ground:
+    """What every command needs: the lenders' policies and the database, brought up to date."""
 
     settings: Settings
     clock: Clock
     keys: Keys
     policies: Policies
+    database: Database
+
+    def close(self) -> None:
+        self.database.close()
+
+
+@dataclass(frozen=True, slots=True)
+class App(Ground):
+    """One installation, running in this process."""
+
     catalogues: Catalogues
     dialogue: Dialogue
     responses: Responses
     understanding: Understanding
-    database: Database
     turns: Turns[Work]
     worker: Worker[Work]
     wakeups: Wakeups
@@ -92,7 +102,7 @@ class App:
 
     def close(self) -> None:
         self.worker.close()
-        self.database.close()
+        Ground.close(self)
 
 
 class SpeakerBook:
@@ -112,14 +122,23 @@ class SpeakerBook:
         return self._catalogues.negotiate(wished) or "en"
 
 
-def build(settings: Settings, clock: Clock | None = None, *, model: Understanding | None = None) -> App:
-    """Connect every part; the database is brought up to date. BadInput names what is wrong with any file.
+def ground(settings: Settings, clock: Clock | None = None) -> Ground:
+    """Policies, keys and the database; BadInput names what is wrong with any file."""
+    secret = keys.load(settings.key_file)
+    policies = Policies.load(settings.creditors)
+    database = Database(
+        settings.database_url, secret.data, earlier_keys=secret.earlier, pool=settings.workers + _READERS
+    )
+    database.migrate()
+    return Ground(settings, clock or SystemClock(), secret, policies, database)
+
+
+def build(ground: Ground, *, model: Understanding | None = None) -> App:
+    """Connect every part; BadInput names what is wrong with any file.
 
     `model` saves tests from loading the same understanding again and again.
     """
-    clock = clock or SystemClock()
-    secret = keys.load(settings.key_file)
-    policies = Policies.load(settings.creditors)
+    settings, policies, database, clock = ground.settings, ground.policies, ground.database, ground.clock
     catalogues = Catalogues.load(settings.locales)
     dialogue = Dialogue.load(settings.dialogues)
     responses = Responses(dialogue.domain, catalogues, flows=dialogue.flows)
@@ -127,10 +146,6 @@ def build(settings: Settings, clock: Clock | None = None, *, model: Understandin
     actions = Runner([action for module in _ACTIONS for action in module.actions(parts)])
     dialogue.check_actions(actions.names())
     model = model or load_understanding(settings)
-    database = Database(
-        settings.database_url, secret.data, earlier_keys=secret.earlier, pool=settings.workers + _READERS
-    )
-    database.migrate()
     wakeups = Wakeups()
     turns = Turns[Work](
         database=database,
@@ -150,7 +165,7 @@ def build(settings: Settings, clock: Clock | None = None, *, model: Understandin
     return App(
         settings=settings,
         clock=clock,
-        keys=secret,
+        keys=ground.keys,
         policies=policies,
         catalogues=catalogues,
         dialogue=dialogue,
@@ -162,9 +177,6 @@ def build(settings: Settings, clock: Clock | None = None, *, model: Understandin
         wakeups=wakeups,
         writers=CapacityLimiter(threads),
     )
-
-
-_READERS = 4  # connections beside the turns', for pages
 
 
 def load_understanding(settings: Settings) -> Understanding:

@@ -6,6 +6,8 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +15,8 @@ import typer
 
 from bot import assembly, commands, keys, serving, settings
 from bot import words as catalogues
-from bot.errors import BadInput, BotError
+from bot.dialogue.understanding.evaluate import as_json, by_batch, request
+from bot.errors import BotError
 from bot.settings import Settings
 
 cli = typer.Typer(
@@ -111,17 +114,18 @@ def understand(
     """Say what messages may mean, as JSON lines. [dim]python -m bot understand "I lost my job"[/dim]"""
     with _plainly():
         model = assembly.load_understanding(_settings(demo=False))
-        lines = ({"text": text, "locale": locale} for text in texts) if texts else _json_lines()
-        for line in lines:
-            typer.echo(json.dumps(commands.understood(model, line), ensure_ascii=False))
+        today = datetime.now(UTC).date()
+        for asked in _requests(texts, locale):
+            found = model.understand(**{"locale": locale, "today": today, **asked})  # type: ignore[arg-type]
+            typer.echo(json.dumps(as_json(found), ensure_ascii=False))
 
 
 @nlu.command("evaluate")
 def evaluate() -> None:
     """Accuracy on batches kept out of training, a language at a time. [dim]python -m bot nlu evaluate[/dim]"""
     with _plainly():
-        for line in commands.evaluate(_settings(demo=False)):
-            typer.echo(line)
+        for locale, figures in by_batch(_settings(demo=False).dialogues / "nlu").items():
+            typer.echo(f"{locale}: {json.dumps(asdict(figures), ensure_ascii=False)}")
 
 
 @words.command("update")
@@ -190,17 +194,14 @@ def keys_create(
         typer.echo(f"{path}: created; without it the personal data can never be read again")
 
 
-def _json_lines() -> Iterator[dict[str, object]]:
+def _requests(texts: list[str] | None, locale: str) -> Iterator[dict[str, object]]:
+    """What to understand: the arguments, or JSON lines; what a line leaves out is left to the defaults."""
+    if texts:
+        yield from ({"text": text, "locale": locale} for text in texts)
+        return
     for number, line in enumerate(sys.stdin, start=1):
-        if not line.strip():
-            continue
-        try:
-            read = json.loads(line)
-        except json.JSONDecodeError as error:
-            raise BadInput(f"line {number}", f"not JSON ({error.msg})") from None
-        if not isinstance(read, dict) or "text" not in read:
-            raise BadInput(f"line {number}", 'it must be an object with a "text"')
-        yield read
+        if line.strip():
+            yield {name: value for name, value in request(line, f"line {number}").items() if value is not None}
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import uvicorn
 
 from bot import assembly
-from bot.assembly import App
+from bot.assembly import App, Ground
 from bot.channels.webchat import WebChat
 from bot.clock import Clock
 from bot.dialogue.understanding import Understanding
@@ -56,17 +56,21 @@ def _demo_sign_ins() -> list[DemoSignIn]:
     ]
 
 
-def open_app(settings: Settings, clock: Clock | None = None, *, model: Understanding | None = None) -> App:
-    """Build the App; in demo mode make its key file and load its people first."""
+def open_ground(settings: Settings, clock: Clock | None = None) -> Ground:
+    """Policies and database; in demo mode the key file is made and the demo's people are loaded."""
     if settings.demo:
         assembly.demo_keys(settings.key_file)
-    app = assembly.build(settings, clock, model=model)
-    if not settings.demo:
-        return app
-    with app.database.transaction() as work:
-        demo_people.load(work.lending, app.clock)
-        staff.add_demo_staff(work, app.clock.now())
-    return app
+    ground = assembly.ground(settings, clock)
+    if settings.demo:
+        with ground.database.transaction() as work:
+            demo_people.load(work.lending, ground.clock)
+            staff.add_demo_staff(work, ground.clock.now())
+    return ground
+
+
+def open_app(settings: Settings, clock: Clock | None = None, *, model: Understanding | None = None) -> App:
+    """The whole program, over an opened ground."""
+    return assembly.build(open_ground(settings, clock), model=model)
 
 
 def serve(settings: Settings) -> None:
