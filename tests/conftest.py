@@ -74,6 +74,15 @@ def database(database_url: str) -> Iterator[Database]:
         yield database
 
 
+@pytest.fixture
+def sqlite_database(sqlite_template: Path, tmp_path: Path) -> Iterator[Database]:
+    """For tests of what is decided before anything is stored."""
+    path = tmp_path / "bot.db"
+    shutil.copyfile(sqlite_template, path)
+    with closing(Database(f"sqlite:///{path}", KEY)) as database:
+        yield database
+
+
 @contextmanager
 def _new_database(server: sa.Engine, template: str = "template0") -> Iterator[str]:
     name = f"test_{uuid.uuid4().hex}"

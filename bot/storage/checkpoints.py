@@ -12,7 +12,7 @@ from bot.storage.schema_staff import chains
 from bot.storage.session import Session
 
 
-def _uncovered(name: sa.Column[str], length: sa.Column[int], head: sa.Column[bytes]) -> sa.Select[Any]:
+def _uncovered(name: sa.Column[str], length: sa.Column[int], head: sa.Column[bytes]) -> Any:
     covered = sa.exists().where(checkpoint_heads.c.chain == name, checkpoint_heads.c.length == length)
     return sa.select(name, length, head).where(length > 0, ~covered)
 
