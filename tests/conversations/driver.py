@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from bot import keys
-from bot.assembly import App, build
+from bot.assembly import App, build, ground
 from bot.clock import FixedClock
 from bot.dialogue.messages import FileRef, Incoming, InputKind
 from bot.dialogue.tracker import Tracker
@@ -30,7 +30,7 @@ def demo_app(url: str, state: Path, at: datetime, model: Understanding) -> App:
         keys.create(key_file)
     settings = Settings(database_url=url, state=state, key_file=key_file, creditors=DEMO_CREDITORS)
     clock = FixedClock(at)
-    app = build(settings, clock, model=model)
+    app = build(ground(settings, clock), model=model)
     with app.database.transaction() as work:
         people.load(work.lending, clock)
     return app
