@@ -18,10 +18,10 @@ RIGHTS = frozenset(
     }
 )  # fmt: skip
 SOCIAL = frozenset({"greet", "goodbye", "thank", "affirm", "deny"})
-# Score = log p + NEARNESS × cosine to the nearest examples; the bounds were set on batches kept out of training.
-NEARNESS = 6.0
-ACT_SCORE, ASK_SCORE = 1.0, -0.6
-ACT_PROBABILITY, CLAUSE_PROBABILITY = 0.40, 0.55
+# Score = log p + NEARNESS × cosine to the nearest example of that intent; bounds set on batches kept out of training.
+NEARNESS = 4.0
+ASK_SCORE, ACT_NEARNESS = -0.35, 0.3
+ACT_PROBABILITY, CLAUSE_PROBABILITY, OUTSIDE_PROBABILITY = 0.55, 0.65, 0.4
 _CLAUSES = re.compile(
     r"[.!?;。！？；\n]+|[,，](?:\s*(?:and|but|so|also|plus|可是|但是?|所以|另外|还有|而且|想问|能不能|可不可以|可以)?)"
     r"|\s(?:and|but|also|plus|so)\s|但是|可是|不过|所以|另外|还有|而且|顺便"
@@ -44,29 +44,23 @@ class Reading:
 
     @property
     def band(self) -> Band:
-        if self.top.name == OUT_OF_SCOPE and self.top.confidence >= ACT_PROBABILITY:
+        if self.top.name == OUT_OF_SCOPE and self.top.confidence >= OUTSIDE_PROBABILITY:
             return "reject"
-        if self.score >= ACT_SCORE and self.top.confidence >= ACT_PROBABILITY:
+        if self.nearness >= ACT_NEARNESS and self.top.confidence >= ACT_PROBABILITY:
             return "act"
         return "ask" if self.score >= ASK_SCORE else "reject"
 
 
 def read(model: Model, text: str) -> Reading:
     vector = model.vector(text)
-    if not len(vector[0]):
+    if not len(vector[0]) or not any(character.isalpha() for character in text):
         return Reading((IntentScore(OUT_OF_SCOPE, 1.0),), -9.0, 0.0, 0.0)
     probabilities = model.probabilities(vector)
     order = np.argsort(-probabilities)
-    nearness = _nearness(model.similarities(vector))
+    nearness = float(model.nearest(vector)[order[0]])
     ranked = tuple(IntentScore(model.labels[i], round(float(probabilities[i]), 4)) for i in order[:3])
     distress = float(probabilities[model.labels.index("distress")]) if "distress" in model.labels else 0.0
     return Reading(ranked, float(np.log(probabilities[order[0]] + 1e-9)) + NEARNESS * nearness, nearness, distress)
-
-
-def _nearness(similarities: np.ndarray[tuple[int, ...], np.dtype[np.float32]]) -> float:
-    """The mean cosine of the three nearest examples."""
-    nearest = np.partition(similarities, -3)[-3:] if len(similarities) > 3 else similarities
-    return float(nearest.mean())
 
 
 def clauses(text: str) -> list[str]:

@@ -40,6 +40,7 @@ class Model:
     rows: Integers
     values: Floats
     examples: tuple[tuple[str, str], ...]  # text, intent
+    owners: Integers  # each example's intent, as a place in `labels`
 
     def vector(self, text: str) -> tuple[Integers, Floats]:
         """The message as indices and values: both kinds of features have equal length, the whole has length one."""
@@ -60,6 +61,17 @@ class Model:
         rows = np.concatenate([self.rows[part] for part, _ in parts])
         values = np.concatenate([self.values[part] * value for part, value in parts])
         return np.bincount(rows, values, minlength=len(self.examples)).astype(np.float32)
+
+    def nearest(self, vector: tuple[Integers, Floats]) -> Floats:
+        """For each intent, the cosine of the message to the nearest of its examples."""
+        best = np.zeros(len(self.labels), dtype=np.float32)
+        np.maximum.at(best, self.owners, self.similarities(vector))
+        return best
+
+
+def _labels_of(examples: Sequence[tuple[str, str]], labels: Sequence[str]) -> Integers:
+    places = {label: i for i, label in enumerate(labels)}
+    return np.array([places[intent] for _, intent in examples], dtype=np.int32)
 
 
 def softmax(scores: Floats) -> Floats:
@@ -92,7 +104,8 @@ def train(examples: Sequence[Example]) -> Model:
         vectors, targets, [example.batch for example in examples], len(vocabulary), len(labels)
     )
     texts = tuple((example.text, example.intent) for example in examples)
-    return Model(labels, vocabulary, idf, weights, bias, temperature, starts, rows, values, texts)
+    owners = _labels_of(texts, labels)
+    return Model(labels, vocabulary, idf, weights, bias, temperature, starts, rows, values, texts, owners)
 
 
 def _vocabulary(counts: Sequence[Counter[str]]) -> tuple[dict[str, int], Floats]:
@@ -147,7 +160,7 @@ def _temperature(
     weights, bias = _fit([vectors[i] for i in np.flatnonzero(kept).tolist()], targets[kept], width, labels)
     unseen = np.flatnonzero(~kept).tolist()
     margins = _matrix([vectors[i] for i in unseen], width) @ weights + bias
-    factors = np.linspace(1.0, 8.0, 29)
+    factors = np.linspace(1.0, 6.0, 21)  # more would be trust in one batch's luck
     losses = [-np.log(softmax(margins * f)[range(len(unseen)), targets[unseen]] + 1e-9).mean() for f in factors]
     return float(factors[int(np.argmin(losses))])
 
@@ -210,6 +223,12 @@ def _read(file: Path, key: str) -> Model:
         kept = {name: arrays[name] for name in ("idf", "weights", "bias", "starts", "rows", "values")}
     vocabulary = {name: i for i, name in enumerate(head["vocabulary"])}
     examples = tuple((text, intent) for text, intent in head["examples"])
+    labels = tuple(head["labels"])
     return Model(
-        tuple(head["labels"]), vocabulary, temperature=float(head["temperature"]), examples=examples, **kept
+        labels,
+        vocabulary,
+        temperature=float(head["temperature"]),
+        examples=examples,
+        owners=_labels_of(examples, labels),
+        **kept,
     )

@@ -9,7 +9,7 @@ from bot.dialogue.understanding.lexicon import Entry
 
 FILES = ("distress_en", "distress_zh")
 _LEVELS: dict[str, Distress] = {"sure": "yes", "possible": "check"}
-_SURE, _POSSIBLE = 0.85, 0.22
+_SURE, _POSSIBLE = 0.85, 0.17
 
 
 @dataclass(frozen=True, slots=True)
