@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 from bot.channels.backend import Address
 from bot.clock import SystemClock
 from tests.browser.conftest import Open
+from tests.channels.memory import MemoryBackend
 from tests.channels.site import Site, application, serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -113,8 +114,6 @@ def test_what_is_written_offline_is_kept_over_a_reload_and_sent_once(open_chat: 
 
 def test_a_server_that_dies_and_comes_back_loses_and_repeats_nothing(open_chat: Open) -> None:
     clock = SystemClock()
-    from tests.channels.memory import MemoryBackend
-
     backend = MemoryBackend(clock)
     with serving(application(backend, clock)) as port:
         page = open_chat(f"http://127.0.0.1:{port}/chat/harbour")

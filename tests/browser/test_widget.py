@@ -1,8 +1,10 @@
 import pytest
+from fastapi import FastAPI
+from fastapi.responses import HTMLResponse
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Open
-from tests.channels.site import Site
+from tests.channels.site import Site, serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -34,13 +36,14 @@ def test_the_widget_opens_by_keyboard_closes_by_escape_and_traps_nobody(
 
 
 def test_a_page_that_is_not_allowed_cant_frame_the_chat(open_chat: Open, site: Site) -> None:
-    page = open_chat("about:blank")
-    page.route(
-        "http://elsewhere.test/", lambda r: r.fulfill(body=LENDER.format(url=site.url), content_type="text/html")
-    )
-    refused = []
-    page.on("console", lambda message: refused.append(message.text))
-    page.goto("http://elsewhere.test/")
-    page.get_by_role("button", name="Open the chat").click()
-    page.wait_for_timeout(1000)
-    assert page.frame_locator("iframe").locator(".chip").count() == 0
+    elsewhere = FastAPI()
+
+    @elsewhere.get("/")
+    async def lender() -> HTMLResponse:
+        return HTMLResponse(LENDER.format(url=site.url))
+
+    with serving(elsewhere) as port:
+        page = open_chat(f"http://127.0.0.1:{port}/")
+        with page.expect_console_message(lambda message: "frame-ancestors" in message.text):
+            page.get_by_role("button", name="Open the chat").click()
+        assert page.frame_locator("iframe").locator(".chip").count() == 0

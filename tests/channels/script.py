@@ -72,7 +72,7 @@ CARD = {
     ],
 }
 THANKS = {"en": "Thank you. I've got that.", "zh_Hans": "谢谢，我收到了。", "zh_Hant": "謝謝，我收到了。"}
-LANGUAGES = {"English": "en", "简体": "zh_Hans", "中文": "zh_Hans", "繁體": "zh_Hant"}
+LANGUAGES = {"English": "en", "繁體": "zh_Hant", "中文": "zh_Hans"}
 
 
 def answers(locale: str, incoming: Incoming, pressed: str | None) -> tuple[str, list[dict[str, Any]]]:

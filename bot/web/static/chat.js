@@ -94,7 +94,7 @@
   }
   function plans(message, buttons) {
     const cards = message.card.plans.map((plan, i) => {
-      const rows = [element('h3', {}, t('plan', { label: value(plan.label) })), element('p', { class: 'amount' }, value(plan.amount))];
+      const rows = [element('h2', {}, t('plan', { label: value(plan.label) })), element('p', { class: 'amount' }, value(plan.amount))];
       if (plan.count) rows.push(element('p', {}, typeof plan.count === 'number' ? t('times', { count: plan.count }) : value(plan.count)));
       if (plan.last) rows.push(element('p', { class: 'muted' }, t('until', { date: value(plan.last) })));
       if (plan.spare) rows.push(element('p', { class: 'spare' }, t('spare', { amount: value(plan.spare) })));
@@ -170,7 +170,7 @@
       const open = i > lastOwn && !withPerson;
       const item = message.out;
       const own = message.from === 'user';
-      const made = put(own && message.id ? `o${message.id}` : `m${message.seq}`, `${locale} ${open} ${message.erased}`, () => row(message, open));
+      const made = put(own && message.id ? `o${message.id}` : `m${message.seq}`, `${locale} ${open} ${Boolean(message.erased)}`, () => row(message, open));
       // An own message keeps its element when the server shows it, so that it is not read out twice.
       const state = own ? JSON.stringify([item?.error, item?.percent, item?.sent, item?.tries > 0]) : null;
       if (own && made.dataset.state !== state) {
