@@ -91,9 +91,8 @@ def _json_slots(text: str | None, domain: Domain) -> list[Command]:
 
 
 def _of_intent(intent: str, open_question: Awaiting | None, flows: Flows, *, under_way: bool) -> list[Command]:
-    if intent in YES_NO:
-        asked = open_question is not None and open_question.kind == "yes_no"
-        return [SetSlot(open_question.slot, YES_NO[intent])] if asked and open_question else []
+    if intent in YES_NO and open_question is not None:
+        return [SetSlot(open_question.slot, YES_NO[intent])] if open_question.kind == "yes_no" else []
     if intent == "go_back" and under_way:
         return [CancelFlow()]
     flow = flow_for(intent, flows)
