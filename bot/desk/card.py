@@ -17,6 +17,8 @@ from bot.lending.identity import Borrower, Role
 from bot.lending.payments import Promise
 from bot.lending.plans import Agreement
 
+# Ids on a case lead to records that the card shows anyway.
+_IDS = frozenset({"account", "dispute"})
 # What must not be asked again, since it was said or should not be raised.
 Spared = Literal["identity", "hardship_reason", "means", "plans", "anything_about_payment"]
 
@@ -126,4 +128,4 @@ def _known_to_flow(work: DeskWork, case: CaseState) -> dict[str, Any]:
     known: dict[str, Any] = {}
     for event in work.desk.events(case.id):
         known.update(event.body.get("card", {}))
-    return known
+    return {key: value for key, value in known.items() if key not in _IDS}

@@ -10,7 +10,14 @@ from bot.record.events import Event
 COVER = "•••"
 # Slots that hold what somebody proves their identity with, or says of their health and family.
 PRIVATE_SLOTS = frozenset(
-    {"reference", "birth_date", "document_last4", "claim", "phone", "email", "hardship_detail", "dispute_words"}
+    {
+        "identity_reference",
+        "identity_birth_date",
+        "identity_document",
+        "hardship_reason",
+        "hardship_words",
+        "representative",
+    }
 )
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 # Runs of six digits and more, also in groups (phones, cards, documents); amounts with two decimals are left.
@@ -45,6 +52,9 @@ class Mask:
         if event.kind == "user" and event.body.get("input") in private:
             return {**self._value(event.body), "text": COVER}
         body: Mapping[str, Any] = self._value(event.body)
+        if event.kind == "turn" and event.body.get("input") in private and "understood" in body:
+            # What was read out of a covered message would tell what stood in it.
+            return {**body, "understood": {**body["understood"], "entities": COVER, "answer": COVER}}
         return body
 
     def _value(self, value: Any, key: str = "") -> Any:

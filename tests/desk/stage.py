@@ -76,8 +76,9 @@ def _known(conversation: Conversation, borrower_id: str | None, verified: bool) 
 
 def _said(reference: str | None) -> list[NewEvent]:
     start = {"title": "Start", "payload": "/start"}
-    claim = {"command": "SetSlot", "name": "reference", "value": reference}
+    claim = {"command": "SetSlot", "name": "identity_reference", "value": reference}
     flow = {"event": "flow_started", "flow_id": "verify_identity"}
+    read = {"intents": [["greet", 0.4]], "entities": [], "answer": reference}
     script = "<script>alert(1)</script> call me on 138 0013 8000"
     return [
         NewEvent("user", {"kind": "start", "input": 1, "update_id": "1"}),
@@ -86,6 +87,6 @@ def _said(reference: str | None) -> list[NewEvent]:
         ),
         NewEvent("user", {"kind": "button", "input": 2, "update_id": "2", "text": "Start", "choice": "2.1"}),
         NewEvent("user", {"kind": "text", "input": 3, "update_id": "3", "text": f"it is {reference}"}),
-        NewEvent("turn", {"input": 3, "turn": 2, "commands": [claim], "trace": [flow]}),
+        NewEvent("turn", {"input": 3, "turn": 2, "commands": [claim], "trace": [flow], "understood": read}),
         NewEvent("user", {"kind": "text", "input": 4, "update_id": "4", "text": script}),
     ]

@@ -3,6 +3,7 @@
 import pytest
 
 from bot.lending.identity import Borrower
+from bot.record.events import Event, EventKind
 from bot.review.masking import COVER, Mask
 from tests.desk.stage import NOW
 
@@ -29,3 +30,29 @@ def test_left_readable(text: str) -> None:
 
 def test_nobody_known_still_covers_what_looks_personal() -> None:
     assert Mask(None).text("ring 13800138000, 林伟") == f"ring {COVER}, 林伟"
+
+
+def event(seq: int, kind: EventKind, body: dict[str, object]) -> Event:
+    return Event("c", seq, kind, NOW, body, b"", b"", b"")
+
+
+def test_a_message_that_answers_who_they_are_is_covered_whole_with_what_was_read_in_it() -> None:
+    events = [
+        event(1, "user", {"kind": "text", "input": 7, "text": "it's the one from the seventeenth of May"}),
+        event(2, "turn", {
+            "input": 7,
+            "commands": [{"command": "SetSlot", "name": "identity_birth_date", "value": "17 May"}],
+            "understood": {"intents": [["inform", 0.9]], "entities": ["17 May"], "answer": "17 May"},
+            "trace": [{"event": "slot", "name": "identity_birth_date", "value": "17 May"}],
+        }),
+        event(3, "user", {"kind": "text", "input": 8, "text": "what do I owe in May?"}),
+    ]  # fmt: skip
+    bodies = [body for _, body in Mask(None).events(events)]
+    assert "May" not in str(bodies[:2])
+    assert bodies[0] == {"kind": "text", "input": 7, "text": COVER}
+    assert bodies[2] == events[2].body
+
+
+def test_an_erased_event_stays_erased() -> None:
+    erased = Event("c", 1, "user", NOW, None, None, b"", b"")
+    assert Mask(LIN).events([erased]) == [(erased, None)]
