@@ -128,6 +128,10 @@ def choice(text: str, choices: Mapping[str, str]) -> Answer | None:
 
 def _close(said: str, titles: Mapping[str, str]) -> Answer | None:
     """A title within the message, or a message close to one; None when two are as close."""
+    if re.fullmatch(r"\d{4}", said):
+        # The last four digits of an account stand for the one title that has them.
+        ending = [value for title, value in titles.items() if re.search(rf"(?<!\d){said}(?!\d)", title)]
+        return Answer(ending[0]) if len(ending) == 1 else None
     within = [value for title, value in titles.items() if len(title) > 1 and title in said]
     if len(within) == 1 and len(said) <= 40:
         longest = max((title for title in titles if title in said), key=len)

@@ -38,10 +38,14 @@ class LocalUnderstanding:
 
     def _understand(self, text: str, locale: str, today: date, awaiting: Awaiting | None) -> Understood:
         message = Message(text, intents.read(self.model, text), intents.parts(self.model, text))
-        distress = self.distress(message)
+        finding = safety.find(text, lambda part: intents.distress(self.model, part))
         taken = None
-        if awaiting and distress == "no":
+        if awaiting and not finding.lexical:
             taken = subject.take(message, awaiting, today=today, locale=locale)
+        # A bare value is an answer, whatever its words remind the classifier of.
+        distress: Distress = "no" if taken and taken.answer.rest == 0 else finding.distress
+        if distress != "no":
+            taken = None
         names = taken.beside if taken else _carried(message)
         return Understood(
             text,
@@ -54,11 +58,6 @@ class LocalUnderstanding:
             taken.answer.value if taken else None,
             taken.answer.high if taken else None,
         )
-
-    def distress(self, message: Message) -> Distress:
-        """By the lexicon, or by the classifier's reading of the whole or of the most alarming clause."""
-        alarm = max([message.whole.distress, *(reading.distress for _, reading in message.pieces)])
-        return safety.find(message.text, alarm).distress
 
 
 def _carried(message: Message) -> tuple[str, ...]:

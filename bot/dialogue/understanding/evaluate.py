@@ -67,7 +67,11 @@ def _judge(trained: model.Model, examples: Iterable[Example]) -> list[_Judged]:
     judged = []
     for example in examples:
         reading = intents.read(trained, example.text)
-        judged.append(_Judged(example, reading, safety.find(example.text, reading.distress).distress))
+        judged.append(
+            _Judged(
+                example, reading, safety.find(example.text, lambda text: intents.distress(trained, text)).distress
+            )
+        )
     return judged
 
 

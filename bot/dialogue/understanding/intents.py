@@ -75,6 +75,11 @@ def parts(model: Model, text: str) -> list[tuple[str, Reading]]:
     return [(part, read(model, part)) for part in clauses(text)[:_MOST_CLAUSES]]
 
 
+def distress(model: Model, text: str) -> float:
+    """The probability of distress in the whole text or in its most alarming clause."""
+    return max(read(model, part).distress for part in [text, *clauses(text)[:_MOST_CLAUSES]])
+
+
 def carried(whole: Reading, pieces: Sequence[tuple[str, Reading]]) -> list[IntentScore]:
     """The intents to be served in the order said: the whole message's, and those that a clause is sure of by itself."""
     sure = [

@@ -1,5 +1,6 @@
 """Distress: a lexicon or the classifier; neither threshold silences the other."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
@@ -9,13 +10,14 @@ from bot.dialogue.understanding.lexicon import Entry
 
 FILES = ("distress_en", "distress_zh")
 _LEVELS: dict[str, Distress] = {"sure": "yes", "possible": "check"}
-_SURE, _POSSIBLE = 0.85, 0.17
+_POSSIBLE = 0.2
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     distress: Distress
     why: str = ""
+    lexical: bool = False
 
 
 @cache
@@ -30,14 +32,14 @@ def without_idioms(folded: str) -> str:
     return folded
 
 
-def find(text: str, probability: float) -> Finding:
-    """`probability` is the classifier's for the intent distress; pure figures of speech pass."""
+def find(text: str, probability: Callable[[str], float]) -> Finding:
+    """`probability` is the classifier's for a text; it is asked about what figures of speech leave over."""
     folded = for_classifier(text)
     literal = without_idioms(folded)
     for kind, distress in _LEVELS.items():
         entry = next((entry for entry in _entries(kind) if entry.pattern.search(literal)), None)
         if entry:
-            return Finding(distress, entry.note)
-    if probability >= (_SURE if literal != folded else _POSSIBLE):
+            return Finding(distress, entry.note, lexical=True)
+    if probability(text if literal == folded else literal) >= _POSSIBLE:
         return Finding("check", "the classifier")
     return Finding("no")

@@ -1,3 +1,4 @@
+# ruff: noqa: E501, SIM905 - a table is read as rows
 """Intents, bands and several intents in one message; languages; what nothing can be made of."""
 
 from datetime import date

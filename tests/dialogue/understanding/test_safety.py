@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a table is read as rows
 """Distress in its plain and veiled forms, and what only sounds like it."""
 
 from datetime import date
