@@ -107,7 +107,7 @@ def shown(message: Message) -> dict[str, Any] | None:
         return None
     return common | {
         "text": str(body.get("text") or ""),
-        "id": message_id(body.get("sent")),
+        "id": message_id(body.get("update_id")),
         "choice": body.get("choice"),
         "file": _file(body.get("file")),
         "buttons": _buttons(message.seq, body.get("buttons") or ()),

@@ -146,7 +146,7 @@ def _title(room: Room, choice: str | None) -> str | None:
 
 
 def _user_body(incoming: Incoming, pressed: str | None) -> dict[str, Any]:
-    body: dict[str, Any] = {"kind": incoming.kind, "sent": incoming.update_id}
+    body: dict[str, Any] = {"kind": incoming.kind, "update_id": incoming.update_id}
     if incoming.choice is not None:
         body |= {"choice": incoming.choice, "text": pressed}
     if incoming.text is not None:

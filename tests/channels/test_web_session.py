@@ -100,7 +100,7 @@ def test_a_bot_message_shows_buttons_with_their_ids_and_no_payload() -> None:
 
 
 def test_the_start_is_not_shown_and_what_was_erased_says_so() -> None:
-    assert shown(Message(1, "user", NOW, {"kind": "start", "sent": "x/y"})) is None
+    assert shown(Message(1, "user", NOW, {"kind": "start", "update_id": "x/y"})) is None
     erased = shown(Message(2, "user", NOW, None))
     assert erased is not None
     assert erased["erased"]
