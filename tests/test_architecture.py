@@ -42,6 +42,8 @@ ENTRY_POINTS = ("assembly", "serving", "commands", "doctor", "bench", "cli", "__
 OPENS_TRANSACTIONS = {
     "conversations/turn.py",
     "conversations/delivery.py",
+    "jobs/worker.py",
+    "lender/imports.py",
     "web/chat_backend.py",
     "commands.py",
     "serving.py",
