@@ -29,7 +29,7 @@ class Address:
 class Message:
     """An event of the record that is to be shown. `body` is the event's, None once it was erased.
 
-    user: {"text"?, "choice"?, "file"?: {"id", "name", "media_type", "size"}, "sent": update id}
+    user: {"text"?, "choice"?, "file"?: {"id", "name", "media_type", "size"}, "update_id"}
     bot: {"text", "buttons": [{"id", "title"}], "card", "response", "locale"}
     agent: {"text", "name"?} · notice: {"text", "locale"} or {"notice": "joined" | "returned" | "resolved"}
     """

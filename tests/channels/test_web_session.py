@@ -13,6 +13,9 @@ from bot.channels.web_session import (
     shown,
     update_id,
 )
+from bot.conversations.store import StoredInput
+from bot.conversations.trace import user_event
+from bot.dialogue.messages import Incoming
 
 NOW = datetime(2026, 11, 21, 4, tzinfo=UTC)
 OFFERED = ("en", "zh_Hans", "zh_Hant")
@@ -97,6 +100,14 @@ def test_a_bot_message_shows_buttons_with_their_ids_and_no_payload() -> None:
     assert out["buttons"] == [{"id": "7-1", "title": "A"}, {"id": "7-2", "title": "B"}]
     assert "SetSlots" not in str(out)
     assert "secret" not in str(out)
+
+
+def test_what_the_turn_records_is_shown_with_the_id_that_the_page_gave() -> None:
+    incoming = Incoming("web:harbour", "abc", "abc/my-id", "text", text="hello")
+    event = user_event(StoredInput(1, "c", incoming, NOW, 0), None)
+    out = shown(Message(1, "user", NOW, event.body))
+    assert out is not None
+    assert (out["id"], out["text"]) == ("my-id", "hello")
 
 
 def test_the_start_is_not_shown_and_what_was_erased_says_so() -> None:
