@@ -8,9 +8,14 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import settings
 
 from bot.bench import postgres
 from bot.storage.engine import Database
+
+# How long one example takes depends on what else the machine does; the runner's own limits are for slowness.
+settings.register_profile("any_machine", deadline=None)
+settings.load_profile("any_machine")
 
 KEY = b"only for tests, 32 bytes or more"
 
