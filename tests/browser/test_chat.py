@@ -129,7 +129,7 @@ def test_a_server_that_dies_and_comes_back_loses_and_repeats_nothing(open_chat: 
 def test_an_answer_that_was_lost_on_its_way_is_asked_again_with_the_same_id(open_chat: Open, site: Site) -> None:
     page = open_chat()
     page.locator(".chip").first.wait_for()
-    lost = []
+    lost: list[object] = []
 
     def lose_one(route: object) -> None:
         if not lost:
