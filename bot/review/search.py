@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from bot.access import NotAllowed, Staff
 from bot.errors import BadInput
-from bot.review.store import Cursor, Filter, Found, StaffWork
+from bot.review.store import Cursor, Filter, Found, ReviewWork
 
 PAGE = 50
 
@@ -40,7 +40,7 @@ def asked(fields: Mapping[str, str]) -> Asked:
 
 
 def search(
-    work: StaffWork, what: Asked, reader: Staff, creditors: Mapping[str, Sequence[str]], after: Cursor | None
+    work: ReviewWork, what: Asked, reader: Staff, creditors: Mapping[str, Sequence[str]], after: Cursor | None
 ) -> Page:
     """One page of conversations; `creditors` says for each speaker whom it speaks for."""
     reader.require("review.view")
@@ -54,7 +54,7 @@ def search(
     return Page(visible, Cursor(last.last_at, last.conversation_id) if last else None)
 
 
-def require_visible(work: StaffWork, speaker: str, borrower_id: str | None, reader: Staff) -> None:
+def require_visible(work: ReviewWork, speaker: str, borrower_id: str | None, reader: Staff) -> None:
     """Refuse a conversation outside the reader's speakers or creditors."""
     borrower = work.lending.borrower(borrower_id) if borrower_id else None
     if not reader.covers(speaker, borrower.creditor if borrower else None):
@@ -77,7 +77,7 @@ def cursor_of(text: str) -> Cursor:
     return Cursor(moment, conversation_id)
 
 
-def _filter(work: StaffWork, what: Asked, reader: Staff, creditors: Mapping[str, Sequence[str]]) -> Filter | None:
+def _filter(work: ReviewWork, what: Asked, reader: Staff, creditors: Mapping[str, Sequence[str]]) -> Filter | None:
     """The filter for storage; None when nothing can match."""
     speakers = _speakers(what, reader)
     if speakers == ():
@@ -106,7 +106,7 @@ def _speakers(what: Asked, reader: Staff) -> tuple[str, ...] | None:
     return (what.speaker,) if reader.covers(what.speaker) else ()
 
 
-def _visible(work: StaffWork, row: Found, reader: Staff) -> bool:
+def _visible(work: ReviewWork, row: Found, reader: Staff) -> bool:
     if reader.creditors is None or row.borrower_id is None:
         return reader.covers(row.speaker)
     borrower = work.lending.borrower(row.borrower_id)

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.access import StaffStore
-from bot.desk.store import DeskWork
+from bot.conversations.store import Work
+from bot.lending.store import LendingStore
 from bot.record.audit import AuditStore
 
 
@@ -54,9 +55,11 @@ class ReviewStore(Protocol):
         ...
 
 
-class StaffWork(DeskWork, Protocol):
-    """The transaction as staff pages see it."""
+class ReviewWork(Work, Protocol):
+    """The transaction as review sees it."""
 
+    @property
+    def lending(self) -> LendingStore: ...
     @property
     def staff(self) -> StaffStore: ...
     @property

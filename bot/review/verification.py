@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.record.chain import Break, verify
-from bot.review.store import StaffWork
+from bot.review.store import ReviewWork
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,18 +17,18 @@ class Verdict:
     broken: Break | None
 
 
-def verify_conversation(work: StaffWork, conversation_id: str) -> Verdict:
+def verify_conversation(work: ReviewWork, conversation_id: str) -> Verdict:
     head = work.record.head(conversation_id)
     broken = verify(work.record.events(conversation_id), head)
     return Verdict(conversation_id, head[0], head[1].hex(), broken)
 
 
-def verify_audit(work: StaffWork) -> Verdict:
+def verify_audit(work: ReviewWork) -> Verdict:
     head = work.audit.head()
     return Verdict("audit", head[0], head[1].hex(), verify(work.audit.chain(), head))
 
 
-def verify_all(work: StaffWork) -> Iterator[Verdict]:
+def verify_all(work: ReviewWork) -> Iterator[Verdict]:
     """Every conversation's chain, then the audit trail's."""
     after = ""
     while ids := work.review.every(after):

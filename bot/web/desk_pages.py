@@ -15,9 +15,9 @@ from bot.desk.card import Card, card
 from bot.desk.cases import ImpossibleTransition
 from bot.desk.store import CaseState, CaseTaken
 from bot.desk.wording import Finding, WordingDoubtful, WordingStopped
-from bot.review.store import StaffWork
 from bot.web.signin import NotHere, SignedIn, StaffPages, guard, staff_route
 from bot.web.transcript import Line, lines
+from bot.web.work import StaffWork
 
 T = TypeVar("T")
 Text = Annotated[str, Form(max_length=handoffs.LONGEST_ANSWER)]

@@ -17,11 +17,11 @@ from bot.record.events import Event
 from bot.review import search
 from bot.review.export import json_lines
 from bot.review.masking import Mask
-from bot.review.store import StaffWork
 from bot.review.verification import Verdict, verify_audit, verify_conversation
 from bot.web.desk_pages import speaker_names
 from bot.web.rendering import STAFF_LOCALES
 from bot.web.signin import NotHere, SignedIn, StaffPages, guard, staff_route
+from bot.web.work import StaffWork
 
 LEAST_REASON = 8
 AUDIT_PAGE = 100

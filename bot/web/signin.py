@@ -17,10 +17,10 @@ from bot.clock import Clock
 from bot.desk.handoffs import NoticeWords
 from bot.errors import BotError
 from bot.lending.policy import Policies
-from bot.review.store import StaffWork
 from bot.web import staff as accounts
 from bot.web.headers import page_headers
 from bot.web.rendering import STAFF_LOCALES, Renderer
+from bot.web.work import StaffWork
 
 T = TypeVar("T")
 COOKIE = "staff"

@@ -13,7 +13,7 @@ from argon2.exceptions import VerificationError
 
 from bot.access import Role, Session, Staff
 from bot.errors import BotError
-from bot.review.store import StaffWork
+from bot.web.work import StaffWork
 
 IDLE = timedelta(minutes=60)
 LONGEST = timedelta(hours=12)

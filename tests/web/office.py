@@ -14,12 +14,12 @@ from bot.access import Role, Staff
 from bot.clock import FixedClock
 from bot.lending.policy import Policies
 from bot.locale import Catalogues
-from bot.review.store import StaffWork
 from bot.storage.engine import Database
 from bot.web import desk_pages, review_pages, signin
 from bot.web import staff as accounts
 from bot.web.rendering import Renderer, environment
 from bot.web.signin import StaffPages
+from bot.web.work import StaffWork
 from tests.desk.stage import NOW, hire, notice
 
 ROOT = Path(__file__).resolve().parents[2]
