@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from difflib import SequenceMatcher
 
-from bot.dialogue.understanding import Awaiting
+from bot.dialogue.understanding import Awaiting, elapsed
 from bot.dialogue.understanding.amounts import amounts, number
 from bot.dialogue.understanding.dates import dates
 from bot.dialogue.understanding.fold import for_grammar, narrow, simplified
@@ -72,7 +72,7 @@ _PICK = re.compile(
     r"[一二三四五六两甲乙丙丁戊]|最后一?)"
     r"\s*(?:one|option|plan|choice|please|pls|then|个|种|项|案|方案|款|条|号)*\s*(?:please|吧|啦|好了|了|呢|比较好|thanks)?$"
 )
-_REFERENCE = re.compile(r"\b([a-z]{2,4})[\s\-_.:]{0,3}(\d[\d\s\-]{2,10}\d)\b")
+_REFERENCE = re.compile(r"(?<![a-z0-9])([a-z]{2,4})[\s\-_.:]{0,3}(\d[\d\s\-]{2,10}\d)(?![a-z0-9])")
 _LAST_FOUR = re.compile(r"(?<![\da-z])(\d(?:[\s-]?\d){2}[\s-]?[\dx])(?![\da-z])")
 _DAY = re.compile(rf"(?P<n>\d{{1,2}}|{CHINESE}|{ENGLISH_WORDS})\s*(?:st|nd|rd|th|号|日|號)?")
 _LAST_DAY = re.compile(
@@ -107,6 +107,9 @@ def read(text: str, awaiting: Awaiting, *, today: date, locale: str) -> Answer |
     chosen = choice(text, awaiting.choices) if awaiting.choices else None
     if chosen is not None:
         return chosen
+    if set(awaiting.choices.values()) >= elapsed.SPANS:
+        told = elapsed.span(for_grammar(text), today, locale)
+        return Answer(told) if told else None
     reader = _READERS.get(awaiting.kind)
     return reader(text, awaiting, today, locale) if reader else None
 

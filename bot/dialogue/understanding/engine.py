@@ -38,7 +38,9 @@ class LocalUnderstanding:
 
     def _understand(self, text: str, locale: str, today: date, awaiting: Awaiting | None) -> Understood:
         message = Message(text, intents.read(self.model, text), intents.parts(self.model, text))
-        finding = safety.find(text, lambda part: intents.distress(self.model, part))
+        finding = safety.find(
+            text, lambda part: message.alarm if part == text else intents.distress(self.model, part)
+        )
         taken = None
         if awaiting and not finding.lexical:
             taken = subject.take(message, awaiting, today=today, locale=locale)
@@ -58,6 +60,9 @@ class LocalUnderstanding:
             taken.answer.value if taken else None,
             taken.answer.high if taken else None,
         )
+
+    def _alarm(self, literal: str) -> float:
+        return intents.distress(self.model, literal)
 
 
 def _carried(message: Message) -> tuple[str, ...]:

@@ -31,6 +31,11 @@ class Message:
     whole: Reading
     pieces: Sequence[tuple[str, Reading]]
 
+    @property
+    def alarm(self) -> float:
+        """The probability of distress, of the whole or of the most alarming clause."""
+        return max([self.whole.distress, *(reading.distress for _, reading in self.pieces)])
+
 
 @dataclass(frozen=True, slots=True)
 class Taken:

@@ -20,6 +20,9 @@ REFERENCE = Awaiting("reference", "text")
 LAST_FOUR = Awaiting("document_last_four", "text")
 STORY = Awaiting("hardship_story", "text")
 PLAN = Awaiting("plan_choice", "choice", {"A": "1", "B": "2", "C": "3", "None fits": "none"})
+SINCE = Awaiting(
+    "hardship_since", "choice", {"Under a month": "weeks", "One to three months": "months", "Longer": "longer"}
+)
 REASON = Awaiting(
     "hardship_reason",
     "choice",
@@ -101,6 +104,16 @@ def read(understanding: LocalUnderstanding, text: str, awaiting: Awaiting) -> Un
         (PLAN, "选a", "1"),
         (PLAN, "none fits", "none"),
         (PLAN, "option c please", "3"),
+        (REFERENCE, "编号是HB-1001", "HB-1001"),
+        (SINCE, "两个月前", "months"),
+        (SINCE, "two months ago", "months"),
+        (SINCE, "since march", "longer"),
+        (SINCE, "last week", "weeks"),
+        (SINCE, "上个月", "months"),
+        (SINCE, "去年开始的", "longer"),
+        (SINCE, "半年了", "longer"),
+        (SINCE, "三個禮拜", "weeks"),
+        (SINCE, "Longer", "longer"),
         (REASON, "失业了", "job_loss"),
         (REASON, "失業", "job_loss"),
         (REASON, "收入減少", "reduced_income"),

@@ -1,0 +1,82 @@
+# ruff: noqa: E501 - a pattern is read as one line
+"""How long something has lasted: 'two months ago', 'since March', 上个月, 去年; in weeks, months or longer."""
+
+import re
+from datetime import date
+
+from bot.dialogue.understanding.amounts import number
+from bot.dialogue.understanding.dates import dates
+from bot.dialogue.understanding.numerals import CHINESE, ENGLISH_WORDS
+
+SPANS = frozenset({"weeks", "months", "longer"})
+_MONTHS = "january february march april may june july august september october november december".split()  # noqa: SIM905 - reads as a line
+_SINCE = re.compile(
+    rf"\b(?:since|from|in|last)\s(?P<name>{'|'.join(m[:3] for m in _MONTHS)})[a-z]*\b|(?P<month>{CHINESE})\s?月份?(?:开始|起|以来|的时候|$)"
+)
+_COUNT = re.compile(
+    rf"(?P<n>\d+|{ENGLISH_WORDS}|\ba\b|few|{CHINESE}|几|半)\s?个?(?P<unit>day|week|fortnight|month|mth|year|yr|天|日|周|星期|礼拜|月|年)"
+)
+_DAYS = {
+    "d": 1,
+    "天": 1,
+    "日": 1,
+    "w": 7,
+    "周": 7,
+    "星": 7,
+    "礼": 7,
+    "f": 14,
+    "m": 31,
+    "月": 31,
+    "y": 365,
+    "年": 365,
+}
+_LONG_AGO = re.compile(r"去年|前年|last year|(?:很|好)久|years|long time|ages|a while|疫情|covid")
+_LAST_MONTH = re.compile(r"上个?月|last month")
+_RECENT = re.compile(
+    r"just (?:now|recently|happened)|recently|最近|刚刚?|上个?(?:周|星期|礼拜)|last week|这个?月|this month|这几天"
+)
+
+
+def span(plain: str, today: date, locale: str) -> str | None:
+    """'weeks' (under a month), 'months' (up to three) or 'longer', of text in fold.for_grammar's form."""
+    days = _days(plain, today, locale)
+    if days is None:
+        return None
+    return "weeks" if days <= 30 else "months" if days <= 93 else "longer"
+
+
+def _days(plain: str, today: date, locale: str) -> int | None:
+    past = [
+        e.value for e in dates(plain, today, locale, past=True) if isinstance(e.value, date) and e.value <= today
+    ]
+    if past:
+        return (today - past[0]).days
+    if _LONG_AGO.search(plain):
+        return 365
+    counted = _COUNT.search(plain)
+    if counted:
+        return _counted(counted)
+    month = _SINCE.search(plain)
+    if month:
+        return _since(month, today)
+    return 31 if _LAST_MONTH.search(plain) else 14 if _RECENT.search(plain) else None
+
+
+def _counted(match: re.Match[str]) -> int:
+    words = {"few": 3, "几": 3, "a": 1}
+    length = _DAYS[match["unit"][0]]
+    if match["n"] == "半":
+        return length // 2
+    return int(words.get(match["n"]) or number(match["n"]) or 1) * length
+
+
+def _since(match: re.Match[str], today: date) -> int | None:
+    name = match["name"]
+    month = (
+        next(i for i, m in enumerate(_MONTHS, 1) if m.startswith(name))
+        if name
+        else int(number(match["month"]) or 0)
+    )
+    if not 1 <= month <= 12:
+        return None
+    return (today - date(today.year if month <= today.month else today.year - 1, month, 1)).days
