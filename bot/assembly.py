@@ -23,7 +23,7 @@ from bot.actions import (
     safety,
 )
 from bot.actions.identity import Session
-from bot.actions.parts import Parts
+from bot.actions.parts import ActionWork, Parts
 from bot.actions.rights import RightsOnEveryMessage
 from bot.actions.runner import Runner
 from bot.clock import Clock, SystemClock
@@ -74,8 +74,8 @@ class App(Ground):
     dialogue: Dialogue
     responses: Responses
     understanding: Understanding
-    turns: Turns[Work]
-    worker: Worker[Work]
+    turns: Turns[ActionWork]
+    worker: Worker[ActionWork]
     wakeups: Wakeups
     writers: CapacityLimiter
 
@@ -147,7 +147,7 @@ def build(ground: Ground, *, model: Understanding | None = None) -> App:
     dialogue.check_actions(actions.names())
     model = model or load_understanding(settings)
     wakeups = Wakeups()
-    turns = Turns[Work](
+    turns = Turns[ActionWork](
         database=database,
         clock=clock,
         speakers=SpeakerBook(policies, catalogues),

@@ -197,7 +197,8 @@ def keys_create(
 def _requests(texts: list[str] | None, locale: str) -> Iterator[dict[str, object]]:
     """What to understand: the arguments, or JSON lines; what a line leaves out is left to the defaults."""
     if texts:
-        yield from ({"text": text, "locale": locale} for text in texts)
+        for text in texts:
+            yield {"text": text, "locale": locale}
         return
     for number, line in enumerate(sys.stdin, start=1):
         if line.strip():

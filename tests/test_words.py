@@ -24,7 +24,9 @@ def places(tmp_path: Path) -> Places:
     files = {
         "dialogues/domain/debts.yml": _DOMAIN,
         "dialogues/flows/debts.yml": _FLOWS,
-        "bot/web/templates/chat.html": '<p data-x="{{ _("This chat needs JavaScript.") }}">{{ _("{n} left", n=2) }}</p>',
+        "bot/web/templates/chat.html": (
+            '<p data-x="{{ _("This chat needs JavaScript.") }}">{{ _("{n} left", n=2) }}</p>'
+        ),
     }
     for name, text in files.items():
         path = tmp_path / name

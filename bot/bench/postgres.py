@@ -69,11 +69,11 @@ def empty_database(*, durable: bool) -> Iterator[str]:
         url = server_url()
         name = f"bench_{uuid.uuid4().hex[:12]}"
         with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload]  # a name of our own making
+            connection.execute(f"CREATE DATABASE {name}")
             try:
                 yield urlsplit(url)._replace(path=f"/{name}").geturl()
             finally:
-                connection.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[call-overload]
+                connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
     finally:
         run.close()
 

@@ -4,13 +4,15 @@ import itertools
 import sqlite3
 import threading
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import psycopg
 import sqlalchemy as sa
 
 from bot.bench.floor import Sample
-from bot.storage.columns import to_micros
+from bot.record.chain import canonical
+from bot.storage.columns import Json, to_micros
 from bot.storage.engine import Database
 from bot.storage.schema import conversations, events, inbox, outbox
 
@@ -131,7 +133,6 @@ class RawFloor:
 
 def _plain(column: sa.Column[Any], value: Any) -> Any:
     """A value as the driver stores it, without SQLAlchemy's types in between."""
-    processor = column.type.process_bind_param if isinstance(column.type, sa.types.TypeDecorator) else None
-    if processor is not None and value is not None:
-        return to_micros(value) if hasattr(value, "tzinfo") else processor(value, None)
-    return value
+    if isinstance(value, datetime):
+        return to_micros(value)
+    return canonical(value).decode() if isinstance(column.type, Json) and value is not None else value

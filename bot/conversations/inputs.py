@@ -12,7 +12,7 @@ FILE_SLOT = "uploaded_file"
 STALE = "pattern_stale_button"
 UNASKED_FILE = "pattern_unasked_file"
 UNREADABLE = "pattern_unreadable"
-WHILE_HELD = frozenset({"change_language", "set_language"})
+WHILE_HELD = frozenset({"change_language", "speak_en", "speak_zh_Hans", "speak_zh_Hant"})
 
 
 @dataclass(frozen=True, slots=True)
