@@ -145,14 +145,17 @@ class People:
         ids: Mapping[bytes, str],
         account_ids: Mapping[bytes, str],
     ) -> list[dict[str, str]]:
-        return [
-            {
-                "borrower_id": ids[self._lookup("borrower", borrower.reference)],
-                "account_id": account_ids[self._lookup("account", account.reference)],
-                "role": role,
-            }
+        roles = {
+            (
+                ids[self._lookup("borrower", borrower.reference)],
+                account_ids[self._lookup("account", account.reference)],
+            ): role
             for borrower, owned in rows
             for account, role in owned
+        }
+        return [
+            {"borrower_id": borrower_id, "account_id": account_id, "role": role}
+            for (borrower_id, account_id), role in roles.items()
         ]
 
     def _ids(self, statement: sa.Select[Any], creditor: str, wanted: Mapping[bytes, object]) -> dict[bytes, str]:
