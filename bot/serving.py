@@ -19,6 +19,7 @@ from bot.web.rendering import Renderer, environment
 from bot.web.signin import StaffPages
 from bot.web.templating import Pages
 
+STREAM_SECONDS = 3  # a stopping server gives open chat streams so long; their pages reconnect by themselves
 # Where each demo role begins.
 _FIRST_PAGES = {"collector": "/desk", "supervisor": "/desk", "reviewer": "/review", "admin": "/review"}
 
@@ -78,7 +79,14 @@ def serve(settings: Settings) -> None:
     settings.state.mkdir(parents=True, exist_ok=True)
     app = open_app(settings)
     print(_greeting(settings, _sign_ins(settings)), flush=True)  # noqa: T201 - this is what the command says
-    uvicorn.run(web_app(app), host=settings.host, port=settings.port, log_level="warning", access_log=False)
+    uvicorn.run(
+        web_app(app),
+        host=settings.host,
+        port=settings.port,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=STREAM_SECONDS,
+    )
 
 
 def _sign_ins(settings: Settings) -> Mapping[str, str]:
