@@ -9,11 +9,13 @@ from decimal import Decimal
 from difflib import SequenceMatcher
 
 from bot.dialogue.understanding import Awaiting, elapsed
-from bot.dialogue.understanding.amounts import amounts, number
+from bot.dialogue.understanding.amounts import number
+from bot.dialogue.understanding.budget import NOTHING, money
 from bot.dialogue.understanding.dates import dates
 from bot.dialogue.understanding.fold import for_grammar, narrow, simplified
 from bot.dialogue.understanding.numerals import CHINESE, ENGLISH_WORDS
 from bot.dialogue.understanding.quantities import frequencies, instalments
+from bot.dialogue.understanding.unsaid import way_out
 from bot.dialogue.understanding.yes_no import yes_or_no
 
 
@@ -31,16 +33,14 @@ _FILLER = re.compile(
     r"pay|afford|do|manage|think|guess|it'?s|its|it|is|was|that'?s|the|a|an|my|please|pls|plz|ok|okay|so|for|me|at|most|least|"
     r"max|each|per|every|month|monthly|i'?m|i'?ll|i'?d|lets?|go|with|on|of|by|to|be|should|yes|yeah|one|want|take|in|um|or|"
     r"birthday|born|dob|date|birth|number|ref|reference|account|option|plan|mine|thanks|thank|you|fine|good|works?|"
+    r"rent|mortgage|food|groceries|kids?|children|child|family|utilities|car|loan|loans|cards?|everything|together|incl\w*|plus|no|other|all|total|"
     r"half|left|after|bills|spare|have|got|get|paid|payday|usually|normally|and|then|us|give|you)\b"
     r"|[吧呢啊呀哦嗯喔啦嘛的了吗哈呃]|大概|大约|差不多|可能|应该|就|我|每个?月|一个月|可以|能|拿得出|拿出|左右|最多|最少|至少|付|还|"
     r"给|出|得起|先|想|选|要|是|那|好|行|个|块|元|钱|每|月|薪水|工资|发薪|都|在|生日|出生|生|日|期|号|编号|末四码|后四位|尾号|谢谢|请|"
+    r"房租|房贷|车贷|吃饭|伙食|生活费|水电|孩子|小孩|一家|全部|总共|加起来|其他|没别的|"
     r"上下|多|来|收入|到手|缴|交|方案|这|用|按|也|会|再|只|我们|有"
 )
 _MARKS = re.compile(r"[\W_]+")
-_NOTHING = re.compile(
-    r"\b(?:nothing|none|zero|nil|zilch|not a (?:penny|cent|thing)|no money|i have no money|can'?t (?:pay|afford) anything|nothing left|broke|0)\b"
-    r"|^(?:没有|没了|没|零|冇|无)(?:了|啊|钱)?$|一分(?:钱)?(?:都|也)?(?:没|拿不|冇)|拿不出|没钱|冇钱|没剩|剩不下|一毛(?:钱)?(?:都|也)?没|什么都没有|口袋空"
-)
 _ORDINAL = {
     word: position
     for position, words in enumerate(
@@ -90,8 +90,11 @@ def read(text: str, awaiting: Awaiting, *, today: date, locale: str) -> Answer |
     chosen = choice(text, awaiting.choices) if awaiting.choices else None
     if chosen is not None:
         return chosen
+    unsaid = way_out(text, awaiting.choices)
+    if unsaid is not None:
+        return Answer(unsaid)
     if set(awaiting.choices.values()) >= elapsed.SPANS:
-        told = elapsed.span(for_grammar(text), today, locale)
+        told = elapsed.told(text, today, locale)
         return Answer(told) if told else None
     reader = _READERS.get(awaiting.kind)
     return reader(text, awaiting, today, locale) if reader else None
@@ -118,14 +121,25 @@ def _close(said: str, titles: Mapping[str, str]) -> Answer | None:
         # The last four digits of an account stand for the one title that has them.
         ending = [value for title, value in titles.items() if re.search(rf"(?<!\d){said}(?!\d)", title)]
         return Answer(ending[0]) if len(ending) == 1 else None
-    within = [value for title, value in titles.items() if len(title) > 1 and title in said]
+    inside = [title for title in titles if len(title) > 1 and _holds(said, title)]
+    within = [titles[title] for title in inside]
     if len(within) == 1 and len(said) <= 40:
-        longest = max((title for title in titles if title in said), key=len)
+        longest = max(inside, key=len)
         return Answer(within[0], rest=_rest(said.replace(longest, " ")))
     scored = sorted(((SequenceMatcher(None, said, title).ratio(), title) for title in titles), reverse=True)
     if scored and scored[0][0] >= 0.8 and (len(scored) == 1 or scored[0][0] - scored[1][0] > 0.1):
         return Answer(titles[scored[0][1]])
     return None
+
+
+def _holds(said: str, title: str) -> bool:
+    """Whether a title stands in the words that were said: 'no' does not stand in 'now'."""
+    return bool(re.search(rf"\b{re.escape(title)}\b", said)) if title.isascii() else title in said
+
+
+def _money(text: str, awaiting: Awaiting, _today: date, _locale: str) -> Answer | None:
+    told = money(text, awaiting.slot)
+    return Answer(str(told.low), _rest(told.around), told.high) if told else None
 
 
 def _yes_no(text: str, _awaiting: Awaiting, _today: date, _locale: str) -> Answer | None:
@@ -139,27 +153,6 @@ def _yes_no(text: str, _awaiting: Awaiting, _today: date, _locale: str) -> Answe
         else None
     )
     return Answer(lead, rest=_rest(rest)) if lead is not None else None
-
-
-def _money(text: str, _awaiting: Awaiting, _today: date, _locale: str) -> Answer | None:
-    plain = for_grammar(text)
-    found = amounts(plain, bare=True)
-    if found:
-        entity = found[0]
-        rest = _rest(plain[: entity.start] + " " + plain[entity.end :])
-        value = entity.value if isinstance(entity.value, Decimal) else Decimal(str(entity.value))
-        high = entity.high or (
-            _decimal(found[1].value)
-            if len(found) == 2 and re.search(r"\b(?:between|to|or|maybe)\b|到|或", plain)
-            else None
-        )
-        return Answer(str(value), rest, high if high is None or high > value else None)
-    nothing = _NOTHING.search(simplified(plain))
-    return Answer("0", _rest(_NOTHING.sub(" ", simplified(plain)))) if nothing else None
-
-
-def _decimal(value: object) -> Decimal:
-    return value if isinstance(value, Decimal) else Decimal(str(value))
 
 
 def _date(text: str, awaiting: Awaiting, today: date, locale: str) -> Answer | None:
@@ -200,7 +193,7 @@ def _number(text: str, _awaiting: Awaiting, _today: date, _locale: str) -> Answe
     match = re.search(rf"{CHINESE}|\d+(?:\.\d+)?|{ENGLISH_WORDS}", plain)
     value = number(match.group()) if match else None
     if match is None or value is None:
-        nothing = _NOTHING.search(simplified(plain)) or yes_or_no(text) is False
+        nothing = NOTHING.search(simplified(plain)) or yes_or_no(text) is False
         return Answer(0) if nothing else None
     counters = r"^\s*(?:people|persons?|kids?|children|months?|payments?|times|个人|口人|个小孩|个孩子|个|位|口|人|期|次|月|名|孩子|小孩|years?|岁)+"
     rest = plain[: match.start()] + " " + re.sub(counters, "", plain[match.end() :])

@@ -4,17 +4,22 @@
 import re
 from datetime import date
 
-from bot.dialogue.understanding.amounts import number
+from bot.dialogue.understanding.amounts import amounts, number
 from bot.dialogue.understanding.dates import dates
+from bot.dialogue.understanding.fold import for_grammar
 from bot.dialogue.understanding.numerals import CHINESE, ENGLISH_WORDS
 
 SPANS = frozenset({"weeks", "months", "longer"})
 _MONTHS = "january february march april may june july august september october november december".split()  # noqa: SIM905 - reads as a line
 _SINCE = re.compile(
-    rf"\b(?:since|from|in|last)\s(?P<name>{'|'.join(m[:3] for m in _MONTHS)})[a-z]*\b|(?P<month>{CHINESE})\s?月份?(?:开始|起|以来|的时候|$)"
+    rf"\b(?:since|from|in|last)\s(?P<name>{'|'.join(m[:3] for m in _MONTHS)})[a-z]*\b|(?P<month>{CHINESE})\s?月(?!\d|十|初?\d)"
 )
 _COUNT = re.compile(
-    rf"(?P<n>\d+|{ENGLISH_WORDS}|\ba\b|few|{CHINESE}|几|半)\s?个?(?P<unit>day|week|fortnight|month|mth|year|yr|天|日|周|星期|礼拜|月|年)"
+    rf"(?P<n>\d+|{ENGLISH_WORDS}|\ba\b|few|{CHINESE}|几|半)\s?"
+    r"(?:个(?:多|半)?(?P<zh>月|星期|礼拜)|(?P<unit>day|week|fortnight|month|mth|year|yr|天|周|星期|礼拜|年))"
+)
+_A_MONTH = re.compile(
+    r"\d{3,}\D*(?:a|per|each|every) (?:month|week)|(?:一个?|每个?)月\s?[\d一二三四五六七八九两]*[\d百千万]"
 )
 _DAYS = {
     "d": 1,
@@ -35,6 +40,12 @@ _LAST_MONTH = re.compile(r"上个?月|last month")
 _RECENT = re.compile(
     r"just (?:now|recently|happened)|recently|最近|刚刚?|上个?(?:周|星期|礼拜)|last week|这个?月|this month|这几天"
 )
+
+
+def told(text: str, today: date, locale: str) -> str | None:
+    """The span that a message tells; none in '1000 a month', which is about money."""
+    plain = for_grammar(text)
+    return None if amounts(plain) or _A_MONTH.search(plain) else span(plain, today, locale)
 
 
 def span(plain: str, today: date, locale: str) -> str | None:
@@ -64,7 +75,7 @@ def _days(plain: str, today: date, locale: str) -> int | None:
 
 def _counted(match: re.Match[str]) -> int:
     words = {"few": 3, "几": 3, "a": 1}
-    length = _DAYS[match["unit"][0]]
+    length = _DAYS[(match["zh"] or match["unit"])[0]]
     if match["n"] == "半":
         return length // 2
     return int(words.get(match["n"]) or number(match["n"]) or 1) * length

@@ -16,12 +16,12 @@ _YES = re.compile(
     r"可以吧|行啊|行的|好哒|妥|好喔|好哦|欧克|是啊|是呀|正确|没错啊|对对|好好|好的好的|可以可以|中啊|要的|是没错|好呢|搞定|不是没有|没问题的|okk|可以呀)+$"
 )
 _NO = re.compile(
-    r"^(?:n|no+|nah+|nope|no thanks?|no thank you|not really|never|not me|no way|i don'?t(?: think so)?|dont|i do not|i'?m not|i can'?t|"
+    r"^(?:n|no+|nah+|nope|no thanks?|no thank you|not really|never|not me|no way|i don'?t(?: think so)?|dont|i do not|i'?m not|(?:sorry )?(?:i )?can'?t(?: sorry)?|no sorry|sorry no|i'?m sorry no|"
     r"i won'?t|negative|wrong|incorrect|that'?s (?:wrong|not right|not me)|not (?:yet|now|today|at all|sure about that|right)|"
     r"none|nothing|no i (?:don'?t|can'?t|won'?t|haven'?t|am not|'m not|do not)|i haven'?t|it isn'?t|it'?s not|disagree|i disagree|👎|❌|"
     r"rather not|i'?d rather not|prefer not|don'?t want(?: to| that| it)?|"
     r"不|不是|不是的|不对|不要|不行|不可以|不了|不同意|不用|不用了|没|没有|没有了|没了|冇|错|错了|不想|不能|不愿意|不接受|"
-    r"不是我|非本人|否|别|算了|不需要|先不|先不要|不好|不好吧|唔系|唔要|唔得|没有啊|还没|还没有|暂时不|不确认|不太行|不可|不成|"
+    r"不是我|非本人|否|别|算了|不需要|先不|先不要|不好|不好吧|唔系|唔要|唔得|没有啊|还没|还没有|暂时不|不确认|不太行|不行抱歉|抱歉不行|不好意思不行|不可|不成|"
     r"没有的|不方便|不太方便|不想说|不要了|免了|不必|不必了|唔好|不嘛|暂时没有|没这回事|不太好)+$"
 )
 

@@ -1,0 +1,80 @@
+# ruff: noqa: E501 - a pattern is read as one line
+"""An amount as the answer to a question about money: a range, a sum of several things, or nothing at all."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from bot.dialogue.understanding import Entity
+from bot.dialogue.understanding.amounts import amounts
+from bot.dialogue.understanding.fold import for_grammar, simplified
+from bot.dialogue.understanding.yes_no import yes_or_no
+
+NOTHING = re.compile(
+    r"\b(?:nothing|none|zero|nil|zilch|not a (?:penny|cent|thing)|no money|i have no money|can'?t (?:pay|afford) anything|nothing left|broke|0)\b"
+    r"|^(?:没有|没了|没|零|冇|无)(?:了|啊|钱)?$|一分(?:钱)?(?:都|也)?(?:没|拿不|冇)|拿不出|没钱|冇钱|没剩|剩不下|一毛(?:钱)?(?:都|也)?没|什么都没有|口袋空"
+)
+_NO_OTHERS = re.compile(
+    r"\b(?:no (?:other|more|others)|no debts?|no loans?|(?:just|only) (?:this|yours?|you|the one)|nobody else|no one else|don'?t have any)\b"
+    r"|没(?:有)?(?:别的|其他|其它|别家|另外)|只有(?:你们|这)|就(?:你们|这)(?:一|个|家)|冇其他"
+)
+_LEAST = 3
+_BETWEEN = re.compile(r"\bbetween\b")
+_PIECES = re.compile(
+    r"[,，、;；+&](?!\d{3}\b)|\s(?:and|plus)\s|(?:(?<=\d\d)|(?<=[百千万一二三四五六七八九]))\s+(?=[a-z㐀-鿿])(?!(?:to|or)\b|[到或])"
+)
+_RANGE = re.compile(r"\b(?:between|to|or|maybe)\b|到|或")
+# Questions whose answer may be told in parts that belong together: "rent 1200, food 400".
+_IN_PARTS = frozenset({"means_essentials", "means_other_debts"})
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """`around`: the text without the amounts, in simplified form; `high` only where it is above `low`."""
+
+    low: Decimal
+    high: Decimal | None
+    around: str
+
+
+def money(text: str, slot: str) -> Told | None:
+    """What somebody says of an amount when `slot` is asked for; None when they name none."""
+    plain = for_grammar(text)
+    pieces = _PIECES.split(plain) if slot in _IN_PARTS and not _BETWEEN.search(plain) else [plain]
+    ends = [end for end in map(_ends, pieces) if end]
+    if not ends or (len(ends) == 1 and len(pieces) > 1):
+        ends = [end for end in [_ends(plain)] if end]
+    if not ends:
+        return _nothing(simplified(plain), text, slot)
+    return _told(
+        sum(low for low, _ in ends), sum(high for _, high in ends), _without(plain, amounts(plain, bare=True))
+    )
+
+
+def _ends(piece: str) -> tuple[Decimal, Decimal] | None:
+    """The lowest and the highest that one amount or range in `piece` means; a bare one or two is no money."""
+    found = [
+        entity for entity in amounts(piece, bare=True) if entity.currency or Decimal(str(entity.value)) >= _LEAST
+    ]
+    if not found:
+        return None
+    low = Decimal(str(found[0].value))
+    after = Decimal(str(found[1].value)) if len(found) == 2 and _RANGE.search(piece) else low
+    return low, max(low, found[0].high or after)
+
+
+def _told(low: Decimal | int, high: Decimal | int | None, around: str) -> Told:
+    return Told(Decimal(low), Decimal(high) if high is not None and high > low else None, around)
+
+
+def _without(plain: str, entities: Sequence[Entity]) -> str:
+    for entity in reversed(entities):
+        plain = plain[: entity.start] + " " + plain[entity.end :]
+    return plain
+
+
+def _nothing(plain: str, text: str, slot: str) -> Told | None:
+    if "other" in slot and (_NO_OTHERS.search(plain) or yes_or_no(text) is False):
+        return _told(0, None, "")
+    return _told(0, None, NOTHING.sub(" ", plain)) if NOTHING.search(plain) else None
