@@ -65,15 +65,20 @@ class Page:
     """What a borrower's page does: keeps its token, sends again what was not confirmed."""
 
     def __init__(self, port: int) -> None:
-        self.http = httpx.Client(base_url=f"http://127.0.0.1:{port}/api/chat", timeout=10)
-        answer = self.http.post("/sessions", json={"speaker": "harbour", "locale": "en"})
-        self.http.headers["Authorization"] = f"Bearer {answer.json()['token']}"
+        self._base = f"http://127.0.0.1:{port}/api/chat"
+        # No connection outlives its answer: the server behind it may be killed at any moment.
+        self._headers = {"Connection": "close"}
+        answer = self._ask("POST", "/sessions", json={"speaker": "harbour", "locale": "en"})
+        self._headers["Authorization"] = f"Bearer {answer.json()['token']}"
+
+    def _ask(self, method: str, path: str, **what: Any) -> httpx.Response:
+        return httpx.request(method, self._base + path, headers=self._headers, timeout=10, **what)
 
     def send(self, **body: Any) -> None:
         message = {"id": str(uuid.uuid4()), **body}
         for _ in range(200):
             try:
-                answer = self.http.post("/messages", json=message)
+                answer = self._ask("POST", "/messages", json=message)
             except httpx.TransportError:
                 time.sleep(0.1)
                 continue
@@ -84,7 +89,7 @@ class Page:
         raise AssertionError("the message was never received")
 
     def messages(self) -> list[dict[str, Any]]:
-        return list(self.http.get("/messages", params={"after": 0}).json()["messages"])
+        return list(self._ask("GET", "/messages", params={"after": 0}).json()["messages"])
 
     def said(self) -> list[str]:
         return [message["text"] for message in self.messages() if message["from"] == "user"]
@@ -92,7 +97,7 @@ class Page:
     def settle(self, count: int) -> None:
         end = time.monotonic() + 30
         while time.monotonic() < end:
-            chat = self.http.get("/messages", params={"after": 0}).json()
+            chat = self._ask("GET", "/messages", params={"after": 0}).json()
             if not chat["busy"] and len([m for m in chat["messages"] if m["from"] == "user"]) >= count:
                 return
             time.sleep(0.05)
@@ -100,29 +105,13 @@ class Page:
 
 
 def test_killed_at_any_moment_nothing_is_lost_and_nothing_done_twice(tmp_path: Path, port: int) -> None:
-    rng = random.Random(20261121)
     sent: list[str] = []
-    page: Page | None = None
-    for round_ in range(4):
-        with running(tmp_path, port) as process:
-            if page is None:
-                page = Page(port)
-                page.send(start=True)
-            for number in range(3):
-                text = f"hello {round_} {number}"
-                page.send(text=text)
-                sent.append(text)
-            time.sleep(rng.uniform(0, 0.15))
-            process.send_signal(signal.SIGKILL)
-            process.wait()
-    assert page is not None
     with running(tmp_path, port):
-        page.settle(len(sent))
-        assert page.said() == sent
-        seqs = [message["seq"] for message in page.messages()]
-        assert seqs == sorted(set(seqs))
-        answers = [message for message in page.messages() if message["from"] == "bot"]
-        assert len(answers) >= len(sent)
+        page = Page(port)
+        page.send(start=True)
+    _talk_and_kill(tmp_path, port, page, sent)
+    with running(tmp_path, port):
+        _nothing_is_missing(page, sent)
     verified = subprocess.run(
         [sys.executable, "-m", "bot", "review", "verify", "--demo"],
         env={"PATH": os.environ["PATH"], "BOT_STATE": str(tmp_path), "PYTHONPATH": str(ROOT)},
@@ -133,6 +122,27 @@ def test_killed_at_any_moment_nothing_is_lost_and_nothing_done_twice(tmp_path: P
     )
     assert verified.returncode == 0, verified.stdout + verified.stderr
     assert "0 broken" in verified.stdout
+
+
+def _talk_and_kill(state: Path, port: int, page: Page, sent: list[str]) -> None:
+    rng = random.Random(20261121)
+    for round_ in range(3):
+        with running(state, port) as process:
+            for number in range(3):
+                text = f"hello {round_} {number}"
+                page.send(text=text)
+                sent.append(text)
+            time.sleep(rng.uniform(0, 0.15))
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+
+
+def _nothing_is_missing(page: Page, sent: list[str]) -> None:
+    page.settle(len(sent))
+    assert page.said() == sent
+    seqs = [message["seq"] for message in page.messages()]
+    assert seqs == sorted(set(seqs))
+    assert len([message for message in page.messages() if message["from"] == "bot"]) >= len(sent)
 
 
 def test_demo_refuses_to_listen_beyond_this_machine(tmp_path: Path) -> None:
