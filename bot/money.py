@@ -34,6 +34,11 @@ class TooPrecise(BotError):
         self.money = money
 
 
+def whole(units: Decimal, rounding: Rounding = "half_up") -> Decimal:
+    """The nearest whole number of units; every rounding of money is done here."""
+    return units.quantize(Decimal(1), rounding=_ROUNDING[rounding])
+
+
 def minor_decimals(currency: str) -> int:
     """How many decimals the minor unit of `currency` has (ISO 4217)."""
     return _DECIMALS.get(currency, 2)
@@ -74,11 +79,10 @@ class Money:
         return int(scaled)
 
     def rounded(self, step: Decimal, rounding: Rounding = "half_up") -> "Money":
-        """The nearest multiple of `step` (0.01, 1, 10 …); the only place that rounds money."""
+        """The nearest multiple of `step` (0.01, 1, 10 …)."""
         if step <= 0:
             raise ValueError(f"a rounding step must be above zero: {step}")
-        steps = (self.amount / step).quantize(Decimal(1), rounding=_ROUNDING[rounding])
-        return Money(steps * step, self.currency)
+        return Money(whole(self.amount / step, rounding) * step, self.currency)
 
     def _same(self, other: "Money") -> Decimal:
         if self.currency != other.currency:

@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
-from decimal import ROUND_UP, Decimal
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -16,11 +16,14 @@ from bot.actions.doing import Doing
 from bot.actions.effects import ActionTurn, today
 from bot.actions.parts import Parts, say
 from bot.actions.plan_ground import Ground, ground
+from bot.actions.plan_talk import forget_beneath
 from bot.actions.plan_terms import read_idea, write_idea, write_terms
 from bot.actions.plan_words import offer_row, plain, tell
 from bot.dialogue.commands import SlotValue
 from bot.dialogue.messages import DynamicButton, Figure, Value
 from bot.dialogue.understanding import Entity, Understood
+from bot.dialogue.understanding.amounts import amounts
+from bot.dialogue.understanding.fold import for_grammar
 from bot.dialogue.understanding.shares import shares
 from bot.lending.affordability import Means, exactly
 from bot.lending.calendar import LEAST_NOTICE_DAYS
@@ -32,8 +35,10 @@ from bot.money import Money, total
 Slots = Mapping[str, SlotValue]
 
 
-def heard_idea(understood: Understood | None, day: date) -> str | None:
+def heard_idea(understood: Understood | None, day: date, *, bare: bool = False) -> str | None:
     """The idea in a message, as the slot's text; None when it names neither amount, number nor share.
+
+    `bare`: a number that nothing marks is an amount, as in "and 300?".
 
     {"amount", "count", "frequency", "dates", "share"}: amounts are of the account's currency; share is a fraction
     of the debt to be paid first.
@@ -43,6 +48,9 @@ def heard_idea(understood: Understood | None, day: date) -> str | None:
     found: dict[str, Any] = {"dates": []}
     for entity in (*understood.entities, *shares(understood.text, day)):
         _take(found, entity)
+    if bare and not found.keys() & {"amount", "count", "share"} and not found["dates"]:
+        for entity in amounts(for_grammar(understood.text), bare=True)[:1]:
+            _take(found, entity)
     return json.dumps(found) if found.keys() & {"amount", "count", "share"} else None
 
 
@@ -89,21 +97,36 @@ def _down_first(idea: OwnIdea, share: Decimal, dates: list[str], found: Ground) 
     if not 0 < share < 1:
         return idea
     owed, step = found.basis.owed.total, found.policy.rounding_step
-    down = Money((owed.amount * share / step).quantize(Decimal(1), ROUND_UP) * step, owed.currency)
+    down = (owed * share).rounded(step, "up")
     soon = found.basis.today + timedelta(days=LEAST_NOTICE_DAYS)  # "now", with the notice that everybody gets
     return replace(idea, down_payment=down, rest_on=_iso(dates[-1]) if dates else None, first_due=soon)
 
 
 def new_idea(parts: Parts, turn: ActionTurn) -> str | None:
     """An idea in this turn's message that is not the one under discussion."""
-    heard = heard_idea(turn.understood, today(turn, parts))
+    offers = turn.understood is not None and "make_offer" in turn.understood.carries
+    heard = heard_idea(turn.understood, today(turn, parts), bare=offers)
     return heard if heard != turn.tracker.slots.get("own_idea") else None
 
 
-def note(parts: Parts, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:  # noqa: ARG001
-    """Keep the idea of the message that began this, before anything else is asked."""
-    heard = heard_idea(turn.understood, today(turn, parts))
-    return {"own_idea": heard} if heard else {}
+def note(parts: Parts, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:
+    """Keep the idea of the message that began this; plan talk under way is taken up by it.
+
+    While somebody tells of a hard time the idea waits until the few questions are answered.
+    """
+    offers = turn.understood is not None and "make_offer" in turn.understood.carries
+    heard = heard_idea(turn.understood, today(turn, parts), bare=offers)
+    kept: Slots = {"own_idea": heard} if heard and (offers or not turn.tracker.slots.get("own_idea")) else {}
+    if kept and _telling_hardship(turn):
+        say(dispatcher, "utter_idea_noted")
+        return {**kept, "idea_outcome": "kept"}
+    forget_beneath(turn)
+    return {**kept, "idea_outcome": None}
+
+
+def _telling_hardship(turn: ActionTurn) -> bool:
+    told = turn.tracker.slots.get("hardship_reason")
+    return told is not None and any(frame.flow == "report_hardship" for frame in turn.tracker.stack)
 
 
 def validate(parts: Parts, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:
@@ -111,7 +134,7 @@ def validate(parts: Parts, turn: ActionTurn, dispatcher: CollectingDispatcher) -
     slot = turn.tracker.slots.get("own_idea")
     if isinstance(slot, str) and slot.startswith("{"):
         return {"own_idea": slot}
-    heard = heard_idea(turn.understood, today(turn, parts))
+    heard = heard_idea(turn.understood, today(turn, parts), bare=True)
     if heard is None:
         say(dispatcher, "utter_idea_unclear")
     return {"own_idea": heard}

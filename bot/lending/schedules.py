@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Literal
 
 from bot.errors import BotError
 from bot.lending.debts import Statement
 from bot.lending.payments import DEFAULT_ORDER, Part, allocate, in_order
-from bot.money import Money, minor_decimals, total
+from bot.money import Money, minor_decimals, total, whole
 
 Frequency = Literal["weekly", "fortnightly", "monthly"]
 PER_YEAR: dict[Frequency, int] = {"weekly": 52, "fortnightly": 26, "monthly": 12}
@@ -60,8 +60,8 @@ class Owed:
             raise RateUnknown("the statement gives no interest rate")
         parts = in_order(statement.interest, statement.fees, statement.principal, order)
         rate = statement.interest_term.daily_rate if accrues and statement.interest_term else Decimal(0)
-        whole = total((amount for _, amount in parts), statement.total.currency)
-        return cls(tuple(parts), whole, statement.as_of, rate)
+        balance = total((amount for _, amount in parts), statement.total.currency)
+        return cls(tuple(parts), balance, statement.as_of, rate)
 
     @property
     def currency(self) -> str:
@@ -84,9 +84,9 @@ def build(
         Instalment(number, due, money[units])
         for number, (due, units) in enumerate(zip(dates, paid, strict=False), 1)
     )
-    whole = sum(paid)
-    added = Money.from_minor(whole - owed.total.minor, currency)
-    return Schedule(frequency, rows, Money.from_minor(whole, currency), added)
+    cost = sum(paid)
+    added = Money.from_minor(cost - owed.total.minor, currency)
+    return Schedule(frequency, rows, Money.from_minor(cost, currency), added)
 
 
 def _paid(owed: Owed, dates: Sequence[date], amounts: Iterable[int | None]) -> list[int] | None:
@@ -120,7 +120,7 @@ def _with_interest(owed: Owed, dates: Sequence[date], amounts: Iterable[int | No
 
 
 def _interest(principal: int, daily_rate: Decimal, days: int) -> int:
-    return int((principal * daily_rate * days).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+    return int(whole(principal * daily_rate * days))
 
 
 def step_units(step: Decimal, currency: str) -> int:
