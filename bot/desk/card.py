@@ -35,6 +35,7 @@ class Card:
     """`borrower` is None while nobody knows who it is; `known_to_flow` is what the open flow put on the case."""
 
     case: CaseState
+    locale: str  # what the borrower writes in by now
     verified: bool
     verified_until: datetime | None
     verified_how: str | None
@@ -62,6 +63,7 @@ def card(work: DeskWork, case: CaseState, conversation: Conversation, reader: St
     holds = tuple(work.lending.holds(_subjects(conversation, borrower, accounts)))
     return Card(
         case=case,
+        locale=conversation.locale,
         verified=verified,
         verified_until=conversation.verified_until if verified else None,
         verified_how=_how(work, conversation) if verified else None,

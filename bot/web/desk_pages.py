@@ -41,6 +41,17 @@ class Opened:
     cursor: int  # seq of the newest event read
 
 
+@dataclass(frozen=True, slots=True)
+class News:
+    """What a page that shows the transcript up to some event lacks; `card` is None when that is nothing."""
+
+    state: CaseState
+    lines: list[Line]
+    cursor: int
+    card: Card | None
+    names: dict[str, str]
+
+
 def router(pages: StaffPages) -> APIRouter:
     routes = APIRouter(route_class=staff_route(pages), include_in_schema=False)
     here = Annotated[SignedIn, Depends(guard(pages))]
@@ -67,15 +78,14 @@ def _reading(routes: APIRouter, pages: StaffPages, here: Any) -> None:
 
     @routes.get("/desk/cases/{case_id}/news")
     async def news(signed: here, case_id: str, after: Annotated[int, Query(ge=0, le=2**53)] = 0) -> Response:
-        def read(work: StaffWork) -> tuple[CaseState, list[Line], int, dict[str, str]]:
-            state, conversation = _visible(work, signed.staff, case_id)
-            events = work.record.events(conversation.id, after=after)
-            return state, lines(events), events[-1].seq if events else after, _names(work)
-
-        state, new, cursor, names = await pages.port.run(read, reading=True)
-        zone = _zone(pages, state.speaker)
-        html = _render(pages, signed, "desk/lines.html", lines=new, zone=zone, names=names)
-        return JSONResponse({"html": html, "after": cursor, "state": _state(state)})
+        now = pages.clock.now()
+        read = await pages.port.run(lambda work: _news(work, signed.staff, case_id, after, now), reading=True)
+        zone = _zone(pages, read.state.speaker)
+        shown: dict[str, Any] = {"after": read.cursor, "state": _state(read.state), "html": "", "card": None}
+        if read.card:
+            shown["html"] = _render(pages, signed, "desk/lines.html", lines=read.lines, zone=zone, names=read.names)
+            shown["card"] = _render(pages, signed, "desk/card.html", card=read.card, zone=zone)
+        return JSONResponse(shown)
 
 
 def _taking(routes: APIRouter, pages: StaffPages, here: Any) -> None:
@@ -189,6 +199,14 @@ def _open(work: StaffWork, staff: Staff, case_id: str, now: datetime) -> Opened:
         lines=lines(events),
         cursor=events[-1].seq if events else 0,
     )
+
+
+def _news(work: StaffWork, staff: Staff, case_id: str, after: int, now: datetime) -> News:
+    state, conversation = _visible(work, staff, case_id)
+    events = work.record.events(conversation.id, after=after)
+    if not events:
+        return News(state, [], after, None, {})
+    return News(state, lines(events), events[-1].seq, card(work, state, conversation, staff, now), _names(work))
 
 
 def _visible(work: StaffWork, staff: Staff, case_id: str) -> tuple[CaseState, Conversation]:

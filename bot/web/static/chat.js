@@ -163,7 +163,7 @@
         put(`day ${day}`, name, () => element('li', { class: 'day' }, name));
       }
       if (message.from === 'notice') {
-        const text = message.notice ? t(message.notice) : message.text;
+        const text = message.text || t(message.notice);
         put(`m${message.seq}`, text, () => element('li', { class: 'notice' }, text));
         return;
       }

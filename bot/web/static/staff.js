@@ -65,6 +65,7 @@
       const stay = !atEnd();
       lines.insertAdjacentHTML("beforeend", news.html);
       chat.dataset.after = news.after;
+      document.querySelector(".facts-pane").innerHTML = news.card; // made and escaped by the server's templates
       if (stay) below.hidden = !news.html.trim(); else toEnd();
     }
     if (news.state !== chat.dataset.state) location.reload();

@@ -1,0 +1,278 @@
+"""A borrower and the staff in browsers of their own, at once, on the real demo application."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from bot.dialogue import understanding
+from bot.settings import ROOT
+from bot.web.staff import demo_staff
+from tests.browser.conftest import ARGUMENTS, CHROMIUM
+from tests.browser.staffed import Demo, demo_served
+from tests.browser.test_chat import violations
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+Visit = Callable[..., Page]
+
+TRICKS = "<script>document.title='x'</script> <b>my</b> \u202erebmun"
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    cache: Path = tmp_path_factory.getbasetemp().parent / "understanding"
+    model = understanding.load(ROOT / "dialogues" / "nlu", cache)
+    with demo_served(tmp_path_factory.mktemp("demo"), model) as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def second_browser(browser: Browser) -> Iterator[Browser]:
+    launched = browser.browser_type.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+    yield launched
+    launched.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, second_browser: Browser, demo: Demo) -> Iterator[Visit]:
+    """Opens a page in a profile of its own; staff and borrowers use different browsers."""
+    contexts = []
+    problems: list[str] = []
+
+    def open_page(path: str, *, staff: bool = False, width: int = 1280, **options: Any) -> Page:
+        options = {"locale": "en-GB", "viewport": {"width": width, "height": 800}, **options}
+        context = (second_browser if staff else browser).new_context(base_url=demo.url, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("console", lambda m: problems.append(m.text) if "Content Security Policy" in m.text else None)
+        page.goto(path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert problems == []
+
+
+def sign_in(visit: Visit, login: str, path: str = "/desk", **options: Any) -> Page:
+    """Sign in by the form that one is sent to, and land on the page that was asked for."""
+    page = visit(path, staff=True, **options)
+    password = next(person.password for person in demo_staff() if person.login == login)
+    page.locator("#login").fill(login)
+    page.locator("#password").fill(password)
+    page.locator("main form button").click()
+    page.wait_for_url(f"**{path}")
+    return page
+
+
+def write(page: Page, text: str) -> None:
+    page.locator("#text").fill(text)
+    page.keyboard.press("Enter")
+    expect(page.locator(".message.user:not(.pending) .bubble").last).to_have_text(text, use_inner_text=True)
+
+
+def heard(page: Page, text: str) -> None:
+    """The borrower's page says this."""
+    expect(page.locator("#messages > li", has_text=text).last).to_be_visible()
+
+
+def talk(page: Page, text: str) -> str:
+    """Write, and give the bot's whole answer."""
+    bot = page.locator(".message.bot .bubble")
+    before = bot.count()
+    write(page, text)
+    expect(bot).not_to_have_count(before)
+    expect(page.locator("#typing")).to_be_hidden()
+    return "\n".join(bot.all_inner_texts()[before:])
+
+
+def press(page: Page, title: str) -> None:
+    page.locator("#log").get_by_role("button", name=title, exact=True).click()
+
+
+def verified(visit: Visit, reference: str, speaker: str, birth: str, digits: str, **options: Any) -> Page:
+    """A borrower who has proved who they are."""
+    page = visit(f"/chat/{speaker}", **options)
+    press(page, "Start")
+    heard(page, "What's your reference?")
+    for answer in (reference, birth, digits):
+        talk(page, answer)
+    return page
+
+
+def open_ticket(desk: Page, shown: str) -> None:
+    desk.locator(".ticket", has_text=shown).first.click()
+    desk.wait_for_url("**/desk/cases/*")
+    desk.wait_for_load_state()
+
+
+def line(desk: Page, text: str) -> Locator:
+    return desk.locator("#lines li", has_text=text)
+
+
+def answer(desk: Page, text: str) -> None:
+    desk.locator("#answer").fill(text)
+    desk.keyboard.press("Control+Enter")
+
+
+def test_from_the_bot_to_a_person_and_back(visit: Visit) -> None:
+    borrower = verified(visit, "HB-1001", "harbour", "1990-05-17", "4417")
+    talk(borrower, "I lost my job two months ago")
+    assert "I've asked a colleague" in talk(borrower, "I want to talk to a person")
+    desk = sign_in(visit, "collector")
+    open_ticket(desk, "Asked for a person")
+    card = desk.locator(".facts-pane")
+    for fact in ("HB-1001", "Verified", "¥12,600.00", "Who they are: checked"):
+        expect(card).to_contain_text(fact)
+    expect(line(desk, "I lost my job two months ago")).to_have_count(1)
+    desk.keyboard.press("t")
+    heard(borrower, "Mei has joined the chat.")
+    expect(borrower.locator("#role")).to_have_text("You're talking with a person")
+
+    bot = borrower.locator(".message.bot .bubble")
+    said = bot.count()
+    write(borrower, TRICKS)
+    expect(line(desk, "<script>document.title='x'</script> <b>my</b> [U+202E]rebmun")).to_be_visible()
+    answer(desk, "Hello Wei, I have read everything. <b>How</b> can I help?")
+    heard(borrower, "Hello Wei, I have read everything. <b>How</b> can I help?")
+    write(borrower, "500 a month is what I can pay")
+    expect(line(desk, "500 a month is what I can pay")).to_be_visible()
+    borrower.wait_for_timeout(500)
+    assert bot.all_inner_texts()[said:] == []
+    assert "x" not in (borrower.title(), desk.title())
+
+    desk.reload()
+    borrower.reload()
+    for page in (desk.locator("#lines"), borrower.locator("#messages")):
+        expect(page.get_by_text("500 a month is what I can pay")).to_have_count(1)
+        expect(page.get_by_text("I have read everything")).to_have_count(1)
+
+    desk.get_by_text("Hand back to the bot").click()
+    desk.locator("#agreed").fill("500 a month from 10 December")
+    desk.get_by_role("button", name="Hand back", exact=True).click()
+    heard(borrower, "What you agreed: 500 a month from 10 December. The automated assistant is back.")
+    expect(borrower.locator("#role")).to_have_text("Automated assistant")
+    expect(desk.locator(".chat-title .badge")).to_have_text("Handed back")
+    assert "¥12,600.00" in talk(borrower, "how much do I owe?")
+
+
+def test_rights_and_language_are_served_while_a_person_has_the_chat(visit: Visit) -> None:
+    borrower = verified(visit, "TB-7001", "thames", "1991-02-11", "9027")
+    talk(borrower, "I want to talk to a person")
+    desk = sign_in(visit, "collector")
+    open_ticket(desk, "Thames")
+    desk.keyboard.press("t")
+    heard(borrower, "Mei has joined the chat.")
+    talk(borrower, "stop messaging me")
+    expect(line(desk, "stop messaging me")).to_be_visible()
+    expect(desk.locator(".facts-pane .holds")).to_contain_text("Asked for no contact")
+    assert "中文" in talk(borrower, "请说中文")
+    expect(desk.locator(".facts-pane dd", has_text="简体中文")).to_be_visible()
+
+
+def test_words_that_threaten_are_stopped_before_they_are_sent(visit: Visit) -> None:
+    borrower = visit("/chat/swiftlend")
+    expect(borrower.locator(".message.bot").first).to_be_visible()
+    talk(borrower, "I want to talk to a person")
+    desk = sign_in(visit, "supervisor")
+    open_ticket(desk, "Swiftlend")
+    expect(desk.locator(".facts-pane")).to_contain_text("Say nothing about a debt")
+    desk.get_by_role("button", name="Take over").click()
+    threat = "Pay today or we will have you arrested."
+    answer(desk, threat)
+    expect(desk.get_by_role("alert")).to_contain_text("Not sent.")
+    expect(desk.locator("#answer")).to_have_value(threat)
+    answer(desk, "Could you tell me your reference?")
+    heard(borrower, "Could you tell me your reference?")
+    assert threat not in borrower.locator("#messages").inner_text()
+
+
+def test_two_collectors_race_for_one_chat(visit: Visit) -> None:
+    borrower = visit("/chat/prairie")
+    expect(borrower.locator(".message.bot").first).to_be_visible()
+    talk(borrower, "I want to talk to a person")
+    mei, daniel = sign_in(visit, "collector"), sign_in(visit, "supervisor")
+    for desk in (mei, daniel):
+        open_ticket(desk, "Prairie")
+        expect(desk.get_by_role("button", name="Take over")).to_be_visible()
+    daniel.route("**/news?*", lambda route: route.abort())  # Daniel's page doesn't learn of it in time
+    mei.get_by_role("button", name="Take over").click()
+    expect(mei.locator(".chat-title .badge")).to_have_text("Yours")
+    daniel.get_by_role("button", name="Take over").click()
+    expect(daniel.get_by_role("alert")).to_contain_text("Mei was faster")
+    expect(daniel.locator("#answer")).to_have_count(0)
+    expect(mei.locator(".chat-title .badge")).to_have_text("Yours")
+
+
+def test_distress_stands_above_everybody_else(visit: Visit) -> None:
+    borrower = visit("/chat/chuntian")
+    expect(borrower.locator(".message.bot").first).to_be_visible()
+    desk = sign_in(visit, "collector")
+    talk(borrower, "I don't want to live any more")
+    first = desk.locator(".ticket").first
+    expect(first).to_contain_text("Distress")
+    expect(desk).to_have_title(re.compile(r"^\(\d+\) "))
+    desk.keyboard.press("j")
+    expect(first).to_be_focused()
+
+
+def test_an_admin_finds_reads_reveals_verifies_and_leaves_a_trail(visit: Visit) -> None:
+    borrower = verified(visit, "HB-1002", "harbour", "1985-11-02", "2026")
+    talk(borrower, "my number is 138 0013 8000")
+    admin = sign_in(visit, "admin", "/review")
+    admin.locator("#reference").fill("hb-1002")
+    admin.get_by_role("button", name="Find").click()
+    admin.locator("tbody a").first.click()
+    events = admin.locator(".events > li")
+    numbers = events.locator(".who a").all_inner_texts()
+    assert numbers == [str(n) for n in range(1, len(numbers) + 1)]
+    assert "138 0013 8000" not in admin.content()
+    admin.get_by_role("button", name="Verify").click()
+    expect(admin.get_by_role("status")).to_contain_text("Unaltered.")
+    admin.get_by_text("Reveal personal data").click()
+    admin.locator("#reason").fill("complaint of 23 November")
+    admin.get_by_role("button", name="Reveal", exact=True).click()
+    expect(admin.get_by_text("138 0013 8000").first).to_be_visible()
+    admin.goto("/review/audit")
+    newest = " ".join(admin.locator("tbody tr").all_inner_texts()[:8])
+    for shown in (
+        "Revealed personal data",
+        "complaint of 23 November",
+        "Verified",
+        "Read a conversation",
+        "Searched",
+    ):
+        assert shown in newest
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds, light and dark."""
+    found = []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+        found += violations(page)
+    return found
+
+
+def test_staff_pages_have_no_accessibility_violation(visit: Visit) -> None:
+    borrower = visit("/chat/sagar")
+    talk(borrower, "I want to talk to a person")
+    assert faults(visit("/sign-in", staff=True)) == []
+    desk = sign_in(visit, "supervisor")
+    assert faults(desk) == []
+    open_ticket(desk, "Sagar")
+    desk.get_by_role("button", name="Take over").click()
+    answer(desk, "You will be arrested.")
+    expect(desk.get_by_role("alert")).to_be_visible()
+    assert faults(desk) == []
+    admin = sign_in(visit, "admin", "/review")
+    assert faults(admin) == []
+    admin.locator("tbody a").first.click()
+    assert faults(admin) == []
+    admin.goto("/review/audit")
+    assert faults(admin) == []
