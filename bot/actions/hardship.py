@@ -15,9 +15,11 @@ from bot.actions.effects import ActionTurn, keep, policy_of, today, verified_bor
 from bot.actions.own_ideas import heard_idea
 from bot.actions.parts import Parts, say
 from bot.actions.plan_ground import current_hardship
-from bot.actions.plans import forget_beneath
+from bot.actions.plan_talk import forget_beneath
 from bot.dialogue.commands import SlotValue
 from bot.dialogue.messages import Label, Listed, Names, Value
+from bot.dialogue.understanding import elapsed
+from bot.dialogue.understanding.paydays import payday
 from bot.lending.affordability import Means, Range, surplus
 from bot.lending.hardship import REASONS, SENSITIVE, Hardship, Reason, kept_detail, pause
 from bot.lending.policy import Line
@@ -36,7 +38,13 @@ def note(parts: Parts, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Sl
     heard = (
         heard_idea(understood, today(turn, parts)) if understood and "make_offer" in understood.carries else None
     )
-    return {"own_idea": heard, "hardship_words": understood.text if understood else None}
+    since = elapsed.told(understood.text, today(turn, parts), turn.tracker.locale) if understood else None
+    return {
+        "own_idea": heard,
+        "hardship_words": understood.text if understood else None,
+        "hardship_since": since,
+        "means_payday": None,
+    }
 
 
 def acknowledge(turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:
@@ -52,18 +60,16 @@ def acknowledge(turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:
 def validate_amount(slot: str, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:
     """Take an amount that is not below zero, or that they would rather not say; notice a payday told with it."""
     told = turn.tracker.slots.get(slot)
-    payday = _payday(turn) if slot == "means_income" else {}
+    payday = _payday(turn, told_of_income=slot == "means_income")
     if told == WITHHELD or _amount(told) is not None:
         return {slot: told, **payday}
     say(dispatcher, "utter_amount_unclear")
     return {slot: None}
 
 
-def _payday(turn: ActionTurn) -> Slots:
-    entities = turn.understood.entities if turn.understood else ()
-    days = [entity.value.day for entity in entities if entity.name == "date" and isinstance(entity.value, date)]
-    days += [int(str(entity.value)) for entity in entities if entity.name == "day_of_month"]
-    return {"means_payday": days[-1]} if days else {}
+def _payday(turn: ActionTurn, *, told_of_income: bool) -> Slots:
+    day = payday(turn.understood, of_income=told_of_income) if turn.understood else None
+    return {"means_payday": day} if day else {}
 
 
 def _amount(told: object) -> Decimal | None:
@@ -100,7 +106,7 @@ def record(parts: Parts, turn: ActionTurn, dispatcher: CollectingDispatcher) -> 
     turn.note(hardship=report.id, policy=policy.version)
     spare = surplus(report.means)
     state = "unknown" if spare is None else "some" if spare else "nothing"
-    done = {"means_payday": None, "hardship_words": None}
+    done = {"means_payday": None, "hardship_words": None, "hardship_since": None}
     return {"surplus_state": state, **done, **dict.fromkeys(f"{name}_high" for name in QUESTIONS)}
 
 
@@ -121,8 +127,8 @@ def _means(slots: Mapping[str, SlotValue], currency: str, before: Means) -> Mean
     said = {name: _range(slots, f"means_{name}", currency) for name in names}
     asked = {name for name in names if slots.get(f"means_{name}") is not None}
     merged = {name: said[name] if name in asked else getattr(before, name) for name in names}
-    payday = slots.get("means_payday")
-    return Means(payday=int(float(str(payday))) if payday else before.payday, **merged)
+    day = slots.get("means_payday")
+    return Means(payday=int(float(str(day))) if day else before.payday, **merged)
 
 
 def _range(slots: Mapping[str, SlotValue], name: str, currency: str) -> Range | None:

@@ -14,6 +14,7 @@ from bot.actions.doing import Doing
 from bot.actions.effects import ActionTurn, own_accounts, verified_borrower
 from bot.actions.parts import Parts, say
 from bot.actions.plan_ground import Ground, ground, plan_state
+from bot.actions.plan_talk import forget_beneath
 from bot.actions.plan_terms import read_terms, write_terms
 from bot.actions.plan_words import LETTERS, card, if_missed, offer_row, payments, plain, read_back, tell
 from bot.dialogue.commands import SlotValue
@@ -25,10 +26,6 @@ from bot.lending.store import PlanExists
 from bot.money import Money, total
 
 Slots = Mapping[str, SlotValue]
-# Flows that a new agreement, or a new start of plan talk, makes pointless.
-PLAN_FLOWS = frozenset(
-    {"request_plan", "make_offer", "report_hardship", "promise_to_pay", "request_settlement", "pay_now"}
-)
 
 
 def check(parts: Parts, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:
@@ -181,22 +178,6 @@ def leave_terms(turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:  #
 def leave_plans(turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:  # noqa: ARG001
     """The borrower does not want to choose now: nothing of it is taken up again by itself."""
     return _ended(turn, "back")
-
-
-def forget_beneath(turn: ActionTurn) -> None:
-    """Drop plan talk that was laid aside beneath the running flow, so that it is not taken up again after it."""
-    stack = turn.tracker.stack
-    start = len(stack) - 1
-    while start > 0 and stack[start].kind == "call":
-        start -= 1
-    kept, keeping = [], True
-    for frame in stack[:start]:
-        keeping = keeping if frame.kind == "call" else frame.flow not in PLAN_FLOWS
-        if keeping:
-            kept.append(frame)
-        else:
-            turn.tracker.slots.update({name: None for name in frame.slots_set if name != "account_id"})
-    stack[:start] = kept
 
 
 def show(turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:
