@@ -26,14 +26,13 @@ MAY_IMPORT: Mapping[str, str] = {
     "conversations": "dialogue record jobs clock",
     "desk": "lending conversations record jobs files access locale money clock",
     "actions": "lending desk dialogue conversations record files locale money clock",
-    "outreach": "lending conversations record jobs locale money clock",
-    "lender": "lending outreach conversations record jobs locale money clock",
+    "lender": "lending conversations record jobs locale money clock",
     "review": "lending dialogue conversations record files access locale money clock",
     "channels": "conversations dialogue files locale clock",
-    "storage": "money clock access keys record jobs files lending dialogue conversations desk outreach lender "
+    "storage": "money clock access keys record jobs files lending dialogue conversations desk lender "
     "review",
     "web": "money clock access settings keys locale record files lending dialogue words conversations desk "
-    "outreach lender review channels",
+    "lender review channels",
 }
 # They connect the parts, or are what a shell starts; nothing else imports them.
 ENTRY_POINTS = ("assembly", "serving", "commands", "doctor", "bench", "cli", "__main__")
