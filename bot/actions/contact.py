@@ -50,7 +50,7 @@ class Contact:
         if len(own) == len(stops):
             say(dispatcher, "utter_contact_resumed")
         else:
-            to_person(turn, "rights", "Wants messages again; the stop is not theirs to lift.")
+            to_person(turn, "rights", "messages_again")
             say(dispatcher, "utter_contact_resume_person")
 
     def preference(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
@@ -59,7 +59,7 @@ class Contact:
 
     def wish(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
         wish = str(turn.tracker.slots.get("contact_wish") or "").strip()[:_LONGEST_WISH]
-        to_person(turn, "rights", "Wants to be reached in another way.", wish=wish)
+        to_person(turn, "rights", "contact_otherwise", wish=wish)
         say(dispatcher, "utter_contact_wish_noted", wish=wish)
 
     def wrong_person(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Mapping[str, SlotValue]:
@@ -97,7 +97,7 @@ class Contact:
         if told == "later":
             say(dispatcher, "utter_representative_later")
             return
-        to_person(turn, "rights", "Has told who acts for them.", representative=told)
+        to_person(turn, "rights", "representative_told", representative=told)
         say(dispatcher, "utter_representative_noted")
 
     def refusal(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:

@@ -94,12 +94,11 @@ class Disputes:
     def record_complaint(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
         words = self._words(turn, "complaint_words")
         due = answer_by("other", today(turn, self._parts), policy_of(turn, self._parts).disputes)
-        right = RIGHTS["complain"]
-        facts = to_person(turn, "complaint", right.wants, words=words, answer_by=due.isoformat())
+        facts = to_person(turn, "complaint", "complaint", words=words, answer_by=due.isoformat())
         say(dispatcher, "utter_complaint_recorded", ticket=facts["case"][:8].upper(), answer_by=due)
 
     def data(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
-        to_person(turn, "rights", "Asks what is held about them, or wants it corrected or deleted.")
+        to_person(turn, "rights", "own_data")
         say(dispatcher, "utter_data_passed_on")
 
     def _record(
@@ -120,7 +119,7 @@ class Disputes:
         hold = hold_for(turn, self._parts, RIGHTS[right])
         if hold is not None:
             keep(turn, hold)
-        reason, wants = RIGHTS[right].case or "dispute", RIGHTS[right].wants
+        reason, wants = RIGHTS[right].case or "dispute", RIGHTS[right].wants or "dispute"
         to_person(turn, reason, wants, dispute=dispute.id, kind=kind, answer_by=str(dispute.answer_by), **card)
         turn.note(dispute=dispute.id)
         return dispute

@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 from bot.actions.parts import ActionWork, Parts
 from bot.conversations.ports import Turn
 from bot.desk.handoffs import Opened, open_case
-from bot.desk.store import CaseReason
+from bot.desk.store import CaseReason, Wish
 from bot.lending import holds
 from bot.lending.debts import Account
+from bot.lending.hardship import SENSITIVE
 from bot.lending.holds import Hold, HoldReason, SubjectKind
 from bot.lending.identity import Borrower
 from bot.lending.policy import Policy
@@ -20,7 +21,7 @@ ActionTurn = Turn[ActionWork]
 
 @dataclass(frozen=True, slots=True)
 class Right:
-    """One of the rights: what it places and opens. `wants` is the line that the collector reads.
+    """One of the rights: what it places and opens. `wants` is what the collector reads.
 
     `personal`: it concerns the person whatever the account. `clears`: the open question is not asked again.
     """
@@ -28,7 +29,7 @@ class Right:
     name: str
     hold: HoldReason | None
     case: CaseReason | None
-    wants: str
+    wants: Wish | None
     personal: bool = True
     clears: bool = True
 
@@ -36,20 +37,20 @@ class Right:
 RIGHTS: dict[str, Right] = {
     right.name: right
     for right in (
-        Right("distress", "distress", "distress", "Speaks of not being able to go on. Look in at once."),
-        Right("stop_contact", "stop_contact", None, ""),
-        Right("report_death", "death", "rights", "Says that the borrower has died."),
-        Right("report_fraud", "fraud", "fraud", "Says that somebody else took the loan or tricked them.", False),
-        Right("dispute_debt", "dispute", "dispute", "Says that the debt or the amount is wrong.", False),
-        Right("has_representative", "representative", "rights", "Says that somebody acts for them."),
-        Right("report_bankruptcy", "bankruptcy", "rights", "Says that they are in a debt procedure."),
-        Right("wrong_person", "wrong_person", "rights", "Says that we have the wrong person."),
-        Right("third_party", "third_party", "rights", "Writes on behalf of the borrower."),
-        Right("already_paid", "already_paid", "dispute", "Says that they have paid.", False),
-        Right("refuse_to_pay", "refusal", None, "", False),
-        Right("contact_preference", "contact_preference", None, "", clears=False),
-        Right("complain", "complaint", "complaint", "Complains about how they were treated.", False, False),
-        Right("request_human", None, "request", "Wants a person."),
+        Right("distress", "distress", "distress", "distress"),
+        Right("stop_contact", "stop_contact", None, None),
+        Right("report_death", "death", "rights", "death"),
+        Right("report_fraud", "fraud", "fraud", "fraud", False),
+        Right("dispute_debt", "dispute", "dispute", "dispute", False),
+        Right("has_representative", "representative", "rights", "representative"),
+        Right("report_bankruptcy", "bankruptcy", "rights", "insolvency"),
+        Right("wrong_person", "wrong_person", "rights", "wrong_person"),
+        Right("third_party", "third_party", "rights", "third_party"),
+        Right("already_paid", "already_paid", "dispute", "already_paid", False),
+        Right("refuse_to_pay", "refusal", None, None, False),
+        Right("contact_preference", "contact_preference", None, None, clears=False),
+        Right("complain", "complaint", "complaint", "complaint", False, False),
+        Right("request_human", None, "request", "person"),
     )
 }
 
@@ -121,13 +122,13 @@ def exercise(turn: ActionTurn, parts: Parts, right: Right, **known: Any) -> dict
         hold = hold_for(turn, parts, right)
         if hold is not None:
             facts["hold"] = keep(turn, hold)
-        if right.case is not None:
+        if right.case is not None and right.wants is not None:
             facts |= to_person(turn, right.case, right.wants, **known)
     result: dict[str, Any] = done[right.name]
     return result
 
 
-def to_person(turn: ActionTurn, reason: CaseReason, wants: str, **known: Any) -> dict[str, Any]:
+def to_person(turn: ActionTurn, reason: CaseReason, wants: Wish, **known: Any) -> dict[str, Any]:
     """Open or raise the chat's case; returns its id and how many wait before it."""
     borrower = verified_borrower(turn)
     card = {"account": account.id} if (account := chosen_account(turn)) else {}
@@ -136,12 +137,28 @@ def to_person(turn: ActionTurn, reason: CaseReason, wants: str, **known: Any) ->
         turn.conversation,
         reason=reason,
         wants=wants,
-        card={**card, **known},
+        card={**card, **told_so_far(turn), **known},
         at=turn.now,
         creditor=borrower.creditor if borrower else None,
     )
     turn.events.extend(opened.events)
     return {"case": opened.case_id, "ahead": opened.waiting_ahead}
+
+
+def told_so_far(turn: ActionTurn) -> dict[str, Any]:
+    """What a hardship talk that is broken off has brought out, so that nobody asks it again; JSON facts."""
+    slots = turn.tracker.slots
+    if verified_borrower(turn) is None or slots.get("hardship_reason") in SENSITIVE:
+        return {}
+    told = {name: slots.get(f"means_{name}") for name in ("income", "essentials", "other_debts", "safe", "payday")}
+    told = {name: _range(value, slots.get(f"means_{name}_high")) for name, value in told.items() if value}
+    if slots.get("hardship_reason"):
+        told["reason"] = slots["hardship_reason"]
+    return {"told": told} if told else {}
+
+
+def _range(low: object, high: object) -> str:
+    return f"{low} – {high}" if high and high != low else str(low)
 
 
 def hold_for(turn: ActionTurn, parts: Parts, right: Right) -> Hold | None:

@@ -1,5 +1,6 @@
 """Asking a person into the chat, and saying truly when one comes."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, cast, get_args
@@ -11,10 +12,11 @@ from bot.actions.doing import Doing
 from bot.actions.effects import RIGHTS, ActionTurn, Right, exercise, lay_aside, local, policy_of
 from bot.actions.parts import Parts, say
 from bot.desk.hours import Opening, opening
-from bot.desk.store import CaseReason
+from bot.desk.store import CaseReason, Wish
 from bot.dialogue.commands import SlotValue
 from bot.dialogue.messages import DayMonth, Label, Value
 
+_FROM_FLOWS = ("handoff_reason", "handoff_wants", "handoff_facts", "offers_made")
 _REASONS: frozenset[str] = frozenset(get_args(CaseReason))
 
 
@@ -49,7 +51,7 @@ class Handoff:
 
     def request(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Mapping[str, SlotValue]:
         """Open a case, or raise the one that waits. Flows hand over by the slots handoff_reason and _wants."""
-        told: dict[str, SlotValue] = {"handoff_reason": None, "handoff_wants": None, "offers_made": None}
+        told: dict[str, SlotValue] = dict.fromkeys(_FROM_FLOWS)
         right, known = self._wanted(turn)
         facts = exercise(turn, self._parts, right, **known)
         lay_aside(turn)
@@ -67,9 +69,10 @@ class Handoff:
         if reason in _REASONS:
             right = replace(right, case=cast(CaseReason, reason))
         if slots.get("handoff_wants"):
-            right = replace(right, wants=str(slots["handoff_wants"]))
+            right = replace(right, wants=cast(Wish, slots["handoff_wants"]))
+        known = json.loads(str(slots.get("handoff_facts") or "{}"))
         offers = slots.get("offers_made")
-        return right, {"offers_made": offers} if offers else {}
+        return right, {**known, "offers_made": offers} if offers else known
 
 
 def actions(parts: Parts) -> list[Action]:

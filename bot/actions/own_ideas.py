@@ -218,12 +218,12 @@ def raise_safe(parts: Parts, turn: ActionTurn, dispatcher: CollectingDispatcher)
 
 def hand_over(turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:  # noqa: ARG001
     """Leave the idea and the offers on the card."""
-    wants = "Proposes terms of their own that the rules do not allow."
     slot = turn.tracker.slots.get("own_idea")
-    if isinstance(slot, str) and slot.startswith("{"):
-        parts = {key: value for key, value in json.loads(slot).items() if value}
-        wants += " " + ", ".join(f"{key}: {value}" for key, value in parts.items())
-    return {"handoff_reason": "negotiation", "handoff_wants": wants, "own_rounds": None, "own_idea": None}
+    heard = json.loads(slot) if isinstance(slot, str) and slot.startswith("{") else {}
+    parts = {key: value for key, value in heard.items() if value}
+    facts = json.dumps({"idea": parts}) if parts else None
+    wants = {"handoff_reason": "negotiation", "handoff_wants": "own_terms", "handoff_facts": facts}
+    return {**wants, "own_rounds": None, "own_idea": None}
 
 
 def _busiest_month(instalments: Any) -> Money:

@@ -1,5 +1,6 @@
 """Payments: ways to pay, a promise to pay, and a wish for a settlement."""
 
+import json
 import uuid
 from collections.abc import Mapping
 from datetime import date
@@ -16,7 +17,7 @@ from bot.actions.parts import Parts, say
 from bot.actions.plan_ground import barrier, current_hardship, ground
 from bot.actions.plan_words import plain
 from bot.dialogue.commands import SlotValue
-from bot.dialogue.messages import Figure, Listed, Names
+from bot.dialogue.messages import Listed, Names
 from bot.lending.debts import Account
 from bot.lending.payments import Promise, Refusal, latest_promise, refuse_amount, refuse_date
 from bot.money import Money, minor_decimals
@@ -145,11 +146,11 @@ def record(parts: Parts, turn: ActionTurn, dispatcher: CollectingDispatcher) -> 
 def settlement(turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:
     """A lower sum is for a person to decide; what is wished goes on the card."""
     words = turn.understood.text if turn.understood else None
-    wants = "Asks for a settlement or a waiver." + (f" In their words: {words[:200]}" if words else "")
     account = chosen_account(turn)
     if account:
-        say(dispatcher, "utter_settlement_person", total=Figure(account.statement.total))
-    return {"handoff_reason": "negotiation", "handoff_wants": wants}
+        say(dispatcher, "utter_settlement_person", total=account.statement.total)
+    facts = json.dumps({"words": words[:200]}) if words else None
+    return {"handoff_reason": "negotiation", "handoff_wants": "settlement", "handoff_facts": facts}
 
 
 def actions(parts: Parts) -> list[Action]:

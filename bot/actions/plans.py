@@ -77,7 +77,7 @@ def _say_opening(found: Ground, chosen: tuple[Offer, ...], dispatcher: Collectin
 
 def _fact(offer: Offer) -> str:
     rows = offer.schedule.instalments
-    return f"{rows[-1 if len(rows) == 1 else 1].amount} × {len(rows)}, {rows[0].due} to {rows[-1].due}"
+    return f"{rows[-1 if len(rows) == 1 else 1].amount} × {len(rows)}, {rows[0].due} – {rows[-1].due}"
 
 
 def take_choice(parts: Parts, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:
@@ -239,14 +239,9 @@ def still_to_pay(plan: Agreement) -> list[tuple[Money, date]]:
 
 def note_change(turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:  # noqa: ARG001
     """Put down what the borrower wants of their plan, for the colleague who may change it."""
-    wants = {
-        "skip": "Cannot keep their plan: wants to skip an instalment.",
-        "move": "Wants another due date in their plan.",
-        "lower": "Wants smaller instalments in their plan.",
-        "stop": "Wants to end their plan.",
-    }
     change = str(turn.tracker.slots.get("plan_change"))
-    return {"handoff_reason": "negotiation", "handoff_wants": wants.get(change, "Wants to change their plan.")}
+    wants = f"plan_{change}" if change in ("skip", "move", "lower", "stop") else "plan_change"
+    return {"handoff_reason": "negotiation", "handoff_wants": wants}
 
 
 def actions(parts: Parts) -> list[Action]:

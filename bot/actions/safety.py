@@ -56,7 +56,7 @@ class Safety:
         if not turn.tracker.slots.get("abuse_answered"):
             say(dispatcher, "utter_abuse_calm")
             return {"abuse_answered": True}
-        facts = to_person(turn, "complaint", "Is angry; the bot stepped back.")
+        facts = to_person(turn, "complaint", "angry")
         lay_aside(turn)
         say(dispatcher, "utter_abuse_person")
         say_when(turn, self._parts, dispatcher, facts["ahead"])
@@ -67,7 +67,7 @@ class Safety:
         if not turn.tracker.slots.get("vulnerability_consent"):
             say(dispatcher, "utter_vulnerability_not_noted")
             return
-        to_person(turn, "rights", "Told of something to be considered, and agreed that it is noted.", consent=True)
+        to_person(turn, "rights", "consider", consent=True)
         say(dispatcher, "utter_vulnerability_noted")
 
     def _residence(self, turn: ActionTurn) -> Residence:

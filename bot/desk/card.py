@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.access import Staff
 from bot.conversations.store import Conversation
 from bot.desk.store import CaseState, DeskWork
+from bot.files.store import KeptFile
 from bot.lending.debts import Account
 from bot.lending.disputes import Dispute
 from bot.lending.hardship import SENSITIVE, Hardship
@@ -18,7 +19,7 @@ from bot.lending.payments import Promise
 from bot.lending.plans import Agreement
 
 # Ids on a case lead to records that the card shows anyway.
-_IDS = frozenset({"account", "dispute"})
+_IDS = frozenset({"account", "dispute", "proof"})
 # What must not be asked again, since it was said or should not be raised.
 Spared = Literal["identity", "hardship_reason", "means", "plans", "anything_about_payment"]
 
@@ -48,7 +49,8 @@ class Card:
     promises: tuple[Promise, ...]
     holds: tuple[Hold, ...]
     disputes: tuple[Dispute, ...]
-    earlier: tuple[CaseState, ...]
+    earlier: tuple[CaseState, ...]  # of this borrower, also in other chats; newest first
+    files: tuple[KeptFile, ...]
     spared: tuple[Spared, ...]
     known_to_flow: Mapping[str, Any]
 
@@ -76,7 +78,8 @@ def card(work: DeskWork, case: CaseState, conversation: Conversation, reader: St
         promises=tuple(work.lending.promises(borrower.id)) if borrower else (),
         holds=holds,
         disputes=tuple(work.lending.disputes(borrower.id)) if borrower else (),
-        earlier=tuple(other for other in work.desk.cases(conversation.id) if other.id != case.id),
+        earlier=_earlier(work, case, conversation, reader),
+        files=tuple(work.files.files(conversation.id)),
         spared=_spared(verified, hardship, holds),
         known_to_flow=_known_to_flow(work, case),
     )
@@ -99,6 +102,14 @@ def _subjects(
     if borrower:
         subjects.append(("borrower", borrower.id))
     return subjects + [("account", facts.account.id) for facts in accounts]
+
+
+def _earlier(work: DeskWork, case: CaseState, conversation: Conversation, reader: Staff) -> tuple[CaseState, ...]:
+    known = work.desk.cases(conversation.id)
+    if conversation.borrower_id:
+        known = work.desk.cases_of_borrower(conversation.borrower_id)
+    shown = [other for other in known if other.id != case.id and reader.covers(other.speaker, other.creditor)]
+    return tuple(reversed(shown))
 
 
 def _how(work: DeskWork, conversation: Conversation) -> str | None:

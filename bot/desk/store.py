@@ -11,6 +11,13 @@ from bot.files.store import FileStore
 from bot.lending.store import LendingStore
 
 CaseReason = Literal["distress", "rights", "fraud", "dispute", "complaint", "negotiation", "limitation", "request"]
+# What the borrower wants, in a word that each language has a line for (templates/staff/labels.html).
+Wish = Literal[
+    "person", "distress", "death", "fraud", "dispute", "representative", "insolvency", "wrong_person",
+    "third_party", "already_paid", "complaint", "angry", "messages_again", "contact_otherwise",
+    "representative_told", "own_data", "consider", "own_terms", "settlement", "document", "plan_skip",
+    "plan_move", "plan_lower", "plan_stop", "plan_change",
+]  # fmt: skip
 CaseEventKind = Literal["opened", "raised", "taken", "answered", "message", "note", "returned", "resolved"]
 CaseStatus = Literal["waiting", "held", "returned", "resolved"]
 
@@ -38,7 +45,7 @@ class CaseState:
     speaker: str
     reason: CaseReason
     urgency: int
-    wants: str  # one line, in plain words
+    wants: str  # a Wish; another text is shown as it is
     locale: str
     status: CaseStatus
     holder: str | None
@@ -81,6 +88,10 @@ class DeskStore(Protocol):
 
     def cases(self, conversation_id: str) -> list[CaseState]:
         """All cases of the conversation, oldest first."""
+        ...
+
+    def cases_of_borrower(self, borrower_id: str) -> list[CaseState]:
+        """All cases of the borrower's conversations, oldest first."""
         ...
 
     def queue(self, speakers: Sequence[str] | None, limit: int = 200) -> list[CaseState]:

@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from bot.access import NotAllowed, Staff
 from bot.errors import BadInput
-from bot.review.store import Cursor, Filter, Found, ReviewWork
+from bot.review.store import Cursor, Filter, Found, ReviewWork, Span
 
 PAGE = 50
 
@@ -20,6 +21,14 @@ class Asked:
     locale: str | None = None
     since: date | None = None
     until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """Whom a speaker speaks for, and where its desk is."""
+
+    creditors: Sequence[str]
+    time_zone: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +49,17 @@ def asked(fields: Mapping[str, str]) -> Asked:
 
 
 def search(
-    work: ReviewWork, what: Asked, reader: Staff, creditors: Mapping[str, Sequence[str]], after: Cursor | None
+    work: ReviewWork, what: Asked, reader: Staff, speakers: Mapping[str, Voice], after: Cursor | None
 ) -> Page:
-    """One page of conversations; `creditors` says for each speaker whom it speaks for."""
+    """One page of conversations of these speakers, whose days are their own."""
     reader.require("review.view")
-    wanted = _filter(work, what, reader, creditors)
+    wanted = _filter(work, what, reader, speakers)
     if wanted is None:
         return Page((), None)
     found = list(work.review.find(wanted, after, PAGE + 1))
     rows = found[:PAGE]
     last = rows[-1] if len(found) > PAGE else None
-    visible = [row for row in rows if _visible(work, row, reader)]
-    return Page(visible, Cursor(last.last_at, last.conversation_id) if last else None)
+    return Page(rows, Cursor(last.last_at, last.conversation_id) if last else None)
 
 
 def require_visible(work: ReviewWork, speaker: str, borrower_id: str | None, reader: Staff) -> None:
@@ -77,14 +85,15 @@ def cursor_of(text: str) -> Cursor:
     return Cursor(moment, conversation_id)
 
 
-def _filter(work: ReviewWork, what: Asked, reader: Staff, creditors: Mapping[str, Sequence[str]]) -> Filter | None:
+def _filter(work: ReviewWork, what: Asked, reader: Staff, voices: Mapping[str, Voice]) -> Filter | None:
     """The filter for storage; None when nothing can match."""
     speakers = _speakers(what, reader)
     if speakers == ():
         return None
+    among = voices.keys() if speakers is None else voices.keys() & speakers
     borrowers = None
     if what.reference:
-        spoken_for = {creditor for speaker in speakers or creditors for creditor in creditors.get(speaker, ())}
+        spoken_for = {creditor for speaker in among for creditor in voices[speaker].creditors}
         matches = (
             work.lending.borrower_by_reference([creditor], what.reference) for creditor in sorted(spoken_for)
         )
@@ -95,8 +104,8 @@ def _filter(work: ReviewWork, what: Asked, reader: Staff, creditors: Mapping[str
         speakers=speakers,
         borrower_ids=borrowers,
         locale=what.locale,
-        since=_start(what.since) if what.since else None,
-        until=_start(what.until + timedelta(days=1)) if what.until else None,
+        creditors=reader.creditors,
+        spans=_spans(what, {speaker: voices[speaker].time_zone for speaker in among}),
     )
 
 
@@ -106,11 +115,18 @@ def _speakers(what: Asked, reader: Staff) -> tuple[str, ...] | None:
     return (what.speaker,) if reader.covers(what.speaker) else ()
 
 
-def _visible(work: ReviewWork, row: Found, reader: Staff) -> bool:
-    if reader.creditors is None or row.borrower_id is None:
-        return reader.covers(row.speaker)
-    borrower = work.lending.borrower(row.borrower_id)
-    return borrower is not None and reader.covers(row.speaker, borrower.creditor)
+def _spans(what: Asked, zones: Mapping[str, str]) -> tuple[Span, ...] | None:
+    """The days asked for, as moments in each time zone; None when no day was given."""
+    if what.since is None and what.until is None:
+        return None
+    return tuple(
+        Span(
+            tuple(sorted(speaker for speaker in zones if zones[speaker] == zone)),
+            _start(what.since, zone) if what.since else None,
+            _start(what.until + timedelta(days=1), zone) if what.until else None,
+        )
+        for zone in sorted(set(zones.values()))
+    )
 
 
 def _day(fields: Mapping[str, str], name: str) -> date | None:
@@ -126,5 +142,5 @@ def _day(fields: Mapping[str, str], name: str) -> date | None:
     return day
 
 
-def _start(day: date) -> datetime:
-    return datetime.combine(day, time.min, UTC)
+def _start(day: date, zone: str) -> datetime:
+    return datetime.combine(day, time.min, ZoneInfo(zone)).astimezone(UTC)

@@ -12,14 +12,27 @@ from bot.record.audit import AuditStore
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """Times of the last input, `until` exclusive, for these speakers: a day begins where the lender is."""
+
+    speakers: tuple[str, ...]
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Filter:
-    """What to look for; None leaves a side open. `until` is exclusive, both are times of the last input."""
+    """What to look for; None leaves a side open.
+
+    `creditors`: only borrowers of these, and conversations of which nobody knows yet whose they are.
+    `spans`: within any of them.
+    """
 
     speakers: tuple[str, ...] | None = None
     borrower_ids: tuple[str, ...] | None = None
     locale: str | None = None
-    since: datetime | None = None
-    until: datetime | None = None
+    creditors: tuple[str, ...] | None = None
+    spans: tuple[Span, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from sqlalchemy import bindparam
 
 from bot.desk.store import CaseEvent, CaseState, NoSuchCase
 from bot.storage.columns import literal, per_dialect
+from bot.storage.schema import conversations
 from bot.storage.schema_staff import case_events, cases
 from bot.storage.session import Session
 
@@ -27,6 +28,12 @@ _LOCK = _CASE.with_for_update(key_share=True)
 _OF_CONVERSATION = (
     sa.select(*_COLUMNS)
     .where(cases.c.conversation_id == bindparam("conversation"))
+    .order_by(cases.c.opened_at, cases.c.id)
+)
+_OF_BORROWER = (
+    sa.select(*_COLUMNS)
+    .join(conversations, conversations.c.id == cases.c.conversation_id)
+    .where(conversations.c.borrower_id == bindparam("borrower"))
     .order_by(cases.c.opened_at, cases.c.id)
 )
 _OPEN_CASE = sa.select(*_COLUMNS).where(cases.c.conversation_id == bindparam("conversation"), _OPEN)
@@ -87,6 +94,9 @@ class DeskRecords:
     def cases(self, conversation_id: str) -> list[CaseState]:
         rows = self._connection.execute(_OF_CONVERSATION, {"conversation": conversation_id})
         return [CaseState(*row) for row in rows]
+
+    def cases_of_borrower(self, borrower_id: str) -> list[CaseState]:
+        return [CaseState(*row) for row in self._connection.execute(_OF_BORROWER, {"borrower": borrower_id})]
 
     def queue(self, speakers: Sequence[str] | None, limit: int = 200) -> list[CaseState]:
         if speakers is None:

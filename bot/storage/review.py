@@ -5,9 +5,10 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlalchemy import bindparam
 
-from bot.review.store import Cursor, Filter, Found
+from bot.review.store import Cursor, Filter, Found, Span
 from bot.storage.columns import Instant
 from bot.storage.schema import conversations
+from bot.storage.schema_lending import borrowers
 from bot.storage.session import Session
 
 _LAST = conversations.c.last_at
@@ -59,8 +60,18 @@ def _conditions(what: Filter) -> list[sa.ColumnElement[bool]]:
         found.append(conversations.c.borrower_id.in_(what.borrower_ids))
     if what.locale is not None:
         found.append(conversations.c.locale == what.locale)
-    if what.since is not None:
-        found.append(what.since <= _LAST)
-    if what.until is not None:
-        found.append(what.until > _LAST)
+    if what.creditors is not None:
+        theirs = sa.select(borrowers.c.id).where(borrowers.c.creditor.in_(what.creditors))
+        found.append(conversations.c.borrower_id.is_(None) | conversations.c.borrower_id.in_(theirs))
+    if what.spans is not None:
+        found.append(sa.or_(sa.false(), *(_within(span) for span in what.spans)))
     return found
+
+
+def _within(span: Span) -> sa.ColumnElement[bool]:
+    bounds: list[sa.ColumnElement[bool]] = [conversations.c.speaker.in_(span.speakers)]
+    if span.since is not None:
+        bounds.append(span.since <= _LAST)
+    if span.until is not None:
+        bounds.append(span.until > _LAST)
+    return sa.and_(*bounds)

@@ -15,6 +15,7 @@ from bot.desk.card import Card, card
 from bot.desk.cases import ImpossibleTransition
 from bot.desk.store import CaseState, CaseTaken
 from bot.desk.wording import Finding, WordingDoubtful, WordingStopped
+from bot.web import evidence
 from bot.web.signin import NotHere, SignedIn, StaffPages, guard, staff_route
 from bot.web.transcript import Line, lines
 from bot.web.work import StaffWork
@@ -80,12 +81,24 @@ def _reading(routes: APIRouter, pages: StaffPages, here: Any) -> None:
     async def news(signed: here, case_id: str, after: Annotated[int, Query(ge=0, le=2**53)] = 0) -> Response:
         now = pages.clock.now()
         read = await pages.port.run(lambda work: _news(work, signed.staff, case_id, after, now), reading=True)
-        zone = _zone(pages, read.state.speaker)
+        zone = zone_of(pages, read.state.speaker)
         shown: dict[str, Any] = {"after": read.cursor, "state": _state(read.state), "html": "", "card": None}
         if read.card:
-            shown["html"] = _render(pages, signed, "desk/lines.html", lines=read.lines, zone=zone, names=read.names)
-            shown["card"] = _render(pages, signed, "desk/card.html", card=read.card, zone=zone)
+            words = {"lines": read.lines, "names": read.names, "case_id": case_id}
+            shown["html"] = _render(pages, signed, "desk/lines.html", zone=zone, **words)
+            shown["card"] = _render(pages, signed, "desk/card.html", zone=zone, card=read.card)
         return JSONResponse(shown)
+
+    @routes.get("/desk/cases/{case_id}/files/{file_id}")
+    async def file(signed: here, case_id: str, file_id: str) -> Response:
+        def read(work: StaffWork) -> evidence.Kept | None:
+            _, conversation = _visible(work, signed.staff, case_id)
+            return evidence.read(work, conversation.id, file_id, signed.staff, pages.clock.now())
+
+        kept = await pages.port.run(read)
+        if kept is None:
+            raise NotHere(file_id)
+        return await evidence.answer(kept)
 
 
 def _taking(routes: APIRouter, pages: StaffPages, here: Any) -> None:
@@ -242,7 +255,7 @@ def _page(pages: StaffPages, signed: SignedIn, queue: Queue, opened: Opened | No
         selected=state.id if state else "",
         opened=opened,
         state=_state(state) if state else "",
-        zone=_zone(pages, state.speaker) if state else "UTC",
+        zone=zone_of(pages, state.speaker) if state else "UTC",
         outcomes=handoffs.OUTCOMES,
         **context,
     )
@@ -269,7 +282,7 @@ def speaker_names(pages: StaffPages, locale: str) -> dict[str, str]:
     }
 
 
-def _zone(pages: StaffPages, speaker: str) -> str:
+def zone_of(pages: StaffPages, speaker: str) -> str:
     return pages.policies.for_speaker(speaker).office_hours.time_zone
 
 

@@ -38,6 +38,11 @@ def visible(text: object) -> str:
     return _TRICKS.sub(lambda hit: f"[U+{ord(hit.group()):04X}]", str(text))
 
 
+def city(zone: str) -> str:
+    """Asia/Shanghai → Shanghai."""
+    return zone.rpartition("/")[2].replace("_", " ")
+
+
 def environment() -> Environment:
     made = Environment(
         loader=FileSystemLoader(TEMPLATES),
@@ -47,7 +52,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.globals.update(static=static)
-    made.filters.update(tag=language_tag, visible=visible)
+    made.filters.update(tag=language_tag, visible=visible, city=city)
     return made
 
 
@@ -74,6 +79,13 @@ class Renderer:
             day = words.day_month if form == "short" else words.date
             return f"{day(here.date())} {words.time(here.time())}"
 
+        def iso_day(text: object) -> str:
+            """A day as JSON holds it; what is none is shown as it is."""
+            try:
+                return words.date(dt.date.fromisoformat(str(text)))
+            except ValueError:
+                return visible(text)
+
         def since(at: datetime) -> str:
             gone = max(now - at, timedelta(0))
             return format_timedelta(gone, threshold=1.2, format="short", locale=locale)
@@ -82,6 +94,7 @@ class Renderer:
             "_": translated,
             "money": words.money,
             "day": words.date,
+            "iso_day": iso_day,
             "moment": moment,
             "since": since,
             "now": now,

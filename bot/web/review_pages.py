@@ -18,7 +18,8 @@ from bot.review import search
 from bot.review.export import json_lines
 from bot.review.masking import Mask
 from bot.review.verification import Verdict, verify_audit, verify_conversation
-from bot.web.desk_pages import speaker_names
+from bot.web import evidence
+from bot.web.desk_pages import speaker_names, zone_of
 from bot.web.rendering import STAFF_LOCALES
 from bot.web.signin import NotHere, SignedIn, StaffPages, guard, staff_route
 from bot.web.work import StaffWork
@@ -53,22 +54,27 @@ def _finding(routes: APIRouter, pages: StaffPages, here: Any) -> None:
     @routes.get("/review")
     async def conversations(request: Request, signed: here, after: str = "") -> Response:
         fields = {name: value for name, value in request.query_params.items() if name != "after"}
+        zones = {one.id: zone_of(pages, one.id) for one in pages.policies.speakers()}
         try:
             asked = search.asked(fields)
             cursor = search.cursor_of(after) if after else None
         except BadInput as bad:
-            return _page(pages, signed, "review/list.html", 422, rows=(), next="", fields=fields, bad=bad.place)
-        speaks_for = {speaker.id: speaker.creditors for speaker in pages.policies.speakers()}
+            return _page(
+                pages, signed, "review/list.html", 422, rows=(), next="", fields=fields, bad=bad.place, zones=zones
+            )
+        voices = {one.id: search.Voice(one.creditors, zones[one.id]) for one in pages.policies.speakers()}
 
         def find(work: StaffWork) -> search.Page:
-            page = search.search(work, asked, signed.staff, speaks_for, cursor)
+            page = search.search(work, asked, signed.staff, voices, cursor)
             used = {name: value for name, value in fields.items() if value}
             work.audit.append("search", "", signed.staff.id, {**used, "found": len(page.rows)}, pages.clock.now())
             return page
 
         page = await pages.port.run(find)
         more = urlencode({**fields, "after": search.cursor_text(page.next)}) if page.next else ""
-        return _page(pages, signed, "review/list.html", rows=page.rows, next=more, fields=fields, bad=None)
+        return _page(
+            pages, signed, "review/list.html", rows=page.rows, next=more, fields=fields, bad=None, zones=zones
+        )
 
 
 def _auditing(routes: APIRouter, pages: StaffPages, here: Any) -> None:
@@ -105,6 +111,17 @@ def _reading(routes: APIRouter, pages: StaffPages, here: Any) -> None:
     async def reveal(signed: here, conversation_id: str, reason: Reason) -> Response:
         read = await _read(pages, signed.staff, conversation_id, "reveal", {"reason": reason}, revealed=True)
         return _conversation_page(pages, signed, read)
+
+    @routes.get("/review/conversations/{conversation_id}/files/{file_id}")
+    async def file(signed: here, conversation_id: str, file_id: str) -> Response:
+        def find(work: StaffWork) -> evidence.Kept | None:
+            _visible(work, signed.staff, conversation_id)
+            return evidence.read(work, conversation_id, file_id, signed.staff, pages.clock.now())
+
+        kept = await pages.port.run(find)
+        if kept is None:
+            raise NotHere(file_id)
+        return await evidence.answer(kept)
 
 
 def _proving(routes: APIRouter, pages: StaffPages, here: Any) -> None:
@@ -177,7 +194,7 @@ def _mask(work: StaffWork, conversation: Conversation) -> Mask:
 def _conversation_page(
     pages: StaffPages, signed: SignedIn, read: Read, verdict: Verdict | None = None
 ) -> HTMLResponse:
-    zone = pages.policies.for_speaker(read.conversation.speaker).office_hours.time_zone
+    zone = zone_of(pages, read.conversation.speaker)
     return _page(
         pages,
         signed,

@@ -23,6 +23,8 @@ class Line:
     who: str = ""
     buttons: tuple[str, ...] = ()
     erased: bool = False
+    file: str = ""  # the id of a kept file
+    delivered: bool = False  # the borrower's page has fetched it
 
 
 def lines(events: Sequence[Event]) -> list[Line]:
@@ -47,6 +49,7 @@ def _line(event: Event) -> Line | None:
         text=str(body.get("text") or _file_name(body)),
         how=str(body.get("kind", "")),
         who=str(body.get("name", "")),
+        file=str((body.get("file") or {}).get("id", "")),
         buttons=tuple(button["title"] for button in body.get("buttons", ())),
     )
 

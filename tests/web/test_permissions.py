@@ -47,7 +47,8 @@ def addresses(office: Office) -> dict[str, str]:
     with office.database.transaction() as work:
         conversation = chat(work, reference=None)
         case = ask_for_person(work, conversation)
-    return {key: key.split()[1].format(case_id=case, conversation_id=conversation.id) for key in ROUTES}
+    names = {"case_id": case, "conversation_id": conversation.id, "file_id": "none"}
+    return {key: key.split()[1].format(**names) for key in ROUTES}
 
 
 FIELDS = {"text": "hello", "agreed": "", "outcome": "other", "reason": "a complaint to answer", "locale": "en"}
