@@ -12,12 +12,13 @@ from bot.dialogue.understanding import (
     Understood,
     entities,
     intents,
-    model,
+    keeping,
     safety,
     subject,
 )
 from bot.dialogue.understanding.intents import OUT_OF_SCOPE, RIGHTS
 from bot.dialogue.understanding.language import detect
+from bot.dialogue.understanding.model import Model
 from bot.dialogue.understanding.subject import Message, Taken
 
 _LONGEST = 2000  # characters read; what follows is more of the same
@@ -26,7 +27,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class LocalUnderstanding:
-    model: model.Model
+    model: Model
 
     def understand(self, text: str, *, locale: str, today: date, awaiting: Awaiting | None = None) -> Understood:
         """Pure and offline; milliseconds; never raises for any text."""
@@ -37,7 +38,7 @@ class LocalUnderstanding:
             return Understood(text, (), "reject", (), (), None, "no")
 
     def _understand(self, text: str, locale: str, today: date, awaiting: Awaiting | None) -> Understood:
-        message = Message(text, intents.read(self.model, text), intents.parts(self.model, text))
+        message = Message(text, *intents.whole_and_parts(self.model, text))
         finding = safety.find(
             text, lambda part: message.alarm if part == text else intents.distress(self.model, part)
         )
@@ -60,9 +61,6 @@ class LocalUnderstanding:
             taken.answer.value if taken else None,
             taken.answer.high if taken else None,
         )
-
-    def _alarm(self, literal: str) -> float:
-        return intents.distress(self.model, literal)
 
 
 def _carried(message: Message) -> tuple[str, ...]:
@@ -87,6 +85,6 @@ def _with_distress(names: tuple[str, ...], distress: Distress) -> tuple[str, ...
 
 def load(nlu_folder: Path, cache: Path | None) -> LocalUnderstanding:
     """Trained on `nlu_folder` at the first start, afterwards read from `cache`; warms what is made on first use."""
-    understanding = LocalUnderstanding(model.load(nlu_folder, cache))
+    understanding = LocalUnderstanding(keeping.load(nlu_folder, cache))
     understanding.understand("hello 你好", locale="en", today=date(2026, 1, 1))
     return understanding

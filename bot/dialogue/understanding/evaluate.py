@@ -11,9 +11,20 @@ from pathlib import Path
 
 import numpy as np
 
-from bot.dialogue.understanding import Awaiting, Entity, Understanding, Understood, corpus, intents, model, safety
+from bot.dialogue.understanding import (
+    Awaiting,
+    Entity,
+    Understanding,
+    Understood,
+    corpus,
+    encoder,
+    intents,
+    safety,
+    training,
+)
 from bot.dialogue.understanding.corpus import Example
 from bot.dialogue.understanding.intents import OUT_OF_SCOPE, Reading
+from bot.dialogue.understanding.model import Model
 from bot.errors import BadInput
 
 
@@ -53,26 +64,23 @@ def by_batch(folder: Path) -> dict[str, Figures]:
         raise BadInput(str(folder), "needs examples of at least two batches (metadata: {batch: …})")
     judged: list[_Judged] = []
     for batch in batches:
-        trained = model.train([example for example in examples if example.batch != batch])
+        trained = training.train([e for e in examples if e.batch != batch], encoder.available())
         judged += _judge(trained, [example for example in examples if example.batch == batch])
     return _by_locale(judged)
 
 
-def of_file(kept: model.Model, file: Path, locale: str) -> dict[str, Figures]:
+def of_file(kept: Model, file: Path, locale: str) -> dict[str, Figures]:
     """Figures of a trained model on the examples of another Rasa NLU file."""
     return _by_locale(_judge(kept, corpus.read_file(file, locale)))
 
 
-def _judge(trained: model.Model, examples: Iterable[Example]) -> list[_Judged]:
-    judged = []
-    for example in examples:
-        reading = intents.read(trained, example.text)
-        judged.append(
-            _Judged(
-                example, reading, safety.find(example.text, lambda text: intents.distress(trained, text)).distress
-            )
-        )
-    return judged
+def _judge(trained: Model, examples: Iterable[Example]) -> list[_Judged]:
+    kept = list(examples)
+    readings = intents.read(trained, [example.text for example in kept])
+    return [
+        _Judged(one, reading, safety.find(one.text, lambda text: intents.distress(trained, text)).distress)
+        for one, reading in zip(kept, readings, strict=True)
+    ]
 
 
 def _by_locale(judged: Sequence[_Judged]) -> dict[str, Figures]:

@@ -5,23 +5,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from bot.dialogue.understanding import Band, IntentScore
-from bot.dialogue.understanding.model import Model
+from bot.dialogue.understanding.model import Guess, Model
+from bot.dialogue.understanding.vocabulary import OUT_OF_SCOPE, RIGHTS, SOCIAL
 
-OUT_OF_SCOPE = "out_of_scope"
-RIGHTS = frozenset(
-    {
-        "stop_contact", "contact_preference", "dispute_debt", "report_fraud", "already_paid", "wrong_person", "third_party",
-        "report_death", "report_bankruptcy", "has_representative", "refuse_to_pay", "distress", "complain", "request_human",
-    }
-)  # fmt: skip
-SOCIAL = frozenset({"greet", "goodbye", "thank", "affirm", "deny"})
-# Score = log p + NEARNESS × cosine to the nearest example of that intent; bounds set on batches kept out of training.
-NEARNESS = 4.0
-ASK_SCORE, ACT_NEARNESS = -0.35, 0.3
-ACT_PROBABILITY, CLAUSE_PROBABILITY, OUTSIDE_PROBABILITY = 0.55, 0.65, 0.4
+__all__ = ["OUT_OF_SCOPE", "RIGHTS", "SOCIAL", "Reading", "carried", "clauses", "distress", "read"]
+OUTSIDE_PROBABILITY = 0.4
 _CLAUSES = re.compile(
     r"[.!?;。！？；\n]+|[,，](?:\s*(?:and|but|so|also|plus|可是|但是?|所以|另外|还有|而且|想问|能不能|可不可以|可以)?)"
     r"|\s(?:and|but|also|plus|so)\s|但是|可是|不过|所以|另外|还有|而且|顺便"
@@ -31,36 +20,47 @@ _MIN_CLAUSE, _MOST_CLAUSES, _MOST_CARRIED = 3, 8, 4
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The ranked intents of one piece of text; `score` also counts how near the nearest examples are."""
+    """The ranked intents of one piece of text; `sure` is how likely the first is right, `near` its nearest example."""
 
     ranked: tuple[IntentScore, ...]
+    band: Band
+    sure: float
     score: float
-    nearness: float
+    near: float
     distress: float
 
     @property
     def top(self) -> IntentScore:
         return self.ranked[0]
 
-    @property
-    def band(self) -> Band:
-        if self.top.name == OUT_OF_SCOPE and self.top.confidence >= OUTSIDE_PROBABILITY:
-            return "reject"
-        if self.nearness >= ACT_NEARNESS and self.top.confidence >= ACT_PROBABILITY:
-            return "act"
-        return "ask" if self.score >= ASK_SCORE else "reject"
+
+_NOTHING = Reading((IntentScore(OUT_OF_SCOPE, 1.0),), "reject", 0.0, -9.0, 0.0, 0.0)
 
 
-def read(model: Model, text: str) -> Reading:
-    vector = model.vector(text)
-    if not len(vector[0]) or not any(character.isalpha() for character in text):
-        return Reading((IntentScore(OUT_OF_SCOPE, 1.0),), -9.0, 0.0, 0.0)
-    probabilities = model.probabilities(vector)
-    order = np.argsort(-probabilities)
-    nearness = float(model.nearest(vector)[order[0]])
-    ranked = tuple(IntentScore(model.labels[i], round(float(probabilities[i]), 4)) for i in order[:3])
-    distress = float(probabilities[model.labels.index("distress")]) if "distress" in model.labels else 0.0
-    return Reading(ranked, float(np.log(probabilities[order[0]] + 1e-9)) + NEARNESS * nearness, nearness, distress)
+def read(model: Model, texts: Sequence[str]) -> list[Reading]:
+    """What each text may mean by itself; what has no letters says nothing."""
+    said = [text for text in texts if any(character.isalpha() for character in text)]
+    guesses = iter(model.guess(said) if said else ())
+    return [_reading(model, next(guesses)) if any(c.isalpha() for c in text) else _NOTHING for text in texts]
+
+
+def _reading(model: Model, guess: Guess) -> Reading:
+    order = (-guess.probabilities).argsort()[:3]
+    ranked = tuple(IntentScore(model.labels[i], round(float(guess.probabilities[i]), 4)) for i in order)
+    distress = float(guess.probabilities[model.labels.index("distress")]) if "distress" in model.labels else 0.0
+    evidence = guess.evidence
+    sure = model.gate.sure(evidence)
+    return Reading(
+        ranked, _band(model, ranked[0], sure, evidence.score), sure, evidence.score, evidence.near, distress
+    )
+
+
+def _band(model: Model, top: IntentScore, sure: float, score: float) -> Band:
+    if top.name == OUT_OF_SCOPE and top.confidence >= OUTSIDE_PROBABILITY:
+        return "reject"
+    if top.name != OUT_OF_SCOPE and sure >= model.gate.bound(top.name):
+        return "act"
+    return "ask" if score >= model.gate.ask else "reject"
 
 
 def clauses(text: str) -> list[str]:
@@ -70,23 +70,21 @@ def clauses(text: str) -> list[str]:
     return parts if len(parts) > 1 else []
 
 
-def parts(model: Model, text: str) -> list[tuple[str, Reading]]:
-    """The message's clauses with what each means by itself."""
-    return [(part, read(model, part)) for part in clauses(text)[:_MOST_CLAUSES]]
+def whole_and_parts(model: Model, text: str) -> tuple[Reading, list[tuple[str, Reading]]]:
+    """What the message means as a whole, and its clauses with what each means by itself."""
+    pieces = clauses(text)[:_MOST_CLAUSES]
+    whole, *readings = read(model, [text, *pieces])
+    return whole, list(zip(pieces, readings, strict=True))
 
 
 def distress(model: Model, text: str) -> float:
     """The probability of distress in the whole text or in its most alarming clause."""
-    return max(read(model, part).distress for part in [text, *clauses(text)[:_MOST_CLAUSES]])
+    return max(reading.distress for reading in read(model, [text, *clauses(text)[:_MOST_CLAUSES]]))
 
 
 def carried(whole: Reading, pieces: Sequence[tuple[str, Reading]]) -> list[IntentScore]:
     """The intents to be served in the order said: the whole message's, and those that a clause is sure of by itself."""
-    sure = [
-        reading.top
-        for _, reading in pieces
-        if reading.band == "act" and reading.top.confidence >= CLAUSE_PROBABILITY and reading.top.name not in SOCIAL
-    ]
+    sure = [reading.top for _, reading in pieces if reading.band == "act" and reading.top.name not in SOCIAL]
     names = {score.name for score in sure}
     if whole.band == "act" and whole.top.name not in names and (whole.top.name not in SOCIAL or not sure):
         sure = [whole.top, *sure]

@@ -88,7 +88,7 @@ def test_the_language_of_a_message(text: str, locale: str | None) -> None:
 
 def test_a_damaged_cache_is_made_again(tmp_path: Path, nlu: Path) -> None:
     first = load(nlu, tmp_path)
-    kept = next(tmp_path.glob("*.npz"))
+    kept = next(tmp_path.glob("*.model"))
     content = bytearray(kept.read_bytes())
     content[len(content) // 2] ^= 0xFF
     kept.write_bytes(bytes(content))

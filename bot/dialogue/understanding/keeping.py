@@ -1,0 +1,141 @@
+"""The trained model as a file: raw arrays that all processes of a machine map into memory, and no code in them."""
+
+import hashlib
+import json
+import logging
+import os
+import tempfile
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.dialogue.understanding import corpus, encoder, training
+from bot.dialogue.understanding.encoder import Encoder
+from bot.dialogue.understanding.gate import Gate
+from bot.dialogue.understanding.model import Machine, Model
+from bot.dialogue.understanding.sparse import Postings, Vocabulary
+
+_ALIGNED = 64
+_SEAL = hashlib.sha256().digest_size
+_CODE = ("features", "fold", "sparse", "model", "gate", "training", "encoder", "keeping", "vocabulary")
+log = logging.getLogger(__name__)
+Arrays = dict[str, NDArray[Any]]
+
+
+def load(folder: Path, cache: Path | None) -> Model:
+    """The model of the examples in `folder`, from `cache` when that was made from the same by this code."""
+    encoding = encoder.available()
+    key = _key(folder, encoding)
+    file = cache / f"intents-{key[:24]}.model" if cache else None
+    if file and file.exists():
+        try:
+            return _read(file, key, encoding)
+        except (ValueError, KeyError, TypeError, OSError) as error:
+            log.warning("the kept model %s is damaged (%s); it is made again", file, error)
+    model = training.train(corpus.read(folder), encoding)
+    if file:
+        _write(file, key, model)
+    return model
+
+
+def _key(folder: Path, encoding: Encoder | None) -> str:
+    parts = [corpus.digest(folder), np.__version__, encoding.version if encoding else "words alone"]
+    parts += [(Path(__file__).parent / f"{name}.py").read_text(encoding="utf-8") for name in _CODE]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def _arrays(model: Model) -> Arrays:
+    arrays: Arrays = {
+        "idf": model.vocabulary.idf, "words": model.words.weights, "words_bias": model.words.bias,
+        "starts": model.postings.starts, "rows": model.postings.rows, "values": model.postings.values,
+        "edges": model.edges,
+    }  # fmt: skip
+    if model.sentences is not None and model.vectors is not None:
+        arrays |= {
+            "sentences": model.sentences.weights, "sentences_bias": model.sentences.bias, "vectors": model.vectors,
+        }  # fmt: skip
+    return arrays
+
+
+def _head(key: str, model: Model, arrays: Arrays) -> bytes:
+    told = {
+        "key": key,
+        "labels": model.labels,
+        "vocabulary": list(model.vocabulary.places),
+        "examples": model.examples,
+        "gate": asdict(model.gate),
+        "temperatures": [model.words.temperature, model.sentences.temperature if model.sentences else 1.0],
+        "arrays": {name: [array.dtype.str, array.shape] for name, array in arrays.items()},
+    }
+    return json.dumps(told, ensure_ascii=False).encode()
+
+
+def _pieces(key: str, model: Model) -> Iterator[bytes]:
+    """The head's length, the head, and the arrays, each from an aligned place on."""
+    arrays = _arrays(model)
+    head = _head(key, model, arrays)
+    yield len(head).to_bytes(_ALIGNED, "little")
+    yield head + b" " * (-len(head) % _ALIGNED)
+    for array in arrays.values():
+        content = np.ascontiguousarray(array).tobytes()
+        yield content + b"\0" * (-len(content) % _ALIGNED)
+
+
+def _write(file: Path, key: str, model: Model) -> None:
+    """Written aside and moved into place, so that two processes that start at once do not meet half a file."""
+    seal = hashlib.sha256()
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=file.parent, delete=False) as aside:
+            for piece in _pieces(key, model):
+                seal.update(piece)
+                aside.write(piece)
+            aside.write(seal.digest())
+        os.replace(aside.name, file)
+    except OSError as error:
+        log.warning(
+            "the model could not be kept in %s (%s); it is made again at the next start", file.parent, error
+        )
+
+
+def _read(file: Path, key: str, encoding: Encoder | None) -> Model:
+    """Mapped, not copied: the operating system keeps one copy for all processes."""
+    content = np.memmap(file, dtype=np.uint8, mode="r")
+    if len(content) < _ALIGNED + _SEAL:
+        raise ValueError("it is cut short")
+    if hashlib.sha256(content[:-_SEAL].data).digest() != content[-_SEAL:].tobytes():
+        raise ValueError("its checksum is wrong")
+    length = int.from_bytes(content[:_ALIGNED].tobytes(), "little")
+    head = json.loads(content[_ALIGNED : _ALIGNED + length].tobytes())
+    if head["key"] != key:
+        raise ValueError("it was made from something else")
+    arrays: Arrays = {}
+    place = _ALIGNED + length + -length % _ALIGNED
+    for name, (kind, shape) in head["arrays"].items():
+        count = int(np.prod(shape))
+        arrays[name] = np.frombuffer(content, dtype=kind, count=count, offset=place).reshape(shape)
+        place += arrays[name].nbytes + -arrays[name].nbytes % _ALIGNED
+    return _model(head, arrays, encoding)
+
+
+def _model(head: dict[str, Any], arrays: Arrays, encoding: Encoder | None) -> Model:
+    by_words, by_sentence = (float(value) for value in head["temperatures"])
+    sentences = None
+    if "sentences" in arrays:
+        sentences = Machine(arrays["sentences"], arrays["sentences_bias"], by_sentence)
+    return Model(
+        labels=tuple(head["labels"]),
+        vocabulary=Vocabulary({name: i for i, name in enumerate(head["vocabulary"])}, arrays["idf"]),
+        words=Machine(arrays["words"], arrays["words_bias"], by_words),
+        postings=Postings(arrays["starts"], arrays["rows"], arrays["values"]),
+        examples=tuple((text, intent) for text, intent in head["examples"]),
+        edges=arrays["edges"],
+        gate=Gate(**{**head["gate"], "weights": tuple(head["gate"]["weights"])}),
+        sentences=sentences,
+        vectors=arrays.get("vectors"),
+        encoder=encoding,
+    )
