@@ -1,8 +1,10 @@
 """The web server: the application over a built App, the demo's data, and what is printed for whoever started it."""
 
+import logging
 from collections.abc import Mapping
 
 import uvicorn
+from anyio import CapacityLimiter, fail_after, to_thread
 
 from bot import assembly
 from bot.assembly import App, Ground
@@ -12,6 +14,7 @@ from bot.dialogue.understanding import Understanding
 from bot.files.checks import media_type
 from bot.lender.demo import people as demo_people
 from bot.settings import Settings
+from bot.storage.engine import Database
 from bot.web import staff
 from bot.web.app import Application, create
 from bot.web.chat_pages import ChatPages, DemoSignIn
@@ -19,9 +22,32 @@ from bot.web.rendering import Renderer, environment
 from bot.web.signin import StaffPages
 from bot.web.templating import Pages
 
+log = logging.getLogger(__name__)
+HEALTH_SECONDS = 2.0
 STREAM_SECONDS = 3  # a stopping server gives open chat streams so long; their pages reconnect by themselves
 # Where each demo role begins.
 _FIRST_PAGES = {"collector": "/desk", "supervisor": "/desk", "reviewer": "/review", "admin": "/review"}
+
+
+class Health:
+    """Whether the database answers within HEALTH_SECONDS; one question at a time, however many ask."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._asking = CapacityLimiter(1)
+
+    async def answers(self) -> bool:
+        try:
+            with fail_after(HEALTH_SECONDS):
+                await to_thread.run_sync(self._look, limiter=self._asking, abandon_on_cancel=True)
+        except Exception as error:
+            log.warning("the database does not answer: %s", type(error).__name__)
+            return False
+        return True
+
+    def _look(self) -> None:
+        with self._database.reading() as work:
+            work.conversations.get("")
 
 
 def web_app(app: App) -> Application:
@@ -47,7 +73,10 @@ def web_app(app: App) -> Application:
         secure=bool(app.settings.public_url and app.settings.public_url.startswith("https:")),
         demo=staff.demo_staff() if demo else (),
     )
-    return create(chat, pages, staff_pages, on_start=[app.worker.recover], on_stop=[app.close])
+    health = Health(app.database)
+    return create(
+        chat, pages, staff_pages, healthy=health.answers, on_start=[app.worker.recover], on_stop=[app.close]
+    )
 
 
 def _demo_sign_ins() -> list[DemoSignIn]:

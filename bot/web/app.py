@@ -1,6 +1,6 @@
 """The ASGI application: the borrower's chat, its API, the staff's pages; what happens at start and stop."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from fastapi import FastAPI
@@ -21,10 +21,14 @@ def create(
     pages: ChatPages,
     staff: StaffPages,
     *,
+    healthy: Callable[[], Awaitable[bool]],
     on_start: Sequence[Callable[[], object]] = (),
     on_stop: Sequence[Callable[[], object]] = (),
 ) -> Application:
-    """Put the routers together; `on_start` runs before the first request, `on_stop` after the last."""
+    """Put the routers together; `on_start` runs before the first request, `on_stop` after the last.
+
+    `healthy` says whether the database answers.
+    """
     app = FastAPI(
         title="Borrower self-service chat",
         description=DESCRIPTION,
@@ -39,8 +43,10 @@ def create(
         app.include_router(router)
 
     @app.get("/healthz", include_in_schema=False)
-    async def healthy() -> JSONResponse:
-        return JSONResponse({"status": "ok"})
+    async def health() -> JSONResponse:
+        if await healthy():
+            return JSONResponse({"status": "ok"})
+        return JSONResponse({"status": "the database does not answer"}, 503)
 
     return app
 

@@ -11,6 +11,7 @@ from anyio import CapacityLimiter, to_thread
 
 from bot.channels.backend import SHOWN, Address, Chat, LinkRefused, Message, Speaker
 from bot.clock import Clock
+from bot.conversations.delivery import acknowledge
 from bot.conversations.inputs import choice_id
 from bot.conversations.store import Database, Received, Work
 from bot.conversations.turn import Turns
@@ -18,6 +19,7 @@ from bot.conversations.wakeups import Wakeups
 from bot.conversations.worker import Worker
 from bot.dialogue.messages import FileRef, Incoming
 from bot.errors import BotError
+from bot.files.checks import safe_name
 from bot.files.store import FileStore, KeptFile
 from bot.lending.identity import link_digest
 from bot.lending.policy import Policies, UnknownSpeaker
@@ -78,7 +80,11 @@ class Backend:
         return received
 
     async def read(self, address: Address, after: int) -> Chat:
-        return await to_thread.run_sync(self._read, address, after)
+        """What was said after a cursor; whoever names one has everything up to it, which is marked once."""
+        chat, unmarked = await to_thread.run_sync(self._read, address, after)
+        if unmarked:
+            await self._write(lambda: acknowledge(self._database, unmarked, after, self._clock.now()))
+        return chat
 
     async def wait(self, address: Address, after: int, timeout: float) -> None:
         conversation_id = await to_thread.run_sync(self._conversation_id, address)
@@ -94,7 +100,8 @@ class Backend:
     async def keep_file(
         self, address: Address, update_id: str, name: str, media_type: str, content: bytes
     ) -> FileRef:
-        return await self._write(lambda: self._keep(address, update_id, name, media_type, content))
+        shown = safe_name(name, media_type)  # type: ignore[arg-type]  # checked by content before
+        return await self._write(lambda: self._keep(address, update_id, shown, media_type, content))
 
     async def spend_link(self, link: str, channel: str, sender: str, locale: str | None) -> str:
         speaker, conversation_id = await self._write(lambda: self._spend(link, channel, sender, locale))
@@ -120,19 +127,22 @@ class Backend:
         with self._database.reading() as work:
             return work.record.head(conversation_id)[0]
 
-    def _read(self, address: Address, after: int) -> Chat:
+    def _read(self, address: Address, after: int) -> tuple[Chat, str | None]:
+        """The chat, and its conversation's id where words up to `after` are not marked as delivered yet."""
         with self._database.reading() as work:
             conversation = work.conversations.find(address.account, address.sender)
             if conversation is None:
-                return Chat(cursor=after)
+                return Chat(cursor=after), None
             events = work.record.events(conversation.id, after=after)
             busy = work.inbox.oldest_unhandled(conversation.id) is not None
-        return Chat(
+            unmarked = bool(after) and work.outbox.unfetched(conversation.id, after)
+        chat = Chat(
             messages=[_message(event) for event in events if event.kind in SHOWN],
             cursor=events[-1].seq if events else after,
             busy=busy and conversation.held_by is None,
             with_person=conversation.held_by is not None,
         )
+        return chat, conversation.id if unmarked else None
 
     def _keep(self, address: Address, update_id: str, name: str, media_type: str, content: bytes) -> FileRef:
         # The same upload again gets the same id, so that a retry keeps one file.
