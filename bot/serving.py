@@ -8,6 +8,7 @@ from anyio import CapacityLimiter, fail_after, to_thread
 
 from bot import assembly
 from bot.assembly import App, Ground
+from bot.background import Background
 from bot.channels.webchat import WebChat
 from bot.clock import Clock
 from bot.dialogue.understanding import Understanding
@@ -40,7 +41,7 @@ class Health:
         try:
             with fail_after(HEALTH_SECONDS):
                 await to_thread.run_sync(self._look, limiter=self._asking, abandon_on_cancel=True)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, the answer is no
             log.warning("the database does not answer: %s", type(error).__name__)
             return False
         return True
@@ -73,9 +74,14 @@ def web_app(app: App) -> Application:
         secure=bool(app.settings.public_url and app.settings.public_url.startswith("https:")),
         demo=staff.demo_staff() if demo else (),
     )
-    health = Health(app.database)
+    background = Background(app)
     return create(
-        chat, pages, staff_pages, healthy=health.answers, on_start=[app.worker.recover], on_stop=[app.close]
+        chat,
+        pages,
+        staff_pages,
+        healthy=Health(app.database).answers,
+        on_start=[background.start],
+        on_stop=[background.stop, app.close],
     )
 
 

@@ -17,7 +17,7 @@ from bot.desk.store import CaseState, CaseTaken
 from bot.desk.wording import Finding, WordingDoubtful, WordingStopped
 from bot.web import evidence
 from bot.web.signin import NotHere, SignedIn, StaffPages, guard, staff_route
-from bot.web.transcript import Line, lines
+from bot.web.transcript import Line, delivered, lines
 from bot.web.work import StaffWork
 
 T = TypeVar("T")
@@ -51,6 +51,7 @@ class News:
     cursor: int
     card: Card | None
     names: dict[str, str]
+    delivered: list[int]
 
 
 def router(pages: StaffPages) -> APIRouter:
@@ -83,6 +84,7 @@ def _reading(routes: APIRouter, pages: StaffPages, here: Any) -> None:
         read = await pages.port.run(lambda work: _news(work, signed.staff, case_id, after, now), reading=True)
         zone = zone_of(pages, read.state.speaker)
         shown: dict[str, Any] = {"after": read.cursor, "state": _state(read.state), "html": "", "card": None}
+        shown["delivered"] = read.delivered
         if read.card:
             words = {"lines": read.lines, "names": read.names, "case_id": case_id}
             shown["html"] = _render(pages, signed, "desk/lines.html", zone=zone, **words)
@@ -218,8 +220,15 @@ def _news(work: StaffWork, staff: Staff, case_id: str, after: int, now: datetime
     state, conversation = _visible(work, staff, case_id)
     events = work.record.events(conversation.id, after=after)
     if not events:
-        return News(state, [], after, None, {})
-    return News(state, lines(events), events[-1].seq, card(work, state, conversation, staff, now), _names(work))
+        return News(state, [], after, None, {}, [])
+    return News(
+        state,
+        lines(events),
+        events[-1].seq,
+        card(work, state, conversation, staff, now),
+        _names(work),
+        delivered(events),
+    )
 
 
 def _visible(work: StaffWork, staff: Staff, case_id: str) -> tuple[CaseState, Conversation]:

@@ -1,7 +1,7 @@
 """A conversation's events as the lines of a transcript: who spoke, what they said, what happened in between."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -29,8 +29,15 @@ class Line:
 
 def lines(events: Sequence[Event]) -> list[Line]:
     """What a collector reads; how the bot came to its words is for review."""
+    there = set(delivered(events))
     made = (_line(event) for event in events)
-    return [line for line in made if line]
+    return [replace(line, delivered=line.seq in there) for line in made if line]
+
+
+def delivered(events: Sequence[Event]) -> list[int]:
+    """Which messages these events mark as fetched by the borrower's page."""
+    marks = (event.body for event in events if event.kind == "delivery" and event.body)
+    return [seq for mark in marks if mark.get("state") == "delivered" for seq in mark.get("seqs", ())]
 
 
 def _line(event: Event) -> Line | None:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from bot.access import LoginTaken, Session, Staff
 from bot.desk.store import CaseEvent, CaseState, NoSuchCase
 from bot.record.chain import verify
-from bot.review.store import Cursor, Filter
+from bot.review.store import Cursor, Filter, Span
 from bot.storage.engine import Database
 from bot.storage.schema_staff import audit
 from tests.storage.samples import MINUTE, NOW, conversation, with_borrower
@@ -151,6 +151,10 @@ def test_conversations_are_found_page_by_page(database: Database) -> None:
                 )
             )
     with database.reading() as work:
+        unknown = {ids[0], ids[1], ids[3], ids[4]}
+        theirs = work.review.find(Filter(creditors=("harbour",)), None, 9)
+        assert {each.conversation_id for each in theirs} == unknown
+        assert work.review.find(Filter(spans=()), None, 9) == []
         first = work.review.find(Filter(), None, 3)
         rest = work.review.find(Filter(), Cursor(first[-1].last_at, first[-1].conversation_id), 3)
         pages = [each.conversation_id for each in [*first, *rest]]
@@ -161,7 +165,7 @@ def test_conversations_are_found_page_by_page(database: Database) -> None:
             ids[2]
         }
         assert work.review.find(Filter(speakers=("swiftlend",)), None, 9) == []
-        within = Filter(speakers=("harbour",), since=NOW + MINUTE, until=NOW + MINUTE * 2)
+        within = Filter(spans=(Span(("harbour",), NOW + MINUTE, NOW + MINUTE * 2), Span(("thames",))))
         assert {each.conversation_id for each in work.review.find(within, None, 9)} == set(ids[2:4])
         assert work.review.every(limit=3) == sorted(ids)[:3]
         assert work.review.every(after=sorted(ids)[2]) == sorted(ids)[3:]

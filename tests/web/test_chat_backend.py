@@ -86,9 +86,7 @@ def test_two_tabs_come_to_rest(backend: Backend, database: Database) -> None:
     assert len(marks(database, conversation)) == 1
 
 
-def test_a_cursor_from_the_future_or_a_stranger_marks_nothing_of_others(
-    backend: Backend, database: Database
-) -> None:
+def test_a_stranger_marks_nothing(backend: Backend, database: Database) -> None:
     conversation = spoken(database, "one")
 
     async def read() -> None:

@@ -66,6 +66,7 @@
       lines.insertAdjacentHTML("beforeend", news.html);
       chat.dataset.after = news.after;
       document.querySelector(".facts-pane").innerHTML = news.card; // made and escaped by the server's templates
+      for (const seq of news.delivered) lines.querySelector(`[data-seq="${Number(seq)}"] .got`)?.removeAttribute("hidden");
       if (stay) below.hidden = !news.html.trim(); else toEnd();
     }
     if (news.state !== chat.dataset.state) location.reload();
