@@ -29,13 +29,12 @@ MAY_IMPORT: Mapping[str, str] = {
     "lender": "lending conversations record jobs locale money clock",
     "review": "lending dialogue conversations record files access locale money clock",
     "channels": "conversations dialogue files locale clock",
-    "storage": "money clock access keys record jobs files lending dialogue conversations desk lender "
-    "review",
+    "storage": "money clock access keys record jobs files lending dialogue conversations desk lender review",
     "web": "money clock access settings keys locale record files lending dialogue words conversations desk "
     "lender review channels",
 }
 # They connect the parts, or are what a shell starts; nothing else imports them.
-ENTRY_POINTS = ("assembly", "serving", "commands", "doctor", "bench", "cli", "__main__")
+ENTRY_POINTS = ("assembly", "background", "serving", "commands", "doctor", "bench", "cli", "__main__")
 
 # The entry points own the transactions: a turn, a delivery, a page's or a command's piece of work.
 OPENS_TRANSACTIONS = {

@@ -1,13 +1,14 @@
 """What a recognised right changes, done once a turn: a hold by the policy's table, a case for a person."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.actions.parts import ActionWork, Parts
 from bot.conversations.ports import Turn
 from bot.desk.handoffs import Opened, open_case
+from bot.desk.hold_reviews import schedule
 from bot.desk.store import CaseReason, Wish
 from bot.lending import holds
 from bot.lending.debts import Account
@@ -175,10 +176,12 @@ def hold_for(turn: ActionTurn, parts: Parts, right: Right) -> Hold | None:
 
 
 def keep(turn: ActionTurn, hold: Hold) -> str:
-    """Save the hold unless one like it is in force; returns the id of the one that is."""
+    """Save the hold, to be reviewed on its day, unless one like it is in force; the id of the one that is."""
     known = holds.same(turn.work.lending.holds([(hold.subject_kind, hold.subject)]), hold)
     if known is None:
         turn.work.lending.add_hold(hold)
+        borrower = verified_borrower(turn)
+        schedule(turn.work.jobs, hold, turn.conversation, ZoneInfo(borrower.time_zone) if borrower else UTC)
     return (known or hold).id
 
 

@@ -34,6 +34,7 @@ class Hold:
     lifted_by: tuple[Lifter, ...]  # who may lift it
     provisional: bool = False  # placed on the word of somebody unverified
     lifted_at: datetime | None = None
+    lapses: bool = False  # ends by itself on its review date; any other waits for whoever may lift it
 
 
 class HoldTerms(Protocol):
@@ -74,7 +75,7 @@ def pause(hold: Hold, today: date) -> Hold:
     """The same hold for a day, while the borrower is asked whether they meant it; their own no lifts it."""
     soon = today + timedelta(days=PAUSE_DAYS)
     lifted_by = _with(_with(hold.lifted_by, "collector"), "borrower")
-    return replace(hold, provisional=True, review_on=soon, lifted_by=lifted_by)
+    return replace(hold, provisional=True, lapses=True, review_on=soon, lifted_by=lifted_by)
 
 
 def _with(lifters: tuple[Lifter, ...], who: Lifter) -> tuple[Lifter, ...]:
@@ -94,8 +95,3 @@ def same(holds: Iterable[Hold], new: Hold) -> Hold | None:
         if alike and strong and hold.lifted_at is None:
             return hold
     return None
-
-
-def due_for_review(hold: Hold, today: date) -> bool:
-    """Whether somebody has to look at the hold; it stays in force until they lift it."""
-    return hold.lifted_at is None and hold.review_on is not None and hold.review_on <= today

@@ -155,6 +155,7 @@ holds = Table(
     Column("lifted_by", Json, nullable=False),
     Column("provisional", Boolean, nullable=False),
     Column("lifted_at", Instant),
+    Column("lapses", Boolean, nullable=False),
     Index("ix_holds_review_on", "review_on"),
 )
 Index(

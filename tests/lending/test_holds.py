@@ -11,7 +11,6 @@ from bot.lending.holds import (
     Hold,
     Lifter,
     Stops,
-    due_for_review,
     may_lift,
     pause,
     place,
@@ -84,13 +83,12 @@ def test_a_second_hold_like_the_first_is_seen(hold: Hold) -> None:
     assert same([_lifted(hold)], hold) is None
 
 
-def test_review_falls_due_without_lifting() -> None:
+def test_only_a_pause_ends_by_itself() -> None:
     hold = place(
         HoldRule(stops="plans", review_days=30, lifted_by=("lender",)), "account", "a", "fraud", NOW, TODAY
     )
-    assert not due_for_review(hold, TODAY + timedelta(days=29))
-    assert due_for_review(hold, TODAY + timedelta(days=30))
-    assert stopping([hold], "plans") is hold
+    assert not hold.lapses
+    assert pause(hold, TODAY).lapses
 
 
 def _lifted(hold: Hold) -> Hold:

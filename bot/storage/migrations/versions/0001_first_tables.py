@@ -124,6 +124,7 @@ def upgrade() -> None:
     sa.Column('lifted_by', sa.Text(), nullable=False),
     sa.Column('provisional', sa.Boolean(), nullable=False),
     sa.Column('lifted_at', sa.BigInteger(), nullable=True),
+    sa.Column('lapses', sa.Boolean(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_holds'))
     )
     op.create_index('ix_holds_in_force', 'holds', ['subject', 'subject_kind'], unique=False, sqlite_where=sa.text('lifted_at IS NULL'), postgresql_where=sa.text('lifted_at IS NULL'))

@@ -1,0 +1,65 @@
+"""Holds come up for review: what lapses is lifted, anything else is put before a person."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, time, tzinfo
+
+from bot.clock import Clock
+from bot.conversations.store import Conversation
+from bot.desk.handoffs import open_case
+from bot.desk.store import CaseReason, DeskWork
+from bot.jobs.store import Job, JobStore
+from bot.lending.holds import Hold, HoldReason
+
+KIND = "hold_review"
+# Whose work it is; every other reason is a matter of rights.
+_WHOSE: Mapping[HoldReason, CaseReason] = {
+    "dispute": "dispute",
+    "already_paid": "dispute",
+    "fraud": "fraud",
+    "complaint": "complaint",
+    "distress": "distress",
+    "hardship": "negotiation",
+    "limitation": "limitation",
+}
+
+
+def schedule(jobs: JobStore, hold: Hold, conversation: Conversation, zone: tzinfo) -> None:
+    """Have the hold looked at when its review date begins where the borrower lives."""
+    if hold.review_on is None:
+        return
+    due = datetime.combine(hold.review_on, time(), zone).astimezone(UTC)
+    jobs.add(
+        KIND, hold.id, due, {"conversation": conversation.id, "kind": hold.subject_kind, "subject": hold.subject}
+    )
+
+
+class HoldReviews:
+    """Does the due-table's work of KIND."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def __call__(self, work: DeskWork, job: Job) -> None:
+        conversation = work.conversations.lock(job.payload["conversation"])
+        in_force = work.lending.holds([(job.payload["kind"], job.payload["subject"])])
+        hold = next((hold for hold in in_force if hold.id == job.key), None)
+        if hold is None:
+            return  # lifted in the meantime
+        now = self._clock.now()
+        if hold.lapses:
+            work.lending.lift_hold(hold.id, now)
+        elif work.desk.open_case(conversation.id) is None:
+            self._to_person(work, conversation, hold, now)
+
+    def _to_person(self, work: DeskWork, conversation: Conversation, hold: Hold, now: datetime) -> None:
+        borrower = work.lending.borrower(conversation.borrower_id) if conversation.borrower_id else None
+        opened = open_case(
+            work.desk,
+            conversation,
+            reason=_WHOSE.get(hold.reason, "rights"),
+            wants="hold_review",
+            card={"hold": hold.reason},
+            at=now,
+            creditor=borrower.creditor if borrower else None,
+        )
+        work.record.append(conversation.id, opened.events, now)
