@@ -140,8 +140,10 @@ def _joined(response: str, labels: Sequence[Label]) -> Label:
 
 
 def _near(day: Fact, as_of: date) -> Value:
-    """A day without its year where nobody can mistake the year."""
+    """A day without its year where nobody can mistake the year; a day that has come reads as now."""
     assert isinstance(day, date)
+    if day <= as_of:
+        return Label("utter_step_now")
     return DayMonth(day) if abs((day - as_of).days) < UNMISTAKABLE_DAYS else day
 
 

@@ -30,6 +30,9 @@ WITHHELD = "withheld"
 QUESTIONS = ("means_income", "means_essentials", "means_other_debts", "means_safe")
 _SINCE_DAYS = {"weeks": 15, "months": 60, "longer": 180}
 
+# Answered with sympathy before anything else.
+GRAVE = frozenset({"illness", "bereavement", "disaster", "mental_health", "domestic_abuse"})
+
 
 def note(parts: Parts, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:  # noqa: ARG001
     """Keep what the first message told beside the reason; plan talk under way is taken up by this one."""
@@ -53,7 +56,8 @@ def acknowledge(turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:
     if reason in (None, WITHHELD):
         say(dispatcher, "utter_hardship_withheld")
     else:
-        say(dispatcher, "utter_hardship_thanks", reason=Label(f"utter_reason_{reason}"))
+        response = "utter_hardship_sorry" if reason in GRAVE else "utter_hardship_thanks"
+        say(dispatcher, response, reason=Label(f"utter_reason_{reason}"))
     return {"hardship_sensitive": reason in SENSITIVE}
 
 

@@ -26,6 +26,10 @@ _OPENING = (
     ("utter_button_stop", "/stop_contact"),
 )
 _MOST_CHOICES = 3
+# After these the question itself says that we are back at it.
+_ASIDES = frozenset(
+    {"greet", "thank", "ask_if_bot", "change_language", "speak_en", "speak_zh_Hans", "speak_zh_Hant"}
+)
 
 
 class Patterns:
@@ -79,6 +83,12 @@ class Patterns:
         known = turn.conversation.verified(turn.now)
         response = "utter_unasked_file" if known else "utter_unasked_file_before_identity"
         say(dispatcher, response, name=file.name if file else "?")
+
+    def back_to_it(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
+        """A word before the open question comes again, unless what lay between was only a word itself."""
+        top = turn.tracker.top
+        if top is None or top.context.get("previous_flow") not in _ASIDES:
+            say(dispatcher, "utter_back_to_it")
 
     def ask_right(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
         say(dispatcher, f"utter_confirm_{turn.tracker.slots.get('right') or 'request_human'}")
@@ -147,6 +157,7 @@ def actions(parts: Parts) -> list[Action]:
         Doing("action_clarify", patterns.clarify),
         Doing("action_cannot_handle", patterns.not_understood),
         Doing("action_unasked_file", patterns.unasked_file),
+        Doing("action_back_to_it", patterns.back_to_it),
         Doing("action_ask_right_confirmed", patterns.ask_right),
         Doing("action_right_settled", patterns.settle_right),
         Doing("action_change_language", patterns.language),

@@ -46,7 +46,7 @@ def offer_row(offer: Offer) -> Label:
     name = "utter_plan_row"
     if offer.schedule.added:
         name, args = f"{name}_total", args | {"total": Figure(offer.schedule.total)}
-    if offer.spare is not None:
+    if offer.spare:  # that nothing is left over is no comfort
         name, args = f"{name}_spare", args | {"spare": plain(offer.spare)}
     return Label(name, args)
 
@@ -95,7 +95,7 @@ def card(found: tuple[Offer, ...]) -> dict[str, object]:
             "first": offer.schedule.first.due,
             "last": offer.schedule.last.due,
             "total": offer.schedule.total,
-            "spare": offer.spare,
+            "spare": offer.spare or None,
             "payload": f"/SetSlots(plan_choice={letter})",
         }
         for letter, offer in zip(LETTERS, found, strict=False)

@@ -7,6 +7,7 @@ from bot.actions.effects import (
     RIGHTS,
     ActionTurn,
     Right,
+    end_pause,
     exercise,
     hold_for,
     holds_in_force,
@@ -28,6 +29,9 @@ _LEAVING = frozenset(
     {"go_back", "help", "change_language", "request_human", "stop_contact", "wrong_person", "report_death"}
 )
 
+# A person in distress who says no more than this is still talking about it.
+_SMALL_TALK = frozenset({"affirm", "deny", "thank", "goodbye", "abuse", "out_of_scope"})
+
 
 class RightsOnEveryMessage:
     """Implements conversations' Rights. What it does goes through `exercise`, as the flows' own actions do."""
@@ -42,15 +46,17 @@ class RightsOnEveryMessage:
         sure = understood.distress == "yes" or (understood.band != "reject" and "distress" in understood.carries)
         if sure or understood.distress == "check":
             return self._distress(turn, understood, sure=sure)
+        self._moved_on(turn, understood)
         telling = _telling(turn, understood)
         if telling:
             turn.understood = understood = replace(understood, band="act", answer=understood.text)
+        invoked = None
         if understood.band == "act":
             rights = [RIGHTS[name] for name in understood.carries if name in RIGHTS]
-            return self._sure(turn, rights, telling=telling)
-        if understood.band == "ask":
-            return self._fairly_sure(turn, understood)
-        return None
+            invoked = self._sure(turn, rights, telling=telling)
+        elif understood.band == "ask":
+            invoked = self._fairly_sure(turn, understood)
+        return invoked or self._listening(turn, understood)
 
     def _distress(self, turn: ActionTurn, understood: Understood, *, sure: bool) -> Invoked:
         """Nothing silences it; what else the message asks for is done too, but not spoken of."""
@@ -67,6 +73,25 @@ class RightsOnEveryMessage:
             return Invoked("distress", "distress_listening", clears_stack=True)
         paused = self._pause(turn, right)
         return Invoked("distress", "distress_check", clears_stack=True, slots=[("right_pause", paused)])
+
+    def _listening(self, turn: ActionTurn, understood: Understood) -> Invoked | None:
+        """After distress, words that ask for nothing clearly are listened to, not brushed off."""
+        small = bool(understood.carries) and set(understood.carries) <= _SMALL_TALK
+        if turn.tracker.stack or not (small or understood.band != "act"):
+            return None
+        if any(hold.reason == "distress" and "borrower" not in hold.lifted_by for hold in holds_in_force(turn)):
+            return Invoked("distress", "distress_listening", clears_stack=False)
+        return None
+
+    def _moved_on(self, turn: ActionTurn, understood: Understood) -> None:
+        """Whoever is asked whether they meant a right, and plainly wants something else, did not mean it."""
+        top = turn.tracker.top
+        elsewhere = understood.band == "act" and understood.answer is None and understood.carries
+        if top is None or top.flow != "confirm_right" or not elsewhere or RIGHTS.keys() & set(understood.carries):
+            return
+        if not _SMALL_TALK & set(understood.carries):
+            end_pause(turn)
+            turn.tracker.stack.pop()
 
     def _sure(self, turn: ActionTurn, rights: Sequence[Right], *, telling: bool) -> Invoked | None:
         for right in rights:

@@ -237,7 +237,7 @@ class Run(Effects):
         if ended.id == patterns.CONTINUE:
             self._ask_again = True
         elif top.asked and not top.done and (not ended.is_pattern or ended.id == patterns.CANCEL):
-            context = {"previous_flow_name": ended.name, "interrupted_flow": top.flow}
+            context = {"previous_flow": ended.id, "previous_flow_name": ended.name, "interrupted_flow": top.flow}
             self._pattern(patterns.CONTINUE, "interrupt", context)
         elif ended.is_pattern and not self._offers_choice():
             self._ask_again = True

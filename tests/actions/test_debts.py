@@ -143,7 +143,7 @@ def test_old_figures_say_so(database: Database) -> None:
     chat.pass_time(timedelta(days=40))
     said = about(chat, "HB-1001", "action_explain_charges")
     assert words(said.utterances)[1] == (
-        "These figures are from 21 Nov 2026, 40 days ago. What has changed since is not in them."
+        "These figures are from 21 Nov 2026, 40 days ago. Anything that has changed since isn't in them."
     )
 
 

@@ -275,6 +275,22 @@ class TestDistress:
         assert step.invoked is not None
         assert step.invoked.flow == "distress_listening"
 
+    @pytest.mark.parametrize("heard", [sure("deny"), sure("goodbye"), unclear()])
+    def test_small_words_after_distress_are_listened_to(self, database: Database, heard: Understood) -> None:
+        chat = Chat(database)
+        chat.verify()
+        assert chat.step(understood=heard).invoked is None
+        chat.step("action_distress", understood=sure("distress", distress="yes"))
+        step = chat.step(understood=heard)
+        assert step.invoked is not None
+        assert step.invoked.flow == "distress_listening"
+
+    def test_a_clear_wish_after_distress_is_served(self, database: Database) -> None:
+        chat = Chat(database)
+        chat.verify()
+        chat.step("action_distress", understood=sure("distress", distress="yes"))
+        assert chat.step(understood=sure("check_balance")).invoked is None
+
     def test_helplines_are_named(self, database: Database) -> None:
         [said] = Chat(database).step("action_helplines", kind="button").utterances
         assert isinstance(_first_line(said).args["name"], Names)
