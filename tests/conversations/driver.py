@@ -49,7 +49,10 @@ class Said:
 
 @dataclass
 class Chat:
-    """`replies` and `trace` (Rasa's events) are those of the last turn, `history` has all that the bot said."""
+    """`replies`, `turns` (bodies of turn events) and `trace` (Rasa's events) are those of the last look.
+
+    `history` has all that the bot said.
+    """
 
     app: App
     speaker: str = "harbour"
@@ -58,27 +61,32 @@ class Chat:
     channel: str = "web"
     replies: list[Said] = field(default_factory=list)
     history: list[Said] = field(default_factory=list)
+    turns: list[Mapping[str, Any]] = field(default_factory=list)
     trace: list[dict[str, Any]] = field(default_factory=list)
+    sent: list[Incoming] = field(default_factory=list)
     conversation_id: str = ""
     _seq: int = 0
 
     def start(self) -> list[Said]:
-        return self._send("start")
+        return self.send(self.input("start"))
 
     def type(self, text: str) -> list[Said]:
-        return self._send("text", text=text)
+        return self.send(self.input("text", text=text))
 
     def press(self, title_or_payload: str) -> list[Said]:
         """Press the newest button with this title or payload, however old its message is."""
         for said in reversed(self.history):
             for position, button in enumerate(said.buttons, 1):
                 if title_or_payload in (button["title"], button["payload"]):
-                    return self._send("button", choice=f"{said.seq}-{position}")
+                    return self.send(self.input("button", choice=f"{said.seq}-{position}"))
         offered = [button for said in self.history for button in said.buttons]
         raise LookupError(f"no button offers {title_or_payload!r}; there are {offered}")
 
     def upload(self, content: bytes, name: str = "proof.png", media_type: MediaType = "image/png") -> list[Said]:
         """Send a file that the channel has already checked and kept."""
+        return self.send(self.input("file", file=self.keep(content, name, media_type)))
+
+    def keep(self, content: bytes, name: str, media_type: MediaType) -> FileRef:
         kept = KeptFile(
             id=uuid.uuid4().hex,
             conversation_id=self.conversation_id,
@@ -90,10 +98,10 @@ class Chat:
         )
         with self.app.database.transaction() as work:
             work.files.keep(kept, content)
-        return self._send("file", file=FileRef(kept.id, name, media_type, kept.size))
+        return FileRef(kept.id, name, media_type, kept.size)
 
     def send_unreadable(self) -> list[Said]:
-        return self._send("unreadable")
+        return self.send(self.input("unreadable"))
 
     @property
     def tracker(self) -> Tracker:
@@ -120,25 +128,27 @@ class Chat:
         if not self.tracker.slots.get("verified"):
             raise AssertionError(f"{reference} could not be verified: {[said.text for said in self.replies]}")
 
-    def _send(
-        self,
-        kind: InputKind,
-        *,
-        text: str | None = None,
-        choice: str | None = None,
-        file: FileRef | None = None,
-    ) -> list[Said]:
-        incoming = Incoming(
+    def input(self, kind: InputKind, **what: Any) -> Incoming:
+        """What the channel makes of it; `what` is text, choice or file."""
+        return Incoming(
             account=f"{self.channel}:{self.speaker}",
             sender=self.sender,
             update_id=uuid.uuid4().hex,
             kind=kind,
-            text=text,
-            choice=choice,
-            file=file,
             locale=self.locale.replace("_", "-"),
+            **what,
         )
+
+    def send(self, incoming: Incoming) -> list[Said]:
+        self.post(incoming)
+        return self.work_off()
+
+    def post(self, incoming: Incoming) -> None:
+        """Have an input stored, and not handled yet."""
         self.conversation_id = self.app.turns.receive(incoming).conversation_id
+        self.sent.append(incoming)
+
+    def work_off(self) -> list[Said]:
         self.app.turns.drain(self.conversation_id)
         return self.read()
 
@@ -148,7 +158,8 @@ class Chat:
             events = work.record.events(self.conversation_id, after=self._seq)
         self._seq = events[-1].seq if events else self._seq
         self.replies = [_said(event) for event in events if event.kind == "bot"]
-        self.trace = [step for event in events if event.kind == "turn" for step in _trace(event)]
+        self.turns = [event.body or {} for event in events if event.kind == "turn"]
+        self.trace = [step for turn in self.turns for step in _trace(turn)]
         self.history += self.replies
         return self.replies
 
@@ -158,8 +169,7 @@ def _said(event: Event) -> Said:
     return Said(event.seq, body["response"], body["text"], tuple(body.get("buttons", ())), body.get("card"))
 
 
-def _trace(event: Event) -> list[dict[str, Any]]:
-    body = event.body or {}
-    if "put_aside" in body:
-        raise AssertionError(f"an input was put aside: {body}")
-    return list(body.get("trace", ()))
+def _trace(turn: Mapping[str, Any]) -> list[dict[str, Any]]:
+    if "put_aside" in turn:
+        raise AssertionError(f"an input was put aside: {turn}")
+    return list(turn.get("trace", ()))

@@ -45,16 +45,22 @@ def people(clock: Clock) -> list[DemoPerson]:
 def load(lending: LendingStore, clock: Clock) -> None:
     """Put the demo into the store; safe to run again: what is there keeps its ids, plans and chats."""
     for person in people(clock):
-        roles: Sequence[tuple[Account, Role]] = [(account, "borrower") for account in person.accounts]
-        lending.import_portfolio(person.borrower.creditor, [(person.borrower, roles)])
-        borrower = lending.borrower_by_reference([person.borrower.creditor], person.borrower.reference)
-        assert borrower is not None
-        accounts = {account.reference: account for account, _ in lending.accounts(borrower.id)}
-        if person.plan and not lending.agreements(borrower.id):
-            account = accounts[person.plan["account"]]
-            lending.add_agreement(_agreement(person.plan, account, borrower, clock))
-        if person.dispute and not lending.disputes(borrower.id):
-            _add_dispute(lending, person.dispute, accounts[person.dispute["account"]], borrower, clock)
+        settle(lending, person, clock)
+
+
+def settle(lending: LendingStore, person: DemoPerson, clock: Clock) -> Borrower:
+    """Put one person into the store, with their plan and dispute; returns them as they are kept there."""
+    roles: Sequence[tuple[Account, Role]] = [(account, "borrower") for account in person.accounts]
+    lending.import_portfolio(person.borrower.creditor, [(person.borrower, roles)])
+    borrower = lending.borrower_by_reference([person.borrower.creditor], person.borrower.reference)
+    assert borrower is not None
+    accounts = {account.reference: account for account, _ in lending.accounts(borrower.id)}
+    if person.plan and not lending.agreements(borrower.id):
+        account = accounts[person.plan["account"]]
+        lending.add_agreement(_agreement(person.plan, account, borrower, clock))
+    if person.dispute and not lending.disputes(borrower.id):
+        _add_dispute(lending, person.dispute, accounts[person.dispute["account"]], borrower, clock)
+    return borrower
 
 
 def _person(entry: Mapping[str, Any], clock: Clock) -> DemoPerson:
