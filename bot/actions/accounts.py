@@ -1,7 +1,7 @@
 """Which of the borrower's accounts is being talked about."""
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from rasa_sdk import Action
 from rasa_sdk.executor import CollectingDispatcher
@@ -11,6 +11,7 @@ from bot.actions.effects import ActionTurn, own_accounts
 from bot.actions.parts import Parts, say
 from bot.dialogue.commands import SlotValue
 from bot.dialogue.messages import DynamicButton, Label
+from bot.dialogue.understanding.products import products
 from bot.lending.debts import Account
 
 
@@ -28,9 +29,23 @@ def choose(turn: ActionTurn, dispatcher: CollectingDispatcher) -> Mapping[str, S
         if turn.conversation.verified(turn.now):
             say(dispatcher, "utter_no_account")
         return {"account_id": None, "accounts_count": 0}
-    before = turn.tracker.slots.get("account_id")
-    kept = own[0].id if len(own) == 1 else next((account.id for account in own if account.id == before), None)
+    _leave_overview(turn)
+    wanted = mentioned(turn, own) or turn.tracker.slots.get("account_id")
+    kept = own[0].id if len(own) == 1 else next((account.id for account in own if account.id == wanted), None)
     return {"account_id": kept, "accounts_count": len(own)}
+
+
+def mentioned(turn: ActionTurn, own: Sequence[Account]) -> str | None:
+    """The one account of a kind that the message names."""
+    named = products(turn.understood.text) if turn.understood else frozenset()
+    found = [account.id for account in own if account.product in named]
+    return found[0] if len(found) == 1 else None
+
+
+def _leave_overview(turn: ActionTurn) -> None:
+    """A more particular question takes up the overview that waits for an account."""
+    stack = turn.tracker.stack
+    stack[:-1] = [frame for frame in stack[:-1] if (frame.flow, frame.step) != ("check_balance", "which")]
 
 
 def ask(turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
@@ -51,6 +66,8 @@ def validate(turn: ActionTurn, dispatcher: CollectingDispatcher) -> Mapping[str,
     for account in own_accounts(turn):
         if typed == account.id or account.ending in typed:
             return {"account_id": account.id}
+    if found := mentioned(turn, own_accounts(turn)):
+        return {"account_id": found}
     say(dispatcher, "utter_account_not_found")
     return {"account_id": None}
 

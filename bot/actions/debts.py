@@ -6,6 +6,7 @@ from decimal import Decimal
 from rasa_sdk import Action
 from rasa_sdk.executor import CollectingDispatcher
 
+from bot.actions import accounts
 from bot.actions.doing import Do, Doing
 from bot.actions.effects import ActionTurn, chosen_account, own_accounts, today, verified_borrower
 from bot.actions.parts import Parts, say, utter
@@ -89,22 +90,23 @@ class Debts:
         self._parts = parts
 
     def overview(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> dict[str, SlotValue]:
-        """All accounts in a line each, and their sum; a single one is left to the detail."""
+        """How many accounts there are; the only one, or the one that the message names, is taken."""
         own = own_accounts(turn)
-        if not own:
-            if turn.conversation.verified(turn.now):
-                say(dispatcher, "utter_no_account")
-            return {"accounts_count": 0, "account_id": None}
-        if len(own) == 1:
-            return {"accounts_count": 1, "account_id": own[0].id}
-        pairs = [(account, self._parts.policies.for_account(account)) for account in own]
+        if not own and turn.conversation.verified(turn.now):
+            say(dispatcher, "utter_no_account")
+        only = own[0].id if len(own) == 1 else accounts.mentioned(turn, own)
+        return {"accounts_count": 1 if only else len(own), "account_id": only}
+
+    def ask_which(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
+        """All accounts in a line each, their sum, and the question which of them to look at."""
+        pairs = [(account, self._parts.policies.for_account(account)) for account in own_accounts(turn)]
         overview = debts.overview(pairs, today(turn, self._parts))
         for line in overview.lines:
             _row(dispatcher, line)
         days = {line.account.statement.as_of for line in overview.lines if not line.past_limitation}
         if len(days) == 1 and overview.totals:
             say(dispatcher, "utter_debts_total", totals=Listed(overview.totals), as_of=days.pop())
-        return {"accounts_count": len(own)}
+        accounts.ask(turn, dispatcher)
 
     def detail(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
         """One account: how much, since when, of what, last payment, whose."""
@@ -147,8 +149,7 @@ class Debts:
     def papers(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
         """What to do about a court paper or lawyer's letter; the bot can't see it and gives no legal advice."""
         account = chosen_account(turn)
-        state = state_of(turn, self._parts, account) if account else None
-        if state and state.line.past_limitation:
+        if account and (state := state_of(turn, self._parts, account)).line.past_limitation:
             utter(dispatcher, past(state.policy))
         say(dispatcher, "utter_legal_papers_dates")
         say(dispatcher, "utter_legal_papers_check")
@@ -282,7 +283,8 @@ def _charge(charge: debts.Charge) -> Label:
 
 def past(policy: Policy) -> Utterance:
     """The honest sentence about a debt past its limitation period."""
-    return Utterance(limitation_saying(policy).response, {"years": Count(policy.limitation.years or 0, "year")})
+    years = Count(policy.limitation.years or 0, "year")
+    return Utterance(limitation_saying(policy).response, {"years": years})
 
 
 def actions(parts: Parts) -> list[Action]:
@@ -290,6 +292,7 @@ def actions(parts: Parts) -> list[Action]:
     feature = Debts(parts)
     table: dict[str, Do] = {
         "action_debt_overview": feature.overview,
+        "action_ask_which_debt": feature.ask_which,
         "action_debt_detail": feature.detail,
         "action_explain_charges": feature.charges,
         "action_tell_creditor": feature.creditor,

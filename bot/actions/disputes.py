@@ -16,6 +16,7 @@ from bot.actions.effects import (
     hold_for,
     keep,
     lay_aside,
+    own_accounts,
     policy_of,
     to_person,
     today,
@@ -42,8 +43,26 @@ class Disputes:
         known = turn.conversation.verified(turn.now)
         say(dispatcher, response if known else "utter_noted_before_identity")
 
-    def dispute(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
-        self._open(turn, dispatcher, "dispute_debt", "utter_dispute_paused")
+    def dispute(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Mapping[str, SlotValue]:
+        """Pause and thank; for what is being checked already, say by when there is an answer."""
+        known = self._being_checked(turn)
+        if known is None:
+            self._open(turn, dispatcher, "dispute_debt", "utter_dispute_paused")
+            return {"dispute_state": "new"}
+        lay_aside(turn)
+        say(dispatcher, "utter_dispute_under_way", ticket=known.ticket, answer_by=known.answer_by)
+        return {"dispute_state": "open"}
+
+    def _being_checked(self, turn: ActionTurn) -> Dispute | None:
+        """The latest open dispute about the account being talked about, or about the only one."""
+        borrower, own = verified_borrower(turn), own_accounts(turn)
+        account = chosen_account(turn) or (own[0] if len(own) == 1 else None)
+        if borrower is None or account is None:
+            return None
+        known = [
+            d for d in turn.work.lending.disputes(borrower.id) if (d.account_id, d.status) == (account.id, "open")
+        ]
+        return max(known, key=lambda dispute: dispute.raised_at, default=None)
 
     def record_dispute(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
         kind = turn.tracker.slots.get("dispute_kind")

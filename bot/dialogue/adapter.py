@@ -201,7 +201,9 @@ class _Reading:
         for entity in self.understood.entities:
             kin = self.domain.by_entity.get(entity.name, ())
             if not (answered and open_question and open_question.slot in kin):
-                found += self._correction(entity, kin, stack)
+                # A word beside an answer is no second choice: "2 cards" at a later question changes no reason.
+                told = [name for name in kin if not (answered and self.domain.slots[name].kind == "choice")]
+                found += self._correction(entity, told, stack)
                 if not found and self.understood.band != "ask":
                     found += self._in_advance(entity, stack)
         return found

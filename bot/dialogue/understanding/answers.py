@@ -90,6 +90,10 @@ def read(text: str, awaiting: Awaiting, *, today: date, locale: str) -> Answer |
     chosen = choice(text, awaiting.choices) if awaiting.choices else None
     if chosen is not None:
         return chosen
+    if awaiting.slot.startswith("account"):
+        meant = _account(text, awaiting.choices)
+        if meant is not None:
+            return meant
     unsaid = way_out(text, awaiting.choices)
     if unsaid is not None:
         return Answer(unsaid)
@@ -130,6 +134,18 @@ def _close(said: str, titles: Mapping[str, str]) -> Answer | None:
     if scored and scored[0][0] >= 0.8 and (len(scored) == 1 or scored[0][0] - scored[1][0] > 0.1):
         return Answer(titles[scored[0][1]])
     return None
+
+
+_AROUND_ACCOUNT = re.compile(
+    r"\b(?:the|my|a|an|this|that|please|pls|on|for|of|it'?s|i|mean|about|and|what|how|one|account|ok)\b|[那这张个笔的我要是呢吧啊]|账户|帐户"
+)
+
+
+def _account(text: str, choices: Mapping[str, str]) -> Answer | None:
+    """The one account whose title has every word that was said: 'the overdraft'."""
+    words = _AROUND_ACCOUNT.sub(" ", _bare(text)).split()
+    found = [value for title, value in choices.items() if words and all(_holds(_bare(title), word) for word in words)]
+    return Answer(found[0]) if len(found) == 1 else None
 
 
 def _holds(said: str, title: str) -> bool:

@@ -19,6 +19,10 @@ _NO_OTHERS = re.compile(
     r"\b(?:no (?:other|more|others)|no debts?|no loans?|(?:just|only) (?:this|yours?|you|the one)|nobody else|no one else|don'?t have any)\b"
     r"|没(?:有)?(?:别的|其他|其它|别家|另外)|只有(?:你们|这)|就(?:你们|这)(?:一|个|家)|冇其他"
 )
+# What they could pay us is no answer to what they earn or need.
+_OFFERED = re.compile(
+    r"\bi (?:can|could) (?:only )?(?:pay|afford|do|manage|give|offer)\b|只?(?:能|可以)(?:还|付|缴|交)|拿得出|还得起"
+)
 _LEAST = 3
 _BETWEEN = re.compile(r"\bbetween\b")
 _PIECES = re.compile(
@@ -41,6 +45,8 @@ class Told:
 def money(text: str, slot: str) -> Told | None:
     """What somebody says of an amount when `slot` is asked for; None when they name none."""
     plain = for_grammar(text)
+    if slot != "means_safe" and _OFFERED.search(simplified(plain)):
+        return None
     pieces = _PIECES.split(plain) if slot in _IN_PARTS and not _BETWEEN.search(plain) else [plain]
     ends = [end for end in map(_ends, pieces) if end]
     if not ends or (len(ends) == 1 and len(pieces) > 1):
