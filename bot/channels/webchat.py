@@ -21,6 +21,7 @@ from bot.clock import Clock
 from bot.dialogue.messages import Incoming
 from bot.errors import BadInput, BotError
 
+STREAMS_OF_A_NETWORK = 400  # an office or a phone network shares an address; sessions cost nothing to open
 STREAMS_MOST = 8  # open at once in one session: tabs, and connections that died unnoticed
 
 
@@ -211,22 +212,24 @@ def _stream(routes: APIRouter, chat: WebChat, here: Any) -> None:
     @routes.get(
         "/stream", responses=_ERRORS | described, response_class=StreamingResponse, summary="The chat, live"
     )
-    async def stream(address: here, after: After = 0) -> StreamingResponse:
+    async def stream(address: here, request: Request, after: After = 0) -> StreamingResponse:
         """Read it with `fetch` (an EventSource can't send the token).
 
         `event: messages` has the body of GET /messages, its `id` is the cursor: open the stream again with
         `after` set to it and nothing is missed or repeated. Comment lines are signs of life, every 15 seconds.
         """
-        if chat.streams[address.sender] >= STREAMS_MOST:
+        network = _network(request)
+        if chat.streams[address.sender] >= STREAMS_MOST or chat.streams[network] >= STREAMS_OF_A_NETWORK:
             raise Refused(429, "too_many_streams", "This chat is open in too many places.", chat.heartbeat)
         headers = {"X-Accel-Buffering": "no", "Cache-Control": "no-store"}
-        return StreamingResponse(_events(chat, address, after), media_type="text/event-stream", headers=headers)
+        events = _events(chat, address, after, network)
+        return StreamingResponse(events, media_type="text/event-stream", headers=headers)
 
 
-async def _events(chat: WebChat, address: Address, after: int) -> AsyncGenerator[str, None]:
+async def _events(chat: WebChat, address: Address, after: int, network: str = "") -> AsyncGenerator[str, None]:
     """Server-sent events for ever: a message block whenever something changed, a comment when nothing did."""
     state: tuple[bool, bool] | None = None
-    chat.streams[address.sender] += 1
+    chat.streams.update((address.sender, network))
     try:
         while True:
             new = api.Messages.of(await chat.backend.read(address, after), after)
@@ -237,7 +240,7 @@ async def _events(chat: WebChat, address: Address, after: int) -> AsyncGenerator
             after, state = new.after, (new.busy, new.with_person)
             await chat.backend.wait(address, after, chat.heartbeat)
     finally:
-        chat.streams[address.sender] -= 1
+        chat.streams.subtract((address.sender, network))
         chat.streams += Counter()  # forget those at zero
 
 

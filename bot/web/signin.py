@@ -275,7 +275,8 @@ def _speak(work: StaffWork, staff_id: str, locale: str) -> None:
 
 def _inside(path: str) -> str:
     """A path on this site; anything that could lead elsewhere becomes the first page."""
-    safe = path.startswith("/") and not path.startswith(("//", "/\\")) and "\n" not in path and "\r" not in path
+    # Browsers take a backslash for a slash and leave out tabs.
+    safe = path.startswith("/") and not path.startswith("//") and path.isprintable() and "\\" not in path
     return path if safe else "/staff"
 
 

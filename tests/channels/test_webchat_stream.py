@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 import httpx
+import pytest
 
+from bot.channels import webchat
 from bot.channels.web_session import address_of, new_token
 from bot.channels.webchat import STREAMS_MOST, WebChat, _events
 from bot.clock import FixedClock, SystemClock
@@ -97,6 +99,22 @@ def test_over_a_real_connection_what_is_said_arrives() -> None:
             httpx.post(f"{url}/messages", headers=headers, json={"id": str(uuid.uuid4()), "start": True})
             texts = (said(line) for line in stream.iter_lines())
             assert next(messages for messages in texts if messages)[0]["from"] == "bot"
+
+
+def test_many_sessions_of_one_network_have_only_so_many_streams(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(webchat, "STREAMS_OF_A_NETWORK", 3)
+    clock = SystemClock()
+    with serving(application(MemoryBackend(clock), clock, heartbeat=0.1)) as port, ExitStack() as stack:
+        client = stack.enter_context(httpx.Client(timeout=5))
+        statuses, bodies = [], []
+        for _ in range(4):
+            headers = {"Authorization": f"Bearer {new_token('harbour')}"}
+            url = f"http://127.0.0.1:{port}/api/chat/stream"
+            stream = stack.enter_context(client.stream("GET", url, headers=headers))
+            bodies.append(stream.iter_raw())
+            next(bodies[-1])
+            statuses.append(stream.status_code)
+        assert statuses == [200, 200, 200, 429]
 
 
 def test_one_session_has_only_so_many_streams_at_once() -> None:

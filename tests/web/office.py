@@ -49,7 +49,7 @@ class Office:
             clock=self.clock,
             policies=Policies.load(ROOT / "bot" / "lender" / "demo" / "creditors"),
             notices=notice,
-            renderer=Renderer(Catalogues.load(ROOT / "locales").localizer, environment()),
+            renderer=self.renderer(),
             changed=self.changed.append,
             secure=secure,
         )
@@ -57,6 +57,9 @@ class Office:
         for router in (signin.router(pages), desk_pages.router(pages), review_pages.router(pages)):
             app.include_router(router)
         return app
+
+    def renderer(self) -> Renderer:
+        return Renderer(Catalogues.load(ROOT / "locales").localizer, environment())
 
     def hired(self, role: Role, login: str | None = None, speakers: tuple[str, ...] | None = None) -> Staff:
         with self.database.transaction() as work:
