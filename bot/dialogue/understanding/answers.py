@@ -144,7 +144,9 @@ _AROUND_ACCOUNT = re.compile(
 def _account(text: str, choices: Mapping[str, str]) -> Answer | None:
     """The one account whose title has every word that was said: 'the overdraft'."""
     words = _AROUND_ACCOUNT.sub(" ", _bare(text)).split()
-    found = [value for title, value in choices.items() if words and all(_holds(_bare(title), word) for word in words)]
+    found = [
+        value for title, value in choices.items() if words and all(_holds(_bare(title), word) for word in words)
+    ]
     return Answer(found[0]) if len(found) == 1 else None
 
 
@@ -264,9 +266,10 @@ def _text(text: str, awaiting: Awaiting, _today: date, _locale: str) -> Answer |
 
 
 def _identifier(plain: str) -> Answer | None:
-    """A reference of another shape: one run of letters and digits with at least three digits."""
-    match = re.fullmatch(r"[a-z0-9][a-z0-9\-/]{3,30}", re.sub(r"\s", "", plain))
-    return Answer(match.group().upper()) if match and sum(c.isdigit() for c in match.group()) >= 3 else None
+    """A reference of another shape: one run of letters, digits and dashes with at least one digit."""
+    bare = re.sub(r"^(?:(?:my|the|it'?s|is|ref(?:erence)?|number|no)\b[\s.:#]*)+", "", plain).strip(" .,!。，")
+    match = re.fullmatch(r"[a-z0-9][a-z0-9\-_/.]{2,39}", re.sub(r"\s*([-_/])\s*", r"\1", bare))
+    return Answer(match.group().upper()) if match and any(c.isdigit() for c in match.group()) else None
 
 
 def _bare(text: str) -> str:

@@ -42,6 +42,21 @@ class SentenceEncoder:
         return np.asarray(self._model.encode(folded), dtype=np.float32)
 
 
+class Remembering:
+    """An encoder that reads no text twice: for training and measuring, which see the same texts many times."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self.version = encoder.version
+        self._encoder = encoder
+        self._known: dict[str, Floats] = {}
+
+    def encode(self, texts: Sequence[str]) -> Floats:
+        new = list(dict.fromkeys(text for text in texts if text not in self._known))
+        if new:
+            self._known.update(zip(new, self._encoder.encode(new), strict=True))
+        return np.array([self._known[text] for text in texts], dtype=np.float32)
+
+
 @cache
 def available() -> Encoder | None:
     """The process's one encoder, or None where the wheel is not installed or does not load."""

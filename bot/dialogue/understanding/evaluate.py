@@ -3,7 +3,7 @@
 import json
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
@@ -58,14 +58,25 @@ class _Judged:
 
 def by_batch(folder: Path) -> dict[str, Figures]:
     """Figures a locale: each batch is read by a model trained on the others, so no author's round helps itself."""
+    return _held_out(folder, lambda names: [frozenset({name}) for name in names])
+
+
+def without(folder: Path, batches: frozenset[str]) -> dict[str, Figures]:
+    """Figures on these batches of one model that was trained on all others; an eighth of the time of `by_batch`."""
+    return _held_out(folder, lambda _: [batches])
+
+
+def _held_out(folder: Path, groups: Callable[[list[str]], list[frozenset[str]]]) -> dict[str, Figures]:
     examples = corpus.read(folder)
     batches = sorted({example.batch for example in examples})
     if len(batches) < 2:
         raise BadInput(str(folder), "needs examples of at least two batches (metadata: {batch: …})")
+    installed = encoder.available()
+    encoding = encoder.Remembering(installed) if installed else None
     judged: list[_Judged] = []
-    for batch in batches:
-        trained = training.train([e for e in examples if e.batch != batch], encoder.available())
-        judged += _judge(trained, [example for example in examples if example.batch == batch])
+    for group in groups(batches):
+        trained = training.train([example for example in examples if example.batch not in group], encoding)
+        judged += _judge(trained, [example for example in examples if example.batch in group])
     return _by_locale(judged)
 
 

@@ -22,7 +22,9 @@ class Vocabulary:
 
     def vector(self, text: str) -> Vector:
         """Both kinds of features have equal length, the whole has length one."""
-        counts = features(text)
+        return self.of_counts(features(text))
+
+    def of_counts(self, counts: Counter[str]) -> Vector:
         known = [(self.places[name], name[0], count) for name, count in counts.items() if name in self.places]
         index = np.array([i for i, _, _ in known], dtype=np.int32)
         values = (1 + np.log(np.array([count for _, _, count in known], dtype=np.float32))) * self.idf[index]
@@ -52,11 +54,11 @@ class Postings:
         return np.bincount(rows, values, minlength=examples).astype(np.float32)
 
 
-def vocabulary(texts: Sequence[str]) -> Vocabulary:
-    """Every word and pair, and the pieces of words that occur in more than one text."""
+def vocabulary(texts: Sequence[Counter[str]]) -> Vocabulary:
+    """Of the texts' counted features: every word and pair, and the pieces of words that occur in more than one."""
     frequency: Counter[str] = Counter()
     for text in texts:
-        frequency.update(features(text).keys())
+        frequency.update(text.keys())
     names = sorted(name for name, times in frequency.items() if times > 1 or name[0] == WORD)
     times = np.array([frequency[name] for name in names], dtype=np.float32)
     idf = np.log((1 + len(texts)) / (1 + times)) + 1

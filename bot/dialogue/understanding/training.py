@@ -1,5 +1,6 @@
 """Makes a model of examples; temperatures and bounds come from batches that were left out of the fit."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -9,7 +10,8 @@ from numpy.typing import NDArray
 
 from bot.dialogue.understanding import gate, sparse
 from bot.dialogue.understanding.corpus import Example
-from bot.dialogue.understanding.encoder import Encoder
+from bot.dialogue.understanding.encoder import Encoder, Remembering
+from bot.dialogue.understanding.features import features
 from bot.dialogue.understanding.gate import Gate
 from bot.dialogue.understanding.model import Machine, Model, softmax
 from bot.dialogue.understanding.sparse import Floats
@@ -27,6 +29,7 @@ class _Prepared:
     examples: list[Example]
     labels: tuple[str, ...]
     targets: Integers
+    counts: list[Counter[str]]
     embedded: Floats | None
 
 
@@ -36,20 +39,23 @@ def train(examples: Sequence[Example], encoder: Encoder | None) -> Model:
     labels = tuple(sorted({example.intent for example in ordered}))
     places = {label: i for i, label in enumerate(labels)}
     targets = np.array([places[example.intent] for example in ordered])
-    embedded = encoder.encode([example.text for example in ordered]) if encoder else None
-    prepared = _Prepared(ordered, labels, targets, embedded)
+    texts = [example.text for example in ordered]
+    remembering = Remembering(encoder) if encoder else None
+    embedded = remembering.encode(texts) if remembering else None
+    prepared = _Prepared(ordered, labels, targets, [features(text) for text in texts], embedded)
     whole = _fit(prepared, np.arange(len(ordered)), encoder)
     folds = _folds(ordered)
     if len(ordered) < _FEWEST or any(len(set(targets[folds != fold])) < 2 for fold in set(folds)):
         return whole
-    return _calibrated(whole, prepared, folds, encoder)
+    return _calibrated(whole, prepared, folds, remembering)
 
 
 def _fit(prepared: _Prepared, rows: Integers, encoder: Encoder | None) -> Model:
     examples = [prepared.examples[i] for i in rows.tolist()]
     targets = prepared.targets[rows]
-    vocabulary = sparse.vocabulary([example.text for example in examples])
-    vectors = [vocabulary.vector(example.text) for example in examples]
+    counts = [prepared.counts[i] for i in rows.tolist()]
+    vocabulary = sparse.vocabulary(counts)
+    vectors = [vocabulary.of_counts(count) for count in counts]
     width, count = len(vocabulary.places), len(prepared.labels)
     words = _machine(_words_machine, sparse.matrix(vectors, width), targets, count, _WORDS_TEMPERATURE)
     embedded = prepared.embedded[rows] if prepared.embedded is not None else None
@@ -129,7 +135,7 @@ def _at(model: Model, words: float, sentences: float, fitted: Gate) -> Model:
 
 
 def _word_margins(model: Model, prepared: _Prepared, rows: Integers) -> Floats:
-    vectors = [model.vocabulary.vector(prepared.examples[i].text) for i in rows.tolist()]
+    vectors = [model.vocabulary.of_counts(prepared.counts[i]) for i in rows.tolist()]
     margins = sparse.matrix(vectors, len(model.vocabulary.places)) @ model.words.weights + model.words.bias
     return np.asarray(margins, dtype=np.float32)
 
