@@ -112,13 +112,14 @@ class Disputes:
 
     def record_complaint(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
         words = self._words(turn, "complaint_words")
-        due = answer_by("other", today(turn, self._parts), policy_of(turn, self._parts).disputes)
+        due = answer_by("complaint", today(turn, self._parts), policy_of(turn, self._parts).disputes)
         facts = to_person(turn, "complaint", "complaint", words=words, answer_by=due.isoformat())
         say(dispatcher, "utter_complaint_recorded", ticket=facts["case"][:8].upper(), answer_by=due)
 
     def data(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
-        to_person(turn, "rights", "own_data")
-        say(dispatcher, "utter_data_passed_on")
+        due = answer_by("data_request", today(turn, self._parts), policy_of(turn, self._parts).disputes)
+        to_person(turn, "rights", "own_data", answer_by=due.isoformat())
+        say(dispatcher, "utter_data_passed_on", answer_by=due)
 
     def _record(
         self, turn: ActionTurn, kind: str, words_slot: str | None, right: str, **card: SlotValue

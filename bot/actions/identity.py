@@ -8,11 +8,12 @@ from rasa_sdk import Action
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions.doing import Doing
-from bot.actions.effects import ActionTurn, policy_of, today
+from bot.actions.effects import ActionTurn, keep, policy_of, today
 from bot.actions.parts import Parts, say
 from bot.actions.patterns import introduce
 from bot.dialogue.commands import ActionResult, SlotValue, StartFlow
 from bot.dialogue.messages import Count
+from bot.lending.holds import carried_over
 from bot.lending.identity import Borrower, Claim, locked_until, new_check_code, proves, try_subjects
 from bot.lending.identity_input import birth_date, normal_document, reference_in
 from bot.lending.policy import IdentityRules
@@ -116,9 +117,17 @@ class Identity:
         turn.conversation = replace(turn.conversation, borrower_id=borrower.id, verified_until=until)
         how = ("link" if by_link else "reference") + ", date of birth, document"
         turn.events.append(NewEvent("access", {"what": "verified", "how": how, "borrower": borrower.id}))
+        self._carry_over(turn, borrower)
         say(dispatcher, "utter_identity_verified")
         kept: dict[str, SlotValue] = {} if by_link else {"account_id": None}
         return {**_ASKED, **kept, "identity_state": "verified", "verified": True, "reference_known": True}
+
+    def _carry_over(self, turn: ActionTurn, borrower: Borrower) -> None:
+        """What this chat told before it was known whose it is now holds for the borrower, still provisionally."""
+        for hold in turn.work.lending.holds([("address", turn.conversation.address)]):
+            moved = carried_over(hold, borrower.id)
+            if moved is not None:
+                turn.note(hold=keep(turn, moved))
 
     def _failed(
         self, turn: ActionTurn, dispatcher: CollectingDispatcher, subjects: tuple[str, ...]

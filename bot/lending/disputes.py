@@ -7,8 +7,9 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 DisputeKind = Literal[
-    "not_mine", "wrong_amount", "fees", "already_paid", "sold", "too_old", "product", "fraud", "other"
-]
+    "not_mine", "wrong_amount", "fees", "already_paid", "sold", "too_old", "product", "fraud", "other",
+    "complaint", "data_request",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,16 @@ def pause(hold: Hold, today: date) -> Hold:
     return replace(hold, provisional=True, lapses=True, review_on=soon, lifted_by=lifted_by)
 
 
+def carried_over(hold: Hold, borrower_id: str) -> Hold | None:
+    """A channel address's provisional hold as one of the borrower that the chat turned out to be; None: it stays.
+
+    That somebody else is reached concerns the address alone, and a pause ends where it began.
+    """
+    if not hold.provisional or hold.lapses or hold.reason in ("wrong_person", "third_party"):
+        return None
+    return replace(hold, id=uuid.uuid4().hex, subject_kind="borrower", subject=borrower_id)
+
+
 def _with(lifters: tuple[Lifter, ...], who: Lifter) -> tuple[Lifter, ...]:
     return lifters if who in lifters else (*lifters, who)
 
