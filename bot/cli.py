@@ -15,7 +15,9 @@ import typer
 
 from bot import assembly, commands, keys, serving, settings
 from bot import words as catalogues
-from bot.dialogue.understanding.evaluate import as_json, by_batch, request
+from bot.dialogue.understanding import engine, explain
+from bot.dialogue.understanding import evaluate as figures
+from bot.dialogue.understanding.evaluate import as_json, request
 from bot.errors import BotError
 from bot.settings import Settings
 
@@ -121,11 +123,35 @@ def understand(
 
 
 @nlu.command("evaluate")
-def evaluate() -> None:
-    """Accuracy on batches kept out of training, a language at a time. [dim]python -m bot nlu evaluate[/dim]"""
+def evaluate(
+    file: Annotated[Path | None, typer.Argument(exists=True, dir_okay=False, help="Rasa NLU YAML or CSV.")] = None,
+) -> None:
+    """Accuracy on batches kept out of training, or on a file. [dim]python -m bot nlu evaluate[/dim]"""
     with _plainly():
-        for locale, figures in by_batch(_settings(demo=False).dialogues / "nlu").items():
-            typer.echo(f"{locale}: {json.dumps(asdict(figures), ensure_ascii=False)}")
+        folder = _settings(demo=False).dialogues / "nlu"
+        found = figures.of_file(engine.load(folder, None).model, file) if file else figures.by_batch(folder)
+        for locale, measured in found.items():
+            typer.echo(f"{locale or 'all'}: {json.dumps(asdict(measured), ensure_ascii=False)}")
+
+
+@nlu.command("benchmark")
+def nlu_benchmark(
+    train: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+    test: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+) -> None:
+    """Train and measure on any intent data. [dim]python -m bot nlu benchmark train.csv test.csv[/dim]"""
+    with _plainly():
+        seconds, measured = figures.benchmark(train, test)
+        typer.echo(json.dumps({"training_seconds": seconds, **asdict(measured)}, ensure_ascii=False))
+
+
+@nlu.command("explain")
+def nlu_explain(text: str) -> None:
+    """Say what decided, with the nearest examples. [dim]python -m bot nlu explain "i cant pay"[/dim]"""
+    with _plainly():
+        chosen = _settings(demo=False)
+        for line in explain.lines(engine.load(chosen.dialogues / "nlu", chosen.state / "model").model, text):
+            typer.echo(line)
 
 
 @words.command("update")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bot import assembly, keys, words
 from bot.dialogue.interpreter import Dialogue
+from bot.dialogue.understanding import encoder
 from bot.errors import BotError
 from bot.lending.policy import Policies
 from bot.locale import Catalogues
@@ -79,6 +80,12 @@ def _words(settings: Settings) -> Iterator[Finding]:
 def _understanding(settings: Settings) -> Iterator[Finding]:
     assembly.load_understanding(settings)
     yield Finding(True, f"messages are understood offline; the trained model is kept in {settings.state / 'model'}")
+    degraded = encoder.available() is None
+    yield Finding(
+        not degraded,
+        f"the sentence embeddings ({encoder.PACKAGE}) "
+        + ("do not load: messages are understood by their words alone, and worse" if degraded else "are there"),
+    )
 
 
 def _database(settings: Settings) -> Iterator[Finding]:

@@ -268,6 +268,9 @@ def _text(text: str, awaiting: Awaiting, _today: date, _locale: str) -> Answer |
 def _identifier(plain: str) -> Answer | None:
     """A reference of another shape: one run of letters, digits and dashes with at least one digit."""
     bare = re.sub(r"^(?:(?:my|the|it'?s|is|ref(?:erence)?|number|no)\b[\s.:#]*)+", "", plain).strip(" .,!。，")
+    bare = re.sub(
+        r"^(?!(?:in|at|by|on|to|for|max|only|about|around|maybe|just)\b)([a-z]{2,6}) (\d+)$", r"\1-\2", bare
+    )
     match = re.fullmatch(r"[a-z0-9][a-z0-9\-_/.]{2,39}", re.sub(r"\s*([-_/])\s*", r"\1", bare))
     return Answer(match.group().upper()) if match and any(c.isdigit() for c in match.group()) else None
 

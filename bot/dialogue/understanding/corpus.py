@@ -1,5 +1,6 @@
 """Example messages, read from Rasa NLU files."""
 
+import csv
 import hashlib
 import re
 from dataclasses import dataclass
@@ -40,6 +41,21 @@ def read_file(file: Path, locale: str) -> list[Example]:
     if not isinstance(document, dict) or not isinstance(document.get("nlu"), list):
         raise BadInput(str(file), "needs a list under the key nlu")
     return [example for block in document["nlu"] for example in _block(file, block, locale)]
+
+
+def read_any(file: Path) -> list[Example]:
+    """Examples of Rasa's NLU YAML, or of a CSV whose columns are text and label (with or without a heading)."""
+    if file.suffix.lower() != ".csv":
+        return read_file(file, "")
+    with file.open(encoding="utf-8-sig", newline="") as lines:
+        rows = [row for row in csv.reader(lines) if row]
+    names = [name.strip().lower() for name in rows[0]] if rows else []
+    label = next((name for name in ("label", "intent", "category") if name in names), None)
+    text, intent = (names.index("text"), names.index(label)) if label and "text" in names else (0, 1)
+    wrong = next((number for number, row in enumerate(rows, 1) if len(row) <= max(text, intent)), None)
+    if wrong or not rows:
+        raise BadInput(f"{file}, row {wrong or 1}", "needs a text and a label")
+    return [Example(row[text].strip(), row[intent].strip(), "") for row in rows[1 if label else 0 :]]
 
 
 def digest(folder: Path) -> str:

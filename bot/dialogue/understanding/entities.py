@@ -9,6 +9,7 @@ from bot.dialogue.understanding.amounts import amounts
 from bot.dialogue.understanding.dates import dates
 from bot.dialogue.understanding.fold import for_grammar, narrow, simplified
 from bot.dialogue.understanding.quantities import frequencies, instalments, percentages
+from bot.dialogue.understanding.shares import fractions
 
 _PAST = re.compile(
     r"\b(?:paid|sent|transferred|born|birth|dob|passed away|died|since|lost|laid off)\b|[还付缴交转]了|还过|已经?|生于|出生|生日|去世|走了|上个?月|之前"
@@ -36,6 +37,7 @@ def extract(text: str, *, today: date, locale: str) -> tuple[Entity, ...]:
     plain = for_grammar(text)
     past = bool(_PAST.search(plain))
     ranked = [
+        *fractions(plain),
         *percentages(plain),
         *dates(plain, today, locale, past=past),
         *instalments(plain),

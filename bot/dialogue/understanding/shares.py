@@ -33,11 +33,17 @@ def shares(text: str, today: date) -> list[Entity]:
     Nothing when no share is named: a bare month means something else in most other sentences.
     """
     plain = for_grammar(text)
+    found = fractions(plain)
+    months = [entity for match in _IN_MONTH.finditer(plain) if (entity := _month(match, today))] if found else []
+    return found + months
+
+
+def fractions(plain: str) -> list[Entity]:
+    """The first share named, of a folded text."""
     for pattern, fraction in _SHARES:
         match = pattern.search(plain)
         if match:
-            found = [Entity("fraction", fraction, match.start(), match.end())]
-            return found + [entity for m in _IN_MONTH.finditer(plain) if (entity := _month(m, today))]
+            return [Entity("fraction", fraction, match.start(), match.end())]
     return []
 
 
