@@ -21,8 +21,6 @@ from bot.review.verification import Verdict, verify_all, verify_conversation
 from bot.settings import Settings
 from bot.web import staff
 
-LINK_LASTS = timedelta(hours=72)
-
 
 @contextmanager
 def opened(settings: Settings) -> Iterator[Ground]:
@@ -50,7 +48,8 @@ def _new_link(ground: Ground, reference: str) -> str:
         if borrower is None:
             raise BadInput(reference, "no borrower has this reference")
         token = new_link_token()
-        work.lending.add_link(link_digest(token), borrower.id, ground.clock.now() + LINK_LASTS)
+        lasts = timedelta(hours=ground.policies.for_creditor(borrower.creditor).identity.link_hours)
+        work.lending.add_link(link_digest(token), borrower.id, ground.clock.now() + lasts)
     return token
 
 
