@@ -1,5 +1,18 @@
-"""What is the same for every conversation is loaded once, as for the written conversations."""
+"""The town that the visits of a test share; what is loaded once is loaded as for the written conversations."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.dialogue.understanding import Understanding
 from tests.conversations.conftest import loaded_once, model
+from tests.properties.town import Town, built
 
 __all__ = ["loaded_once", "model"]
+
+
+@pytest.fixture
+def town(database_url: str, tmp_path: Path, model: Understanding) -> Iterator[Town]:
+    with built(database_url, tmp_path, model) as town:
+        yield town

@@ -1,68 +1,19 @@
 """Thousands of random inputs through the whole application, with everything that must hold checked after each."""
 
-import itertools
-import logging
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.assembly import App
-from bot.clock import FixedClock
 from bot.dialogue.understanding import Understanding
-from bot.lender.demo import people
-from bot.lender.demo.people import DemoPerson
-from tests.conversations.driver import Chat, Said, demo_app
+from tests.conversations.driver import Chat, Said
 from tests.properties import invariants, moves, sayings
 from tests.properties.moves import Collector, Move, Script, Wait
-from tests.properties.secrets import Secrets
+from tests.properties.town import PEOPLE, Town, built, drawn
 from tests.properties.visit import Visit
-
-PEOPLE = 12
-_AT = datetime(2026, 11, 21, 4, tzinfo=UTC)
-
-
-class Errors(logging.Handler):
-    """Keeps what the application reports as a failure: a turn that only its second try saved is one too."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.ERROR)
-        self.found: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.found.append(self.format(record))
-
-
-@dataclass
-class Town:
-    """The running application and its people, for all visits of one test."""
-
-    app: App
-    errors: Errors
-    demo: list[DemoPerson]
-    secrets: Secrets
-    numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
-
-    def visit(self, person: int, locale: str) -> Visit:
-        clock = self.app.clock
-        assert isinstance(clock, FixedClock)
-        clock.set(_AT)
-        return Visit(self.app, self.demo[person % len(self.demo)], next(self.numbers), locale)
-
-
-@pytest.fixture
-def town(database_url: str, tmp_path: Path, model: Understanding) -> Iterator[Town]:
-    app, errors = demo_app(database_url, tmp_path, _AT, model), Errors()
-    logging.getLogger("bot").addHandler(errors)
-    demo = people.people(app.clock)
-    assert len(demo) == PEOPLE
-    yield Town(app, errors, demo, Secrets(demo))
-    logging.getLogger("bot").removeHandler(errors)
-    app.close()
 
 
 def play(town: Town, script: Script) -> None:
@@ -101,26 +52,35 @@ def _do(town: Town, visit: Visit, move: Move) -> list[Chat]:
     return [each for (each, _), new in zip(inputs, news, strict=True) if new]
 
 
-Test = Callable[..., None]
+@pytest.fixture
+def sqlite_town(sqlite_template: Path, tmp_path: Path, model: Understanding) -> Iterator[Town]:
+    path = tmp_path / "bot.db"
+    shutil.copyfile(sqlite_template, path)
+    with built(f"sqlite:///{path}", tmp_path, model) as town:
+        yield town
 
 
-def _drawn(examples: int, *, steady: bool = True) -> Callable[[Test], Test]:
-    """`steady` runs draw the same conversations every time, so that what passed here passes elsewhere."""
-    return settings(
-        max_examples=examples,
-        deadline=None,
-        database=None,
-        derandomize=steady,
-        print_blob=not steady,
-        phases=[Phase.explicit, Phase.generate, Phase.shrink],
-        suppress_health_check=list(HealthCheck),
-    )
+any_script = st.sampled_from(sayings.LOCALES).flatmap(lambda locale: moves.scripts(PEOPLE, locale, 16))
 
 
-scripts = st.sampled_from(sayings.LOCALES).flatmap(lambda locale: moves.scripts(PEOPLE, locale, 16))
+@pytest.mark.parametrize("locale", sayings.LOCALES)
+def test_whatever_comes(sqlite_town: Town, locale: str) -> None:
+    @drawn(90)
+    @given(moves.scripts(PEOPLE, locale, 16))
+    def visits(script: Script) -> None:
+        play(sqlite_town, script)
+
+    visits()
 
 
-@given(scripts)
-@_drawn(150)
-def test_whatever_comes(town: Town, script: Script) -> None:
+@given(any_script)
+@drawn(30)
+def test_whatever_comes_on_either_database(town: Town, script: Script) -> None:
+    play(town, script)
+
+
+@pytest.mark.slow
+@given(any_script)
+@drawn(3000, steady=False)
+def test_whatever_comes_at_length(town: Town, script: Script) -> None:
     play(town, script)

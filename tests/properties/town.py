@@ -1,0 +1,78 @@
+"""The assembled application with the demo's people, for many visits of one test."""
+
+import itertools
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+from hypothesis import HealthCheck, Phase, settings
+
+from bot.assembly import App
+from bot.clock import FixedClock
+from bot.dialogue.understanding import Understanding
+from bot.lender.demo import people
+from bot.lender.demo.people import DemoPerson
+from tests.conversations.driver import demo_app
+from tests.properties.secrets import Secrets
+from tests.properties.visit import Visit
+
+PEOPLE = 12
+_AT = datetime(2026, 11, 21, 4, tzinfo=UTC)
+Test = TypeVar("Test", bound=Callable[..., None])
+
+
+class Errors(logging.Handler):
+    """Keeps what the application reports as a failure: a turn that only its second try saved is one too."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.found: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.found.append(self.format(record))
+
+
+@dataclass
+class Town:
+    app: App
+    errors: Errors
+    demo: list[DemoPerson]
+    secrets: Secrets
+    numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    def visit(self, person: int, locale: str) -> Visit:
+        """A newcomer like person number `person` of the demo, on the day on which every visit begins."""
+        clock = self.app.clock
+        assert isinstance(clock, FixedClock)
+        clock.set(_AT)
+        return Visit(self.app, self.demo[person % len(self.demo)], next(self.numbers), locale)
+
+
+@contextmanager
+def built(url: str, state: Path, model: Understanding) -> Iterator[Town]:
+    app, errors = demo_app(url, state, _AT, model), Errors()
+    logging.getLogger("bot").addHandler(errors)
+    try:
+        demo = people.people(app.clock)
+        assert len(demo) == PEOPLE
+        yield Town(app, errors, demo, Secrets(demo))
+    finally:
+        logging.getLogger("bot").removeHandler(errors)
+        app.close()
+
+
+def drawn(examples: int, *, steady: bool = True) -> Callable[[Test], Test]:
+    """`steady` runs draw the same conversations every time, so that what passes here passes elsewhere."""
+    return settings(
+        max_examples=examples,
+        deadline=None,
+        database=None,
+        derandomize=steady,
+        print_blob=not steady,
+        phases=[Phase.generate, Phase.shrink],
+        suppress_health_check=list(HealthCheck),
+    )
