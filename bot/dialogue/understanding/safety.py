@@ -10,7 +10,7 @@ from bot.dialogue.understanding.lexicon import Entry
 
 FILES = ("distress_en", "distress_zh")
 _LEVELS: dict[str, Distress] = {"sure": "yes", "possible": "check"}
-_POSSIBLE = 0.2
+_POSSIBLE = 0.12  # a false alarm costs one gentle question, a miss may cost a life
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,21 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.dialogue.understanding import Awaiting, evaluate
+from bot.dialogue.understanding import Awaiting, corpus, evaluate, explain, intents, training
 from bot.dialogue.understanding.engine import LocalUnderstanding
 from bot.errors import BadInput
 from tests.dialogue.understanding.conftest import NLU
 
 TODAY = date(2026, 11, 21)
-
-
-def test_unseen_batches_hold_their_floor() -> None:
-    for locale, figures in evaluate.by_batch(NLU).items():
-        assert figures.accuracy >= 0.59, locale
-        assert figures.top_three >= 0.77, locale
-        assert figures.acted_right >= 0.76, locale
-        assert figures.distress_found >= 0.94, locale
-        assert figures.idioms_disturbed <= 0.10, locale
 
 
 def test_a_message_is_read_in_milliseconds(understanding: LocalUnderstanding) -> None:
@@ -61,3 +52,35 @@ def test_one_batch_cannot_be_evaluated(tmp_path: Path) -> None:
     (tmp_path / "en" / "x.yml").write_text("nlu:\n- intent: greet\n  examples: |\n    - hi\n", encoding="utf-8")
     with pytest.raises(BadInput, match="two batches"):
         evaluate.by_batch(tmp_path)
+
+
+def test_other_peoples_data_can_be_measured(tmp_path: Path) -> None:
+    train, test = tmp_path / "train.csv", tmp_path / "test.csv"
+    train.write_text(
+        "text,label\nhow much do i owe,balance\nwhat is left,balance\nstop it,stop\nno more,stop\n", "utf-8"
+    )
+    test.write_text("how much is left,balance\nplease stop,stop\n", "utf-8")
+    _, measured = evaluate.benchmark(train, test)
+    assert (measured.examples, measured.accuracy) == (2, 1.0)
+
+
+def test_a_csv_row_without_a_label_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "train.csv"
+    file.write_text("text,label\nhow much do i owe\n", "utf-8")
+    with pytest.raises(BadInput, match="row 2"):
+        evaluate.benchmark(file, file)
+
+
+def test_what_decided_is_told(understanding: LocalUnderstanding) -> None:
+    told = list(explain.lines(understanding.model, "stop texting me, how much do i owe"))
+    assert [line.split(":")[0] for line in told[:4]] == ["guesses", "band", "score", "words"]
+    assert sum(line.startswith("near:") for line in told) == 5
+    assert any(line.startswith("clause: 'stop texting me' act stop_contact") for line in told)
+
+
+def test_without_embeddings_words_alone_decide() -> None:
+    examples = [example for example in corpus.read(NLU) if example.locale == "en" and example.batch in {"a", "b"}]
+    trained = training.train(examples, None)
+    (reading,) = intents.read(trained, ["how much do I still owe you"])
+    assert reading.top.name == "check_balance"
+    assert "embeddings: not installed; words alone" in list(explain.lines(trained, "hello"))

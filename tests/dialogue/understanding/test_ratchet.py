@@ -1,0 +1,33 @@
+"""What is understood of batches kept out of training may not fall below what is recorded, but for chance."""
+
+import json
+from dataclasses import asdict
+from math import sqrt
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.dialogue.understanding import evaluate
+from tests.dialogue.understanding.conftest import NLU
+
+RECORD: dict[str, Any] = json.loads(Path(__file__).with_name("figures.json").read_text(encoding="utf-8"))
+_HIGHER = ("accuracy", "top_three", "acted", "acted_right", "out_of_scope_recall", "distress_found")
+_LOWER = ("idioms_disturbed",)
+
+
+@pytest.fixture(scope="module")
+def measured() -> dict[str, evaluate.Figures]:
+    return evaluate.without(NLU, frozenset(RECORD["batches"]))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("locale", sorted(RECORD["figures"]))
+@pytest.mark.parametrize("figure", [*_HIGHER, *_LOWER])
+def test_no_figure_falls_back(measured: dict[str, evaluate.Figures], locale: str, figure: str) -> None:
+    """Allowed is two standard errors of a share over as many messages as it was measured on."""
+    recorded, now = RECORD["figures"][locale][figure], asdict(measured[locale])[figure]
+    count = RECORD["figures"][locale]["counts"][figure]
+    noise = 2 * sqrt(max(recorded * (1 - recorded), 0.01) / count)
+    worse = recorded - now if figure in _HIGHER else now - recorded
+    assert worse <= noise, f"{locale} {figure}: {recorded} was recorded, {now} is measured"
