@@ -39,12 +39,16 @@ class Secrets:
         self._private = re.compile("|".join(sorted(found)))
         self._debt = re.compile(f"{_DEBT}|{_DEBT_IN_CHINESE}", re.IGNORECASE)
 
-    def told_by(self, said: Said) -> str | None:
-        """The first thing in a message that only the borrower may read; None if there is none."""
+    def told_by(self, said: Said, heard: Iterable[str] = ()) -> str | None:
+        """The first thing in a message that only the borrower may read; what they wrote themselves is no secret."""
         shown = "\n".join([said.text, *(button["title"] for button in said.buttons), str(said.card or "")])
+        for text in filter(None, heard):
+            shown = shown.replace(text.strip() or text, "")
         shown = _ADDRESS.sub("", shown)  # a port may look like an amount
         # The names of topics on buttons say what anybody may ask about, not that this person owes.
-        found = self._private.search(shown) or self._debt.search(said.text)
+        # Who gives free advice may be called a debt advice line, whoever asks.
+        speaks_of_debt = None if said.response.endswith("_advice") else self._debt.search(said.text)
+        found = self._private.search(shown) or speaks_of_debt
         return found and found[0]
 
 
