@@ -96,6 +96,7 @@ class App(Ground):
             worker=self.worker,
             wakeups=self.wakeups,
             policies=self.policies,
+            languages=self.catalogues.names,
             clock=self.clock,
             writers=self.writers,
         )
@@ -142,7 +143,7 @@ def build(ground: Ground, *, model: Understanding | None = None) -> App:
     catalogues = Catalogues.load(settings.locales)
     dialogue = Dialogue.load(settings.dialogues)
     responses = Responses(dialogue.domain, catalogues, flows=dialogue.flows)
-    parts = Parts(policies, settings.public_url or f"http://{settings.host}:{settings.port}")
+    parts = Parts(policies, catalogues.names, settings.public_url or f"http://{settings.host}:{settings.port}")
     actions = Runner([action for module in _ACTIONS for action in module.actions(parts)])
     dialogue.check_actions(actions.names())
     model = model or load_understanding(settings)

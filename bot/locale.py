@@ -1,6 +1,6 @@
 """Languages: catalogues of words, and amounts, dates, plurals and lists as each locale writes them."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, time
 from decimal import Decimal
 from functools import lru_cache
@@ -38,6 +38,8 @@ _SIGNS = {"CNY": "¥", "TWD": "NT$", "USD": "$", "GBP": "£", "INR": "₹", "EUR
 # Currencies with decimals by ISO 4217 that nobody uses for whole amounts.
 _WHOLE = {"TWD", "JPY", "KRW"}
 _DATES = {"en": ("d MMM y", "d MMM"), "zh": ("y年M月d日", "M月d日")}
+# As their readers call them; Babel names a script in brackets.
+_OWN_NAMES = {"en": "English", "zh_Hans": "简体中文", "zh_Hant": "繁體中文"}
 _BY_TAG = {"zh_Hans": ("cn", "sg", "my", "hans"), "zh_Hant": ("tw", "hk", "mo", "hant")}
 
 
@@ -179,19 +181,30 @@ class Catalogues:
         """The locale's own, or English where it has no catalogue; never another script of the same language."""
         return self._localizers.get(name) or self._localizers[SOURCE]
 
+    @property
+    def languages(self) -> Mapping[str, str]:
+        """Every locale with its name as its own readers write it."""
+        return {name: _OWN_NAMES.get(name) or str(Locale.parse(name).display_name) for name in self._localizers}
+
     def negotiate(self, *tags: str | None) -> str | None:
         """The first of BCP 47 `tags` that a catalogue serves, as a locale's name: zh-TW → zh_Hant."""
-        return next((name for tag in tags if tag and (name := self._serving(tag))), None)
+        return negotiate(tags, self.names)
 
-    def _serving(self, tag: str) -> str | None:
-        parts = [part for part in tag.replace("_", "-").split(".")[0].lower().split("-") if part]
-        if not parts:
-            return None
-        if parts[0] in ("zh", "yue", "cmn"):
-            name = _chinese(parts)
-            return name if name in self._localizers else None
-        exact = {name.lower(): name for name in self._localizers}
-        return exact.get("_".join(parts)) or exact.get(parts[0])
+
+def negotiate(tags: Iterable[str | None], offered: Collection[str]) -> str | None:
+    """The first of BCP 47 `tags` that one of the `offered` locales serves; None when none does."""
+    return next((name for tag in tags if tag and (name := _serving(tag, offered))), None)
+
+
+def _serving(tag: str, offered: Collection[str]) -> str | None:
+    parts = [part for part in tag.replace("_", "-").split(".")[0].lower().split("-") if part]
+    if not parts:
+        return None
+    if parts[0] in ("zh", "yue", "cmn"):
+        name = _chinese(parts)
+        return name if name in offered else None
+    exact = {name.lower(): name for name in offered}
+    return exact.get("_".join(parts)) or exact.get(parts[0])
 
 
 def _chinese(parts: Sequence[str]) -> str:

@@ -32,6 +32,7 @@ class Parts:
     """Shared by all actions for the life of the process; holds no state of any conversation."""
 
     policies: Policies
+    locales: tuple[str, ...]  # that have a catalogue
     public_url: str = ""  # how borrowers reach this server; before pages that a creditor's file names by path
 
 

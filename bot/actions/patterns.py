@@ -12,7 +12,6 @@ from bot.actions.parts import Parts, say
 from bot.dialogue.commands import SlotValue
 from bot.dialogue.messages import DynamicButton, Names
 
-LOCALES = ("en", "zh_Hans", "zh_Hant")
 # Chinese of a region, or by its own name, is written in the script that is used there.
 _SCRIPT = {
     "zh_cn": "zh_Hans", "zh_sg": "zh_Hans", "zh_hans": "zh_Hans",
@@ -103,7 +102,7 @@ class Patterns:
         wanted = _wanted_language(turn)
         if wanted is None:
             say(dispatcher, "utter_ask_language")
-        elif wanted in LOCALES:
+        elif wanted in self._parts.locales:
             self.speak(turn, dispatcher, wanted)
         else:
             say(dispatcher, "utter_language_unknown")
@@ -147,7 +146,7 @@ def actions(parts: Parts) -> list[Action]:
     patterns = Patterns(parts)
     speaking = [
         Doing(f"action_speak_{locale}", lambda turn, said, to=locale: patterns.speak(turn, said, to))  # type: ignore[misc]
-        for locale in LOCALES
+        for locale in parts.locales
     ]
     return [
         Doing("action_session_start", patterns.open),

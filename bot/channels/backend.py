@@ -59,7 +59,7 @@ class Speaker:
 
     id: str
     names: Mapping[str, str]
-    languages: tuple[str, ...] = ("en", "zh_Hans", "zh_Hant")
+    languages: tuple[str, ...]
     verify_page: str | None = None
     colour: str = "#1f4e8c"
 

@@ -41,22 +41,6 @@ def message_id(stored: str | None) -> str | None:
     return stored.partition("/")[2] or None if stored else None
 
 
-def best_locale(wished: Sequence[str], offered: Sequence[str]) -> str:
-    """The first offered locale that fits a list of BCP 47 tags; Chinese by script, Taiwan and Hong Kong as Hant."""
-    for tag in wished:
-        locale = _as_locale(tag)
-        if locale in offered:
-            return locale
-    return offered[0]
-
-
-def _as_locale(tag: str) -> str:
-    parts = tag.strip().replace("_", "-").lower().split("-")
-    if parts[0] != "zh":
-        return parts[0]
-    return "zh_Hant" if {"hant", "tw", "hk", "mo"} & set(parts[1:]) and "hans" not in parts else "zh_Hans"
-
-
 def accepted(header: str | None) -> list[str]:
     """The tags of an Accept-Language header, best first."""
     weighted = []

@@ -20,6 +20,7 @@ from bot.channels.backend import Address, ChatBackend, LinkRefused, Speaker
 from bot.clock import Clock
 from bot.dialogue.messages import Incoming
 from bot.errors import BadInput, BotError
+from bot.locale import negotiate
 
 STREAMS_OF_A_NETWORK = 400  # an office or a phone network shares an address; sessions cost nothing to open
 STREAMS_MOST = 8  # open at once in one session: tabs, and connections that died unnoticed
@@ -176,7 +177,7 @@ def _sessions(routes: APIRouter, chat: WebChat) -> None:
 
 
 def _locale(speaker: Speaker, wished: str | None, header: str | None) -> str:
-    return pure.best_locale([*([wished] if wished else []), *pure.accepted(header)], speaker.languages)
+    return negotiate([wished, *pure.accepted(header)], speaker.languages) or speaker.languages[0]
 
 
 def _messages(routes: APIRouter, chat: WebChat, here: Any) -> None:

@@ -51,6 +51,7 @@ class Backend:
         worker: Worker[Any],
         wakeups: Wakeups,
         policies: Policies,
+        languages: tuple[str, ...],
         clock: Clock,
         writers: CapacityLimiter,
     ) -> None:
@@ -59,6 +60,7 @@ class Backend:
         self._worker = worker
         self._wakeups = wakeups
         self._policies = policies
+        self._languages = languages
         self._clock = clock
         self._writers = writers
 
@@ -67,7 +69,9 @@ class Backend:
             speaker = self._policies.speaker(public_id)
         except UnknownSpeaker:
             return None
-        return Speaker(speaker.id, speaker.names, verify_page=speaker.verify_page, colour=speaker.colour)
+        return Speaker(
+            speaker.id, speaker.names, self._languages, verify_page=speaker.verify_page, colour=speaker.colour
+        )
 
     def speakers(self) -> Sequence[Speaker]:
         shown = (self.speaker(speaker.id) for speaker in self._policies.speakers())

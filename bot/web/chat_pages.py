@@ -11,14 +11,14 @@ from fastapi.responses import HTMLResponse
 
 from bot.channels import web_models
 from bot.channels.backend import ChatBackend, Speaker
-from bot.channels.web_session import Limiter, accepted, best_locale
+from bot.channels.web_session import Limiter, accepted
 from bot.clock import Clock
 from bot.lender.demo.people import DemoPerson
+from bot.locale import SOURCE, negotiate
 from bot.web.colours import accents, theme
 from bot.web.headers import asset_headers, page_headers
 from bot.web.templating import STATIC, Pages, digest
 
-LANGUAGES = {"en": "English", "zh_Hans": "简体中文", "zh_Hant": "繁體中文"}
 MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 CODE_MOST = 20
 Language = Annotated[str | None, Header(alias="Accept-Language", include_in_schema=False)]
@@ -43,6 +43,7 @@ class ChatPages:
     backend: ChatBackend
     pages: Pages
     clock: Clock
+    languages: Mapping[str, str]  # every locale on offer, by its own name
     frame_ancestors: Sequence[str] = ()
     people: Sequence[DemoPerson] = ()  # demo mode only
     staff: Sequence[DemoSignIn] = ()  # demo mode only
@@ -58,12 +59,12 @@ class ChatPages:
         ancestors = ("'self'", *self.frame_ancestors) if embeddable else ()
         return HTMLResponse(self.pages.render(template, locale, **context), headers=page_headers(ancestors))
 
+    def locale(self, wished: str | None, header: str | None) -> str:
+        """The page's language: the one asked for, else the browser's, else English."""
+        return negotiate([wished, *accepted(header)], self.languages) or SOURCE
+
     def words(self) -> dict[str, dict[str, str]]:
-        return {locale: self.pages.words("chat_words.html", locale) for locale in LANGUAGES}
-
-
-def locale_for(wished: str | None, header: str | None) -> str:
-    return best_locale([*([wished] if wished else []), *accepted(header)], tuple(LANGUAGES))
+        return {locale: self.pages.words("chat_words.html", locale) for locale in self.languages}
 
 
 def chat_data(
@@ -75,7 +76,7 @@ def chat_data(
         "names": dict(speaker.names),
         "key": f"{speaker.id}/{person.borrower.reference}" if person else speaker.id,
         "locale": locale,
-        "locales": list(LANGUAGES),
+        "locales": list(parts.languages),
         "words": parts.words(),
         "embedded": embedded,
         "demo": person.borrower.name if person else None,
@@ -106,14 +107,14 @@ def _chat(routes: APIRouter, parts: ChatPages) -> None:
     ) -> HTMLResponse:
         speaker = parts.speaker(speaker_id)
         person = next((p for p in parts.people if p.speaker == speaker.id and p.borrower.reference == demo), None)
-        chosen = locale_for(locale or (person.borrower.locale if person else None), language)
+        chosen = parts.locale(locale or (person.borrower.locale if person else None), language)
         return parts.page(
             "chat.html",
             chosen,
             embeddable=True,
             speaker=speaker,
             lender=speaker.name(chosen),
-            languages=LANGUAGES.items(),
+            languages=parts.languages.items(),
             embedded=embed,
             person=person.borrower if person else None,
             data=chat_data(parts, speaker, chosen, embed, person),
@@ -126,12 +127,12 @@ def _chat(routes: APIRouter, parts: ChatPages) -> None:
 
     @routes.get("/l/{link}")
     async def one_time_link(link: Annotated[str, Path(max_length=200)], language: Language = None) -> HTMLResponse:
-        return parts.page("link.html", locale_for(None, language), link=link)
+        return parts.page("link.html", parts.locale(None, language), link=link)
 
 
 def _verify(routes: APIRouter, parts: ChatPages) -> None:
     def page(speaker: Speaker, language: str | None, result: str | None) -> HTMLResponse:
-        locale = locale_for(None, language)
+        locale = parts.locale(None, language)
         return parts.page("verify.html", locale, speaker=speaker, lender=speaker.name(locale), result=result)
 
     @routes.get("/verify/{speaker_id}")
@@ -156,11 +157,11 @@ def _verify(routes: APIRouter, parts: ChatPages) -> None:
 def _start(routes: APIRouter, parts: ChatPages) -> None:
     @routes.get("/")
     async def start(language: Language = None) -> HTMLResponse:
-        locale = locale_for(None, language)
+        locale = parts.locale(None, language)
         speakers = {speaker.id: speaker for speaker in parts.backend.speakers()}
         known = [person for person in parts.people if person.speaker in speakers]
         return parts.page(
-            "start.html", locale, speakers=speakers, people=known, staff=parts.staff, languages=LANGUAGES
+            "start.html", locale, speakers=speakers, people=known, staff=parts.staff, languages=parts.languages
         )
 
     @routes.get("/docs")

@@ -16,7 +16,6 @@ from bot.money import Money
 from bot.web.templating import language_tag, static
 
 TEMPLATES = Path(__file__).with_name("templates")
-STAFF_LOCALES = {"en": "English", "zh_Hans": "简体中文", "zh_Hant": "繁體中文"}
 
 
 class Words(Protocol):
@@ -58,9 +57,10 @@ def environment() -> Environment:
 
 @dataclass(frozen=True, slots=True)
 class Renderer:
-    """`words` gives the language for a locale id."""
+    """`words` gives the language for a locale id; `languages` are all on offer, by their own names."""
 
     words: Callable[[str], Words]
+    languages: Mapping[str, str]
     templates: Environment
 
     def page(self, template: str, locale: str, now: datetime, **context: Any) -> str:
@@ -99,5 +99,5 @@ class Renderer:
             "since": since,
             "now": now,
             "locale": locale,
-            "locales": STAFF_LOCALES,
+            "locales": self.languages,
         }

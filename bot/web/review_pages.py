@@ -20,7 +20,6 @@ from bot.review.masking import Mask
 from bot.review.verification import Verdict, verify_audit, verify_conversation
 from bot.web import evidence
 from bot.web.desk_pages import speaker_names, zone_of
-from bot.web.rendering import STAFF_LOCALES
 from bot.web.signin import NotHere, SignedIn, StaffPages, guard, staff_route
 from bot.web.work import StaffWork
 
@@ -215,7 +214,6 @@ def _page(pages: StaffPages, signed: SignedIn, template: str, status: int = 200,
         signed=signed.staff,
         csrf=signed.csrf,
         speakers=speaker_names(pages, signed.staff.locale),
-        all_locales=STAFF_LOCALES,
         **context,
     )
     return HTMLResponse(html, status)

@@ -13,13 +13,15 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.routing import APIRoute
 
 from bot.access import ROUTES, NotAllowed, Staff
+from bot.channels.web_session import accepted
 from bot.clock import Clock
 from bot.desk.handoffs import NoticeWords
 from bot.errors import BotError
 from bot.lending.policy import Policies
+from bot.locale import SOURCE, negotiate
 from bot.web import staff as accounts
 from bot.web.headers import page_headers
-from bot.web.rendering import STAFF_LOCALES, Renderer
+from bot.web.rendering import Renderer
 from bot.web.work import StaffWork
 
 T = TypeVar("T")
@@ -113,7 +115,7 @@ def _wants_json(request: Request) -> bool:
 
 
 def _refused(pages: StaffPages, request: Request, status: int, why: str) -> HTMLResponse:
-    locale = browser_locale(request)
+    locale = browser_locale(pages, request)
     return HTMLResponse(
         pages.renderer.page("staff/refused.html", locale, pages.clock.now(), why=why, signed=None), status
     )
@@ -156,12 +158,9 @@ async def _own_form(request: Request, token: str) -> None:
         raise ForeignForm
 
 
-def browser_locale(request: Request) -> str:
-    """The staff language nearest to the browser's first one."""
-    wished = request.headers.get("accept-language", "").split(",")[0].lower()
-    if not wished.startswith("zh"):
-        return "en"
-    return "zh_Hant" if any(part in wished for part in ("hant", "tw", "hk", "mo")) else "zh_Hans"
+def browser_locale(pages: StaffPages, request: Request) -> str:
+    """The staff language nearest to the browser's wishes."""
+    return negotiate(accepted(request.headers.get("accept-language")), pages.renderer.languages) or SOURCE
 
 
 def router(pages: StaffPages) -> APIRouter:
@@ -225,7 +224,7 @@ def _form(
     token = request.cookies.get(FIRST_COOKIE) or secrets.token_urlsafe(16)
     page = pages.renderer.page(
         "signin/sign_in.html",
-        browser_locale(request),
+        browser_locale(pages, request),
         pages.clock.now(),
         signed=None,
         csrf=accounts.csrf_of(token),
@@ -262,7 +261,7 @@ def _own(routes: APIRouter, pages: StaffPages) -> None:
     async def language(
         signed: here, locale: Annotated[str, Form()], back: Annotated[str, Form()] = "/staff"
     ) -> Response:
-        if locale in STAFF_LOCALES:
+        if locale in pages.renderer.languages:
             await pages.port.run(lambda work: _speak(work, signed.staff.id, locale))
         return RedirectResponse(_inside(back), 303)
 

@@ -30,7 +30,7 @@ from bot.storage.work import Work
 
 NOW = datetime(2026, 11, 21, 4, tzinfo=UTC)
 CREDITORS = Path(people.__file__).with_name("creditors")
-PARTS = Parts(Policies.load(CREDITORS))
+PARTS = Parts(Policies.load(CREDITORS), ("en", "zh_Hans", "zh_Hant"))
 FEATURES = (accounts, consequences, contact, debts, disputes, handoff, identity, patterns, safety)
 RUNNER = Runner([action for feature in FEATURES for action in feature.actions(PARTS)])
 T = TypeVar("T")

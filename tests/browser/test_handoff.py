@@ -254,7 +254,7 @@ def faults(page: Page) -> list[str]:
     """What axe finds, light and dark."""
     found = []
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         found += violations(page)
     return found
 

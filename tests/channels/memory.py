@@ -13,15 +13,17 @@ from bot.conversations.store import Received
 from bot.dialogue.messages import FileRef, Incoming
 from tests.channels.script import answers
 
+LANGUAGES = ("en", "zh_Hans", "zh_Hant")
 SPEAKERS = {
     "harbour": Speaker(
         "harbour",
         {"en": "Harbour Bank", "zh_Hans": "海港银行", "zh_Hant": "海港銀行"},
+        LANGUAGES,
         verify_page="https://harbour.example/verify",
         colour="#0b5d6b",
     ),
     "swiftlend": Speaker(
-        "swiftlend", {"en": "Swiftlend", "zh_Hans": "迅捷贷", "zh_Hant": "迅捷貸"}, colour="#ffb000"
+        "swiftlend", {"en": "Swiftlend", "zh_Hans": "迅捷贷", "zh_Hant": "迅捷貸"}, LANGUAGES, colour="#ffb000"
     ),
 }
 

@@ -45,7 +45,9 @@ def application(
     words = words or Catalogues.load(ROOT / "locales")
     staff = [DemoSignIn("Li Na", "Collector", "lina", "demo", "/desk")] if demo else []
     app.include_router(router(WebChat(backend, clock, looks_right, heartbeat=heartbeat)))
-    parts = ChatPages(backend, Pages(words.localizer), clock, ancestors, people(clock) if demo else [], staff)
+    parts = ChatPages(
+        backend, Pages(words.localizer), clock, words.languages, ancestors, people(clock) if demo else [], staff
+    )
     app.include_router(pages(parts))
     return app
 

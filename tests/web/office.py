@@ -59,7 +59,8 @@ class Office:
         return app
 
     def renderer(self) -> Renderer:
-        return Renderer(Catalogues.load(ROOT / "locales").localizer, environment())
+        words = Catalogues.load(ROOT / "locales")
+        return Renderer(words.localizer, words.languages, environment())
 
     def hired(self, role: Role, login: str | None = None, speakers: tuple[str, ...] | None = None) -> Staff:
         with self.database.transaction() as work:

@@ -32,6 +32,7 @@ def backend(database: Database) -> Backend:
         worker=nothing,
         wakeups=Wakeups(),
         policies=Policies.load(ROOT / "bot" / "lender" / "demo" / "creditors"),
+        languages=("en", "zh_Hans", "zh_Hant"),
         clock=FixedClock(NOW),
         writers=CapacityLimiter(1),
     )
