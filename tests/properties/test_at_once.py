@@ -94,7 +94,7 @@ def test_the_whole_chat_opens_once(town: Town) -> None:
         visit.at_once(
             [(chat, visit.incoming(chat, act)) for act in (Start(), Type("What do I owe?"), Type("hello"))]
         )
-        assert chat.replies
+        assert chat.history
         with town.app.database.reading() as work:
             heard = work.record.events(chat.conversation_id, kinds=["user"])
         assert len(heard) == 3
