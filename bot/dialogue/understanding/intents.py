@@ -41,7 +41,16 @@ def read(model: Model, texts: Sequence[str]) -> list[Reading]:
     """What each text may mean by itself; what has no letters says nothing."""
     said = [text for text in texts if any(character.isalpha() for character in text)]
     guesses = iter(model.guess(said) if said else ())
-    return [_reading(model, next(guesses)) if any(c.isalpha() for c in text) else _NOTHING for text in texts]
+    read_so = [_reading(model, next(guesses)) if any(c.isalpha() for c in text) else _NOTHING for text in texts]
+    return [_commanded(model, text) or reading for text, reading in zip(texts, read_so, strict=True)]
+
+
+def _commanded(model: Model, text: str) -> Reading | None:
+    """A command typed by its name ("/complain") says what it wants."""
+    name = text.strip().removeprefix("/")
+    if not text.strip().startswith("/") or name not in model.labels:
+        return None
+    return Reading((IntentScore(name, 1.0),), "act", 1.0, 9.0, 1.0, float(name == "distress"))
 
 
 def _reading(model: Model, guess: Guess) -> Reading:
