@@ -70,6 +70,7 @@ def web_app(app: App) -> Application:
         clock=app.clock,
         policies=app.policies,
         notices=app.responses.text,
+        talk=app.dialogue,
         renderer=Renderer(app.catalogues.localizer, app.catalogues.languages, environment()),
         changed=app.wakeups.changed,
         secure=bool(app.settings.public_url and app.settings.public_url.startswith("https:")),

@@ -63,6 +63,14 @@ class Session(Protocol[W]):
         ...
 
 
+class Talk(Protocol):
+    """The state of the flows, as others than the turn may change it."""
+
+    def abandon(self, tracker: Tracker) -> None:
+        """Drop whatever is under way and what it was told."""
+        ...
+
+
 class Handoffs(Protocol[W_contra]):
     """Where input goes while a collector has the chat."""
 

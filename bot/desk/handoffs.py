@@ -7,6 +7,7 @@ from typing import Any, Literal, Protocol, get_args
 from uuid import uuid4
 
 from bot.access import NotAllowed, Staff
+from bot.conversations.ports import Talk
 from bot.conversations.store import Conversation
 from bot.desk import wording
 from bot.desk.cases import apply
@@ -121,16 +122,25 @@ def note(work: DeskWork, case_id: str, by: Staff, text: str, at: datetime) -> Ca
     return after
 
 
-def hand_back(work: DeskWork, case_id: str, by: Staff, agreed: str, at: datetime, words: NoticeWords) -> CaseState:
+def hand_back(
+    work: DeskWork, case_id: str, by: Staff, agreed: str, at: datetime, words: NoticeWords, talk: Talk
+) -> CaseState:
     """Give the chat back to the bot, which tells the borrower so and what was agreed, if anything was."""
-    return _close(work, case_id, by, "returned", {"agreed": agreed.strip()}, at, words)
+    return _close(work, case_id, by, "returned", {"agreed": agreed.strip()}, at, words, talk)
 
 
 def resolve(
-    work: DeskWork, case_id: str, by: Staff, outcome: Outcome, line: str, at: datetime, words: NoticeWords
+    work: DeskWork,
+    case_id: str,
+    by: Staff,
+    outcome: Outcome,
+    line: str,
+    at: datetime,
+    words: NoticeWords,
+    talk: Talk,
 ) -> CaseState:
     """Close the case with an outcome and a line for colleagues."""
-    return _close(work, case_id, by, "resolved", {"outcome": outcome, "line": line.strip()}, at, words)
+    return _close(work, case_id, by, "resolved", {"outcome": outcome, "line": line.strip()}, at, words, talk)
 
 
 class Desk:
@@ -150,6 +160,7 @@ def _close(
     body: dict[str, str],
     at: datetime,
     words: NoticeWords,
+    talk: Talk,
 ) -> CaseState:
     conversation, state = _locked(work, case_id, by)
     if state.holder != by.id and not by.may("desk.release"):
@@ -159,18 +170,19 @@ def _close(
         wording.admit(agreed, sure=True)
     after, event = _add(work.desk, state, kind, by, body, at)
     work.conversations.save(replace(conversation, held_by=None))
-    _tell_bot(work, conversation.id, agreed)
+    _tell_bot(work, conversation.id, agreed, talk)
     response = "utter_notice_handed_back_agreed" if agreed else "utter_notice_handed_back"
     notice = _notice("handed_back", response, conversation, words, name=by.name, agreed=agreed)
     _tell(work, conversation, [_on_record(event), notice], at)
     return after
 
 
-def _tell_bot(work: DeskWork, conversation_id: str, agreed: str) -> None:
+def _tell_bot(work: DeskWork, conversation_id: str, agreed: str, talk: Talk) -> None:
     """What was open before a person came is not asked again; what was agreed is known to the flows."""
     tracker = work.conversations.tracker(conversation_id)
     if tracker:
-        tracker.stack.clear()
+        talk.abandon(tracker)
+        tracker.turn += 1  # a text that is just being read against the state before is read again
         tracker.slots["colleague_agreed"] = agreed or None
         work.conversations.save_tracker(tracker)
 

@@ -123,23 +123,22 @@ def _taking(routes: APIRouter, pages: StaffPages, here: Any) -> None:
 
     @routes.post("/desk/cases/{case_id}/note")
     async def note(signed: here, case_id: str, text: Text) -> Response:
+        draft = {"note": text}
         return await _act(
-            pages,
-            signed,
-            case_id,
-            lambda work, at: handoffs.note(work, case_id, signed.staff, text, at),
-            {"note": text},
+            pages, signed, case_id, lambda work, at: handoffs.note(work, case_id, signed.staff, text, at), draft
         )
 
 
 def _ending(routes: APIRouter, pages: StaffPages, here: Any) -> None:
+    told = (pages.notices, pages.talk)
+
     @routes.post("/desk/cases/{case_id}/return")
     async def hand_back(signed: here, case_id: str, agreed: Text = "") -> Response:
         return await _act(
             pages,
             signed,
             case_id,
-            lambda work, at: handoffs.hand_back(work, case_id, signed.staff, agreed, at, pages.notices),
+            lambda work, at: handoffs.hand_back(work, case_id, signed.staff, agreed, at, *told),
             {"agreed": agreed},
         )
 
@@ -151,7 +150,7 @@ def _ending(routes: APIRouter, pages: StaffPages, here: Any) -> None:
             pages,
             signed,
             case_id,
-            lambda work, at: handoffs.resolve(work, case_id, signed.staff, outcome, line, at, pages.notices),
+            lambda work, at: handoffs.resolve(work, case_id, signed.staff, outcome, line, at, *told),
             {"line": line},
         )
 

@@ -15,6 +15,7 @@ from fastapi.routing import APIRoute
 from bot.access import ROUTES, NotAllowed, Staff
 from bot.channels.web_session import accepted
 from bot.clock import Clock
+from bot.conversations.ports import Talk
 from bot.desk.handoffs import NoticeWords
 from bot.errors import BotError
 from bot.lending.policy import Policies
@@ -46,6 +47,7 @@ class StaffPages:
     clock: Clock
     policies: Policies
     notices: NoticeWords
+    talk: Talk
     renderer: Renderer
     changed: Callable[[str], None]  # tells waiting chats that their conversation has changed
     secure: bool = False  # served by https, so that cookies travel by nothing else

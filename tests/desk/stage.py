@@ -8,15 +8,18 @@ from bot.clock import FixedClock
 from bot.conversations.store import Conversation
 from bot.desk import handoffs
 from bot.desk.store import CaseReason
+from bot.dialogue.interpreter import Dialogue
 from bot.dialogue.messages import Incoming
 from bot.dialogue.tracker import Frame, Tracker
 from bot.lender.demo import people
 from bot.record.events import NewEvent
+from bot.settings import ROOT
 from bot.storage.engine import Database
 from bot.storage.work import Work
 from bot.web import staff as accounts
 
 NOW = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
+TALK = Dialogue.load(ROOT / "dialogues")
 PASSWORD = "a long enough one"
 
 

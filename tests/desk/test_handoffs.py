@@ -10,10 +10,11 @@ from bot.desk import handoffs
 from bot.desk.cases import ImpossibleTransition, fold
 from bot.desk.store import CaseTaken, NoSuchCase
 from bot.desk.wording import WordingDoubtful, WordingStopped
+from bot.dialogue.tracker import Frame
 from bot.record.chain import verify
 from bot.storage.engine import Database
 from bot.storage.work import Work
-from tests.desk.stage import NOW, ask_for_person, chat, hire, notice
+from tests.desk.stage import NOW, TALK, ask_for_person, chat, hire, notice
 
 
 def outbox(work: Work, conversation_id: str) -> list[str]:
@@ -36,7 +37,7 @@ def test_taken_answered_and_handed_back(database: Database) -> None:
         assert (said.kind, said.body["text"], said.body["name"]) == ("agent", "300 a month is fine.", "Collector")
         assert state.waiting_since is None
         handoffs.note(work, case, ann, "sounds relieved", NOW)
-        handoffs.hand_back(work, case, ann, "300 on the 10th of each month", NOW, notice)
+        handoffs.hand_back(work, case, ann, "300 on the 10th of each month", NOW, notice, TALK)
 
     with database.transaction() as work:
         after = work.conversations.lock(conversation.id)
@@ -53,6 +54,25 @@ def test_taken_answered_and_handed_back(database: Database) -> None:
         ]  # fmt: skip
         assert not any("relieved" in text for text in words)
         assert verify(work.record.events(conversation.id), work.record.head(conversation.id)) is None
+
+
+def test_nothing_that_was_told_before_outlives_the_handing_back(database: Database) -> None:
+    """And a text that is just being read against the open question is read again, as no answer to it."""
+    with database.transaction() as work:
+        conversation, ann = chat(work), hire(work, "collector")
+        case = ask_for_person(work, conversation)
+        handoffs.take(work, case, ann, NOW, notice)
+        tracker = work.conversations.tracker(conversation.id)
+        assert tracker is not None
+        before = tracker.turn
+        tracker.stack = [Frame("make_offer", "idea", slots_set=["own_idea"], asked=True)]
+        tracker.slots |= {"own_idea": "300 a month", "verified": True}
+        work.conversations.save_tracker(tracker)
+        handoffs.hand_back(work, case, ann, "", NOW, notice, TALK)
+        tracker = work.conversations.tracker(conversation.id)
+        assert tracker is not None
+        assert (tracker.stack, tracker.turn) == ([], before + 1)
+        assert (tracker.slots["own_idea"], tracker.slots["verified"]) == (None, True)
 
 
 def test_two_collectors_race_and_one_wins(database: Database) -> None:
@@ -124,7 +144,7 @@ def test_what_was_agreed_passes_the_wording_check_too(database: Database) -> Non
         case = ask_for_person(work, chat(work))
         handoffs.take(work, case, ann, NOW, notice)
         with pytest.raises(WordingStopped):
-            handoffs.hand_back(work, case, ann, "You pay, or you go to jail", NOW, notice)
+            handoffs.hand_back(work, case, ann, "You pay, or you go to jail", NOW, notice, TALK)
 
 
 def test_only_the_holder_speaks(database: Database) -> None:
@@ -136,8 +156,8 @@ def test_only_the_holder_speaks(database: Database) -> None:
         handoffs.take(work, case, ann, NOW, notice)
         for act in (
             lambda: handoffs.answer(work, case, ben, "hello", NOW),
-            lambda: handoffs.hand_back(work, case, ben, "", NOW, notice),
-            lambda: handoffs.resolve(work, case, ben, "other", "", NOW, notice),
+            lambda: handoffs.hand_back(work, case, ben, "", NOW, notice, TALK),
+            lambda: handoffs.resolve(work, case, ben, "other", "", NOW, notice, TALK),
         ):
             with pytest.raises(handoffs.NotHolding):
                 act()
@@ -149,11 +169,11 @@ def test_a_supervisor_frees_a_chat_that_a_colleague_left(database: Database) -> 
         conversation = chat(work)
         case = ask_for_person(work, conversation)
         handoffs.take(work, case, ann, NOW, notice)
-        state = handoffs.resolve(work, case, boss, "no_reply", "", NOW, notice)
+        state = handoffs.resolve(work, case, boss, "no_reply", "", NOW, notice, TALK)
         assert (state.status, state.outcome) == ("resolved", "no_reply")
         assert work.conversations.lock(conversation.id).held_by is None
         with pytest.raises(ImpossibleTransition):
-            handoffs.resolve(work, case, boss, "other", "", NOW, notice)
+            handoffs.resolve(work, case, boss, "other", "", NOW, notice, TALK)
 
 
 def test_other_lenders_cases_and_other_roles_are_refused(database: Database) -> None:

@@ -145,7 +145,7 @@ class Visit:
             elif act.does == "answer":
                 handoffs.answer(work, case.id, self.staff, "Hello, I have read it all.", at, sure=True)
             else:
-                handoffs.hand_back(work, case.id, self.staff, "", at, words)
+                handoffs.hand_back(work, case.id, self.staff, "", at, words, self.app.dialogue)
         chat.read()
 
     def wait(self, minutes: int) -> None:

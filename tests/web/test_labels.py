@@ -9,7 +9,7 @@ import pytest
 from bot.desk import handoffs
 from bot.desk.store import Wish
 from bot.storage.engine import Database
-from tests.desk.stage import NOW, ask_for_person, chat, hire, move_in
+from tests.desk.stage import NOW, TALK, ask_for_person, chat, hire, move_in
 from tests.web.office import Office, text_of
 
 FACTS = {
@@ -75,7 +75,7 @@ def test_earlier_cases_of_the_borrower_are_on_the_card(office: Office) -> None:
         before = chat(work, sender="phone")
         first = ask_for_person(work, before, wants="settlement")
         handoffs.take(work, first, by, NOW, lambda *_: "joined")
-        handoffs.resolve(work, first, by, "agreed", "", NOW, lambda *_: "left")
+        handoffs.resolve(work, first, by, "agreed", "", NOW, lambda *_: "left", TALK)
         case = ask_for_person(work, chat(work, sender="laptop"), wants="person")
 
     async def look() -> str:
