@@ -10,22 +10,21 @@ from threading import Barrier, Thread
 import pytest
 
 from bot.assembly import App
-from bot.dialogue import understanding
 from bot.dialogue.understanding import Understanding
 from bot.lending.affordability import Means, exactly
 from bot.lending.hardship import Hardship
 from bot.lending.holds import Hold
 from bot.lending.plans import Agreement
 from bot.money import Money, total
-from bot.settings import ROOT
 from tests.conversations.driver import Chat, demo_app
+from tests.trained import trained
 
 AT = datetime(2026, 11, 21, 4, tzinfo=UTC)
 
 
 @pytest.fixture(scope="session")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Understanding:
-    return understanding.load(ROOT / "dialogues" / "nlu", tmp_path_factory.getbasetemp().parent / "understanding")
+    return trained(tmp_path_factory)
 
 
 @pytest.fixture

@@ -2,18 +2,16 @@
 
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from bot.dialogue import understanding
-from bot.settings import ROOT
 from bot.web.staff import demo_staff
 from tests.browser.conftest import ARGUMENTS, CHROMIUM
 from tests.browser.staffed import Demo, demo_served
 from tests.browser.test_chat import violations
+from tests.trained import trained
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 Visit = Callable[..., Page]
@@ -23,8 +21,7 @@ TRICKS = "<script>document.title='x'</script> <b>my</b> \u202erebmun"
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    cache: Path = tmp_path_factory.getbasetemp().parent / "understanding"
-    model = understanding.load(ROOT / "dialogues" / "nlu", cache)
+    model = trained(tmp_path_factory)
     with demo_served(tmp_path_factory.mktemp("demo"), model) as served:
         yield served
 

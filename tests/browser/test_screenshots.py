@@ -10,10 +10,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from bot.dialogue import understanding
-from bot.settings import ROOT
 from bot.web.staff import demo_staff
 from tests.browser.staffed import Demo, demo_served
+from tests.trained import trained
 
 FOLDER = os.environ.get("SCREENSHOTS")
 pytestmark = [
@@ -38,8 +37,7 @@ Visit = Callable[..., Page]
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    cache: Path = tmp_path_factory.getbasetemp().parent / "understanding"
-    model = understanding.load(ROOT / "dialogues" / "nlu", cache)
+    model = trained(tmp_path_factory)
     with demo_served(tmp_path_factory.mktemp("pictured"), model) as served:
         yield served
 

@@ -2,22 +2,19 @@
 
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 
 import pytest
 
-from bot.dialogue import understanding
 from bot.dialogue.interpreter import Dialogue
 from bot.dialogue.understanding import Understanding
 from bot.lending.policy import Policies
 from bot.locale import Catalogues
-from bot.settings import ROOT
+from tests.trained import trained
 
 
 @pytest.fixture(scope="session")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Understanding:
-    cache_folder: Path = tmp_path_factory.getbasetemp().parent / "understanding"
-    return understanding.load(ROOT / "dialogues" / "nlu", cache_folder)
+    return trained(tmp_path_factory)
 
 
 @pytest.fixture(scope="session", autouse=True)
