@@ -62,6 +62,11 @@ class Handoff:
         say_when(turn, self._parts, dispatcher, facts["ahead"])
         return told
 
+    def offer(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
+        """A way out of a circle, unless a person has been asked in already."""
+        if turn.work.desk.open_case(turn.conversation.id) is None:
+            say(dispatcher, "utter_offer_person")
+
     def _wanted(self, turn: ActionTurn) -> tuple[Right, dict[str, Any]]:
         slots = turn.tracker.slots
         right = RIGHTS["request_human"]
@@ -76,4 +81,5 @@ class Handoff:
 
 
 def actions(parts: Parts) -> list[Action]:
-    return [Doing("action_request_human", Handoff(parts).request)]
+    handoff = Handoff(parts)
+    return [Doing("action_request_human", handoff.request), Doing("action_offer_person", handoff.offer)]

@@ -166,10 +166,15 @@ def _line(line: Line) -> Value:
 
 
 def keep_evidence(turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:
-    """Put a file that was just sent beside the latest report."""
+    """Put a file that was just sent beside the latest report; nothing depends on it, so none will do too."""
     borrower, file_id = verified_borrower(turn), turn.tracker.slots.get("uploaded_file")
     report = turn.work.lending.latest_hardship(borrower.id) if borrower else None
-    if report is None or not isinstance(file_id, str) or turn.work.files.file(file_id) is None:
+    file = turn.work.files.file(file_id) if isinstance(file_id, str) else None
+    if file is None or not isinstance(file_id, str):
+        say(dispatcher, "utter_pause_back")
+        return {"uploaded_file": None}
+    if report is None:
+        say(dispatcher, "utter_unasked_file", name=file.name)
         return {"uploaded_file": None}
     kept = Hardship(
         uuid.uuid4().hex, report.borrower_id, turn.now, report.reason, report.since, report.means,

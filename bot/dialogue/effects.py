@@ -7,9 +7,10 @@ from typing import Any
 from bot.dialogue import patterns
 from bot.dialogue.commands import ActionResult, Command, SlotValue
 from bot.dialogue.domain import Domain
-from bot.dialogue.messages import Utterance
+from bot.dialogue.messages import Button, DynamicButton, Utterance
 from bot.dialogue.tracker import Frame, Tracker
 
+ROUNDS = 3  # so many turns in a row that end with the same words are a circle
 Act = Callable[[str], ActionResult]
 
 
@@ -58,9 +59,23 @@ class Effects:
     def _state(self, context: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:
         return {"slots": self._tracker.slots, "context": context}
 
+    def _goes_round(self) -> bool:
+        """Count the turns that end with the same words; true at every third in a row that offers no person."""
+        if not self._out.utterances:
+            return False
+        last = self._out.utterances[-1].response
+        self._tracker.again = self._tracker.again + 1 if last == self._tracker.said_last else 0
+        self._tracker.said_last = last
+        return self._tracker.again % ROUNDS == ROUNDS - 1 and not self._offers(patterns.PERSON)
+
+    def _offers(self, payload: str) -> bool:
+        return any(button.payload == payload for said in self._out.utterances for button in self._buttons(said))
+
+    def _buttons(self, said: Utterance) -> Sequence[Button | DynamicButton]:
+        response = self._domain.responses.get(said.response)
+        return [*said.buttons, *(response.buttons if response else ())]
+
     def _offers_choice(self) -> bool:
         if not self._out.utterances:
             return False
-        last = self._out.utterances[-1]
-        response = self._domain.responses.get(last.response)
-        return bool(last.buttons or (response and response.buttons))
+        return bool(self._buttons(self._out.utterances[-1]))

@@ -11,9 +11,12 @@ CONTINUE = "pattern_continue_interrupted"
 SESSION_START = "pattern_session_start"
 HANDOFF = "pattern_human_handoff"
 INTERNAL_ERROR = "pattern_internal_error"
+GOING_ROUND = "pattern_going_round"  # not Rasa's: said when turn after turn ends with the same words
+PERSON = "/request_human"
 
 _NAMES = (
     CANCEL, CORRECTION, CLARIFICATION, CANNOT_HANDLE, COMPLETED, CONTINUE, SESSION_START, HANDOFF, INTERNAL_ERROR,
+    GOING_ROUND,
 )  # fmt: skip
 
 # In Rasa's own patterns these do the cancelling and correcting; here the command has done it already.

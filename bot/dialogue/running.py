@@ -45,6 +45,8 @@ class Run(Effects):
             # Something was told that no step answers: the borrower must not be left without a word.
             self._ask_again = True
             self._advance()
+        if self._goes_round():
+            self._offer_way_out()
         return self._out
 
     def _misunderstood(self, commands: Sequence[Command]) -> int:
@@ -166,10 +168,18 @@ class Run(Effects):
         """A circle in the flows: drop everything and apologise, by a pattern that cannot circle too."""
         self._stack.drop_from(0)
         self._out.trace.append({"event": "internal_error", "reason": "step budget"})
-        pattern = self._flows.by_id[patterns.INTERNAL_ERROR]
-        names = [step.target for step in pattern.steps.values() if step.kind == "action"]
-        for name in names:
-            self._do(name)
+        self._say_pattern(patterns.INTERNAL_ERROR)
+
+    def _offer_way_out(self) -> None:
+        """Before the words that come again; what they ask stays the last word."""
+        last = self._out.utterances.pop()
+        self._say_pattern(patterns.GOING_ROUND)
+        self._out.utterances.append(last)
+
+    def _say_pattern(self, name: str) -> None:
+        for step in self._flows.by_id[name].steps.values():
+            if step.kind == "action":
+                self._do(step.target)
 
     def _step(self, frame: Frame) -> bool:
         """Run the step that `frame` stands at; true when it waits for the borrower."""

@@ -27,7 +27,8 @@ class Tracker:
     """`stack` has the active flow last. `misunderstood` counts messages not understood in a row.
 
     `offered` is the seq of the newest message with buttons: a press on any other is stale. `buttons` are the
-    title and payload of each button of that message, as they were shown.
+    title and payload of each button of that message, as they were shown. `said_last` is the response with which
+    the last turn ended, `again` how many turns before it had ended with the same.
     """
 
     conversation_id: str
@@ -38,6 +39,8 @@ class Tracker:
     offered: int | None = None
     turn: int = 0  # grows by one with every input handled
     buttons: list[tuple[str, str]] = field(default_factory=list)
+    said_last: str | None = None
+    again: int = 0
 
     @property
     def top(self) -> Frame | None:
@@ -55,6 +58,8 @@ def to_json(tracker: Tracker) -> dict[str, Any]:
         "offered": tracker.offered,
         "turn": tracker.turn,
         "buttons": [list(button) for button in tracker.buttons],
+        "said_last": tracker.said_last,
+        "again": tracker.again,
     }
 
 

@@ -36,6 +36,7 @@ responses:
   utter_done: [{text: "Done."}]
   utter_left: [{text: "Left."}]
   utter_sorry: [{text: "I did not get that."}]
+  utter_way_out: [{text: "A way out?", buttons: [{title: "A person", payload: "/request_human"}]}]
   utter_person: [{text: "A person?", buttons: [{title: "A person", payload: "/request_human"}]}]
   utter_which: [{text: "Which one?", buttons: [{title: "Balance", payload: "/check_balance"}]}]
   utter_changed: [{text: "Changed."}]
@@ -126,6 +127,7 @@ flows:
   pattern_continue_interrupted: {description: Back., steps: [{action: utter_back}]}
   pattern_completed: {description: Done., steps: [{action: utter_anything_else}]}
   pattern_internal_error: {description: Broken., steps: [{action: utter_broken}]}
+  pattern_going_round: {description: Turn after turn the same., steps: [{action: utter_way_out}]}
   pattern_session_start: {description: Hello., steps: [{action: utter_hello}]}
   pattern_human_handoff: {description: A person., steps: [{action: utter_person}]}
 """

@@ -165,12 +165,28 @@ def test_a_circle_ends_in_an_apology_and_an_empty_stack(talk: Talk) -> None:
 def test_unknown_names_are_not_understood(talk: Talk) -> None:
     assert talk.do(StartFlow("no_such_flow")) == ["utter_sorry"]
     assert talk.do(SetSlot("no_such_slot", 1)) == ["utter_sorry"]
-    assert talk.do(SetSlot("often", "hourly")) == ["utter_sorry"]
+    assert talk.do(SetSlot("often", "hourly"))[-1] == "utter_sorry"
 
 
 def test_never_silent_while_a_question_is_open(talk: Talk) -> None:
     talk.do(StartFlow("make_offer"))
     assert talk.do(SetSlot("often", "weekly")) == ["utter_ask_amount"]
+
+
+def test_every_third_turn_that_ends_with_the_same_words_offers_a_person(talk: Talk) -> None:
+    talk.do(StartFlow("make_offer"))
+    said = [talk.do(RepeatQuestion()) for _ in range(6)]
+    assert said[0] == said[2] == said[3] == ["utter_ask_amount"]
+    assert said[1] == ["utter_way_out", "utter_ask_amount"]
+    assert said[4] == ["utter_way_out", "utter_ask_amount"]
+    talk.do(SetSlot("amount", "500.00"))
+    assert talk.tracker.again == 0
+
+
+def test_a_person_is_not_offered_twice_in_one_turn(talk: Talk) -> None:
+    talk.do(StartFlow("make_offer"))
+    talk.do(CannotHandle())
+    assert [talk.do(CannotHandle()) for _ in range(4)] == [["utter_person"]] * 4
 
 
 def test_an_action_may_drop_the_talk_beneath_itself_and_start_something(talk: Talk) -> None:
