@@ -8,7 +8,8 @@ _DIGITS = {character: value for value, character in enumerate("零一二三四�
 _UNITS = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 _TOKENS = re.compile(r"\d+(?:\.\d+)?|[零〇一二两三四五六七八九]|[十百千万亿]")
 _PLAIN = re.compile(r"[零〇一二两三四五六七八九]+")
-CHINESE = r"(?:\d[\d,]*(?:\.\d+)?\s?[百千万亿]?|[廿零〇一二两三四五六七八九十百千万亿])(?:(?!一个?(?:月|周|星期|礼拜|期|次))[\d零〇一二两三四五六七八九十百千万亿])*"
+# Nothing is given back and nothing begins amid digits: a long row of them would be tried in every division.
+CHINESE = r"(?:(?<!\d)\d[\d,]*+(?:\.\d++)?\s?[百千万亿]?|[廿零〇一二两三四五六七八九十百千万亿])(?:(?!一个?(?:月|周|星期|礼拜|期|次))[\d零〇一二两三四五六七八九十百千万亿])*+"
 _WORDS = {
     **{w: i for i, w in enumerate(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"])},
     **{w: i for i, w in enumerate(["thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"], 13)},
