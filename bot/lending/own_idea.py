@@ -68,9 +68,12 @@ def draft(basis: Basis, idea: OwnIdea) -> Schedule | None:
         dates = [business_day(start.day, basis.country), business_day(idea.rest_on, basis.country)]
         return build(basis.owed, idea.frequency, dates, [first, None]) if dates[0] < dates[1] else None
     count = max(idea.count or basis.longest(idea.frequency), 2 if first else 1)
-    dates = basis.dates(idea.frequency, count, start)
-    amount = idea.amount.minor if idea.amount else least_equal(basis.owed, dates, basis.step, first)
-    return build(basis.owed, idea.frequency, dates, equal(amount, len(dates), first))
+    # One date more: a last payment too small for one of its own goes with the one before.
+    dates = basis.dates(idea.frequency, count + 1, start)
+    amount = idea.amount.minor if idea.amount else least_equal(basis.owed, dates[:count], basis.step, first)
+    schedule = build(basis.owed, idea.frequency, dates, equal(amount, len(dates), first))
+    folded = basis.folded(schedule) if schedule else None
+    return folded if folded and len(folded.instalments) <= count else None
 
 
 def _start(basis: Basis, idea: OwnIdea) -> Start:

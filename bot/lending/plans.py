@@ -113,6 +113,19 @@ class Basis:
         spare = self.budget.spare(schedule.instalments) if self.budget else None
         return Offer(schedule, self.rule, self.policy_version, spare)
 
+    def folded(self, schedule: Schedule) -> Schedule:
+        """The schedule with a last payment below the least instalment paid together with the one before.
+
+        As it is where the budget does not bear that, or where it would leave fewer than two payments.
+        """
+        rows = schedule.instalments
+        if len(rows) < 3 or schedule.last.amount.minor >= self.least:
+            return schedule
+        kept = rows[:-1]
+        amounts = [*(row.amount.minor for row in kept[:-1]), None]
+        shorter = build(self.owed, schedule.frequency, [row.due for row in kept], amounts)
+        return shorter if shorter and self.bears(shorter) else schedule
+
     def bears(self, schedule: Schedule) -> bool:
         """Whether every calendar month's payments stay within the stated surplus."""
         return self.budget is None or self.budget.fits(schedule.instalments)
@@ -147,7 +160,9 @@ def _equal_schedule(basis: Basis, every: Frequency, dates: Sequence[date]) -> Sc
     if amount < basis.least or (basis.budget and amount > basis.budget.monthly.minor):
         return None
     schedule = build(basis.owed, every, dates, equal(amount, len(dates), max(first, amount) if first else 0))
-    return schedule if schedule and len(schedule.instalments) > 1 and basis.bears(schedule) else None
+    if schedule is None or len(schedule.instalments) < 2 or not basis.bears(schedule):
+        return None
+    return basis.folded(schedule)
 
 
 def _spread(schedules: list[Schedule], most: int) -> list[Schedule]:

@@ -1,6 +1,7 @@
 """Offers add up, stay within the budget and the policy, and differ from each other."""
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
@@ -135,10 +136,25 @@ def check_schedule(schedule: Schedule, ground: Basis, every: Frequency) -> None:
     assert rows[0].due > ground.today
     regular = {row.amount for row in rows[1:-1]} or {rows[0].amount}
     assert len(regular) == 1
-    assert rows[-1].amount <= max(*regular, rows[0].amount)
+    if rows[-1].amount > max(*regular, rows[0].amount):  # a remainder too small for a payment of its own
+        assert rows[-1].amount.minor < max(*regular, rows[0].amount).minor + ground.least
+    elif len(rows) > 2 and rows[-1].amount.minor < ground.least:  # left alone where the budget is full before it
+        assert ground.budget
+        assert not ground.budget.fits([replace(rows[-2], amount=rows[-2].amount + rows[-1].amount)])
     assert (not schedule.added) or ground.owed.daily_rate
     down = ground.owed.total.amount * ground.rules.down_payment_percent / 100
     assert rows[0].amount.amount >= down
+
+
+def test_a_last_payment_of_next_to_nothing_goes_with_the_one_before() -> None:
+    allowed = rules(24, step="100", least="1000")
+    found = offers(basis(owed(principal="43708", interest="0", fees="0"), surplus="2000", allowed=allowed))
+    longest = found[-1].schedule
+    assert [row.amount for row in longest.instalments[-2:]] == [yuan(1900), yuan(1908)]
+    assert len(longest.instalments) == 23
+    assert longest.total == yuan(43708)
+    full = offers(basis(owed(principal="43708", interest="0", fees="0"), surplus="1900", allowed=allowed))
+    assert full[-1].schedule.last.amount == yuan(8)
 
 
 def check_budget(schedule: Schedule, budget: Budget) -> None:
