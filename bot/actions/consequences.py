@@ -8,13 +8,14 @@ from functools import reduce
 from rasa_sdk import Action
 from rasa_sdk.executor import CollectingDispatcher
 
-from bot.actions.debts import PERSON, WRONG, State, account_label, daily_interest, free_advice, past, state_of
+from bot.actions.charges import daily_interest
+from bot.actions.debts import PERSON, WRONG, State, account_label, free_advice, past, state_of
 from bot.actions.doing import Do, Doing
 from bot.actions.effects import ActionTurn, chosen_account, today
 from bot.actions.parts import Parts, say, utter
 from bot.dialogue.messages import Count, DayMonth, DynamicButton, Figure, Label, Listed, Utterance, Value
 from bot.lending import consequences
-from bot.lending.consequences import Cost, Fact, Outlook, Saying
+from bot.lending.consequences import Cost, NextStep, Outlook, Saying
 
 UNMISTAKABLE_DAYS = 300
 PLANS = DynamicButton("utter_button_see_plans", "/request_plan")
@@ -107,16 +108,25 @@ def _ahead(state: State, outlook: Outlook) -> list[Utterance]:
     if state.plan:
         return [Utterance("utter_plan_stops_steps")]
     chain = _chain(outlook.steps, state.account.statement.as_of) if outlook.steps else None
+    now = _open_now(outlook)
     steps = [Utterance("utter_steps", {"steps": chain})] if chain else []
     if not outlook.costs:
-        return steps
+        return [*now, *steps]
     first, later = outlook.costs[0], outlook.costs[1:]
     listed = tuple(Label("utter_cost_on", {"day": DayMonth(cost.day), "total": cost.total}) for cost in later)
     longer = Utterance("utter_waiting_longer", {"costs": Listed(listed)})
     if first.fees and chain:
-        return [Utterance("utter_waiting_steps", _cost_values(first) | {"steps": chain}), longer]
+        return [*now, Utterance("utter_waiting_steps", _cost_values(first) | {"steps": chain}), longer]
     waiting = "utter_waiting" if first.fees else "utter_waiting_interest"
-    return [Utterance(waiting, _cost_values(first)), longer, *steps]
+    return [*now, Utterance(waiting, _cost_values(first)), longer, *steps]
+
+
+def _open_now(outlook: Outlook) -> list[Utterance]:
+    """The steps whose day has come, and that a plan stops them unless the law's own words say so."""
+    if not outlook.open_steps:
+        return []
+    steps = Listed(tuple(Label(step.response) for step in outlook.open_steps))
+    return [Utterance("utter_steps_now" if outlook.stops else "utter_steps_now_plan", {"steps": steps})]
 
 
 def _cost_values(cost: Cost) -> dict[str, Value]:
@@ -128,9 +138,11 @@ def _cost_values(cost: Cost) -> dict[str, Value]:
     }
 
 
-def _chain(steps: Sequence[Saying], as_of: date) -> Label:
+def _chain(steps: Sequence[NextStep], as_of: date) -> Label:
     """The steps in one sentence, each with the day from which it may follow."""
-    labels = [Label(step.response, {"day": _near(step.values["day"], as_of)}) for step in steps]
+    labels = [
+        Label("utter_step_from", {"day": _near(step.day, as_of), "step": Label(step.response)}) for step in steps
+    ]
     return _joined("utter_step_then", labels)
 
 
@@ -139,11 +151,8 @@ def _joined(response: str, labels: Sequence[Label]) -> Label:
     return reduce(lambda first, then: Label(response, {"first": first, "then": then}), labels)
 
 
-def _near(day: Fact, as_of: date) -> Value:
-    """A day without its year where nobody can mistake the year; a day that has come reads as now."""
-    assert isinstance(day, date)
-    if day <= as_of:
-        return Label("utter_step_now")
+def _near(day: date, as_of: date) -> Value:
+    """A day without its year where nobody can mistake the year."""
     return DayMonth(day) if abs((day - as_of).days) < UNMISTAKABLE_DAYS else day
 
 

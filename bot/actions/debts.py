@@ -1,36 +1,23 @@
 """What a borrower owes, to whom, and how it came to that much."""
 
 from dataclasses import dataclass
-from decimal import Decimal
 
 from rasa_sdk import Action
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions import accounts
+from bot.actions.charges import arithmetic
 from bot.actions.doing import Do, Doing
 from bot.actions.effects import ActionTurn, chosen_account, own_accounts, today, verified_borrower
 from bot.actions.parts import Parts, say, utter
 from bot.dialogue.commands import SlotValue
-from bot.dialogue.messages import (
-    Count,
-    DayMonth,
-    DynamicButton,
-    Figure,
-    Label,
-    Listed,
-    Names,
-    Percent,
-    Utterance,
-    Value,
-)
+from bot.dialogue.messages import Count, DayMonth, DynamicButton, Figure, Label, Listed, Names, Utterance, Value
 from bot.lending import debts
 from bot.lending.consequences import limitation_saying
-from bot.lending.debts import Account, DebtLine, FeeSum, InterestSum, Statement
+from bot.lending.debts import Account, DebtLine, Statement
 from bot.lending.holds import SubjectKind, stopping
 from bot.lending.policy import Policy
-from bot.money import Money
 
-HUNDREDTH = Decimal("0.01")
 PERSON = DynamicButton("utter_button_person", "/request_human")
 WRONG = DynamicButton("utter_button_wrong", "/dispute_debt")
 MY_PLAN = DynamicButton("utter_button_my_plan", "/check_plan")
@@ -129,7 +116,7 @@ class Debts:
         state = state_of(turn, self._parts, account)
         _head(dispatcher, state.line)
         _parts_line(dispatcher, account)
-        _arithmetic(dispatcher, state)
+        arithmetic(dispatcher, state.account.statement, state.policy.rounding_step)
         self._close(turn, dispatcher, state, "utter_wrong_line")
 
     def creditor(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
@@ -227,58 +214,6 @@ def _payments(dispatcher: CollectingDispatcher, statement: Statement) -> None:
         say(dispatcher, "utter_next_due", due=statement.next_due)
     if statement.last_payment and statement.last_payment_on:
         say(dispatcher, "utter_last_payment", amount=statement.last_payment, on=statement.last_payment_on)
-
-
-def _arithmetic(dispatcher: CollectingDispatcher, state: State) -> None:
-    statement = state.account.statement
-    interest = debts.interest_sum(statement, state.policy.rounding_step)
-    fees = debts.fee_sum(statement)
-    if interest and interest.daily and fees and fees.each:
-        utter(dispatcher, Utterance("utter_sums", _interest_values(interest) | _fee_values(fees, fees.each)))
-        return
-    _interest_line(dispatcher, statement, interest)
-    if fees and fees.each:
-        utter(dispatcher, Utterance("utter_fees_sum", _fee_values(fees, fees.each)))
-    elif fees:
-        say(dispatcher, "utter_fees_each", charges=Listed(tuple(_charge(charge) for charge in fees.charges)))
-    elif statement.fees:
-        say(dispatcher, "utter_fees_reported", fees=Figure(statement.fees))
-
-
-def _interest_line(dispatcher: CollectingDispatcher, statement: Statement, interest: InterestSum | None) -> None:
-    if interest:
-        response = "utter_interest_sum" if interest.daily else "utter_interest_product"
-        values = _interest_values(interest) | {"total": Figure(statement.interest)}
-        utter(dispatcher, Utterance(response, values))
-    elif statement.interest:
-        say(dispatcher, "utter_interest_reported", interest=Figure(statement.interest))
-
-
-def _interest_values(interest: InterestSum) -> dict[str, Value]:
-    values: dict[str, Value] = {
-        "principal": Figure(interest.principal),
-        "rate": Percent(interest.daily_rate),
-        "days": Count(interest.days, "day"),
-        "since": DayMonth(interest.since),
-    }
-    return values | ({"daily": daily_interest(interest.daily)} if interest.daily else {})
-
-
-def daily_interest(amount: Money) -> Value:
-    """A day's interest in full, also where it is finer than amounts are usually written."""
-    return Figure(amount) if amount.rounded(HUNDREDTH) == amount else amount.amount
-
-
-def _fee_values(fees: FeeSum, each: Money) -> dict[str, Value]:
-    return {
-        "each": Figure(each),
-        "number": len(fees.charges),
-        "dates": Listed(tuple(DayMonth(charge.on) for charge in fees.charges)),
-    }
-
-
-def _charge(charge: debts.Charge) -> Label:
-    return Label("utter_fee_on", {"amount": Figure(charge.amount), "on": DayMonth(charge.on)})
 
 
 def past(policy: Policy) -> Utterance:

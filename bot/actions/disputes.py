@@ -24,6 +24,7 @@ from bot.actions.effects import (
 )
 from bot.actions.parts import Parts, say
 from bot.dialogue.commands import SlotValue
+from bot.dialogue.understanding.disputed import disputed
 from bot.lending.disputes import Dispute, DisputeKind, answer_by, raise_dispute
 
 _KINDS: frozenset[str] = frozenset(get_args(DisputeKind))
@@ -48,7 +49,8 @@ class Disputes:
         known = self._being_checked(turn)
         if known is None:
             self._open(turn, dispatcher, "dispute_debt", "utter_dispute_paused")
-            return {"dispute_state": "new"}
+            named = disputed(_said(turn)) or turn.tracker.slots.get("dispute_kind")
+            return {"dispute_state": "new", "dispute_kind": named}
         lay_aside(turn)
         say(dispatcher, "utter_dispute_under_way", ticket=known.ticket, answer_by=known.answer_by)
         return {"dispute_state": "open"}
@@ -64,10 +66,11 @@ class Disputes:
         ]
         return max(known, key=lambda dispute: dispute.raised_at, default=None)
 
-    def record_dispute(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
+    def record_dispute(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Mapping[str, SlotValue]:
         kind = turn.tracker.slots.get("dispute_kind")
         dispute = self._record(turn, str(kind) if kind in _KINDS else "other", "dispute_words", "dispute_debt")
         self._say_recorded(dispatcher, dispute, "utter_dispute_meanwhile")
+        return {"dispute_kind": None}
 
     def fraud(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
         right = RIGHTS["report_fraud"]

@@ -12,7 +12,7 @@ from bot.actions.effects import ActionTurn, keep, policy_of, today
 from bot.actions.parts import Parts, say
 from bot.actions.patterns import introduce
 from bot.dialogue.commands import ActionResult, SlotValue, StartFlow
-from bot.dialogue.messages import Count
+from bot.dialogue.messages import Count, Names
 from bot.lending.holds import carried_over
 from bot.lending.identity import Borrower, Claim, locked_until, new_check_code, proves, try_subjects
 from bot.lending.identity_input import birth_date, normal_document, reference_in
@@ -119,8 +119,20 @@ class Identity:
         turn.events.append(NewEvent("access", {"what": "verified", "how": how, "borrower": borrower.id}))
         self._carry_over(turn, borrower)
         say(dispatcher, "utter_identity_verified")
+        self._disclose(turn, dispatcher, borrower)
         kept: dict[str, SlotValue] = {} if by_link else {"account_id": None}
-        return {**_ASKED, **kept, "identity_state": "verified", "verified": True, "reference_known": True}
+        proved: dict[str, SlotValue] = {"identity_state": "verified", "verified": True, "reference_known": True}
+        return {**_ASKED, **kept, **proved, "disclosed_to": borrower.id}
+
+    def _disclose(self, turn: ActionTurn, dispatcher: CollectingDispatcher, borrower: Borrower) -> None:
+        """Say, once to this borrower, what the law wants said before a debt is spoken of."""
+        if turn.tracker.slots.get("disclosed_to") == borrower.id:
+            return
+        speaker = self._parts.policies.speaker(turn.conversation.speaker)
+        creditor = self._parts.policies.creditor(borrower.creditor)
+        for law in self._parts.policies.for_creditor(borrower.creditor).says("disclosure"):
+            if law.says:
+                say(dispatcher, law.says.response, speaker=Names(speaker.names), creditor=Names(creditor.names))
 
     def _carry_over(self, turn: ActionTurn, borrower: Borrower) -> None:
         """What this chat told before it was known whose it is now holds for the borrower, still provisionally."""

@@ -222,7 +222,10 @@ def _tell_plan(plan: Agreement, account: Label, dispatcher: CollectingDispatcher
         say(dispatcher, "utter_plan_missed", missed=Count(plan.missed, "instalment"), amount=amount, due=due)
     else:
         say(dispatcher, "utter_plan_next", amount=amount, due=due)
-    say(dispatcher, "utter_plan_left", count=count, rest=Figure(rest), paid=Figure(plan.paid))
+    if plan.paid:
+        say(dispatcher, "utter_plan_left", count=count, rest=Figure(rest), paid=Figure(plan.paid))
+    else:
+        say(dispatcher, "utter_plan_left_all", count=count, rest=Figure(rest))
 
 
 def still_to_pay(plan: Agreement) -> list[tuple[Money, date]]:

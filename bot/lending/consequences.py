@@ -26,6 +26,13 @@ class Saying:
 
 
 @dataclass(frozen=True, slots=True)
+class NextStep(Saying):
+    """One of the lender's own steps; `day` is the first on which it may follow."""
+
+    day: date = date.max
+
+
+@dataclass(frozen=True, slots=True)
 class SoFar:
     """What has happened to the account, each only where the lender's figures tell."""
 
@@ -50,7 +57,8 @@ class Outlook:
 
     so_far: SoFar
     costs: tuple[Cost, ...]
-    steps: tuple[Saying, ...]
+    steps: tuple[NextStep, ...]  # whose day is still to come
+    open_steps: tuple[NextStep, ...]  # whose day has come
     cannot: tuple[Saying, ...]
     stops: tuple[Saying, ...]
     after: tuple[Saying, ...]
@@ -61,6 +69,7 @@ class Outlook:
         """Every source once, in the order of what they bear out."""
         said = (
             *((self.limitation,) if self.limitation else ()),
+            *self.open_steps,
             *self.steps,
             *self.cannot,
             *self.stops,
@@ -76,10 +85,12 @@ def outlook(account: Account, policy: Policy, today: date, *, suspended: bool = 
     """
     over = past_limitation(account, policy, today)
     quiet = over or suspended
+    ahead = () if quiet else steps(account, policy)
     return Outlook(
         so_far=so_far(account, policy),
         costs=() if quiet else costs(account, policy, today),
-        steps=() if quiet else steps(account, policy),
+        steps=tuple(step for step in ahead if step.day > today),
+        open_steps=tuple(step for step in ahead if step.day <= today),
         cannot=_sayings(policy, "cannot"),
         stops=() if quiet else _sayings(policy, "stops"),
         after=() if over else _sayings(policy, "after"),
@@ -135,14 +146,14 @@ def _fees_until(account: Account, policy: Policy, day: date) -> Money:
     return total(amounts, account.currency)
 
 
-def steps(account: Account, policy: Policy) -> tuple[Saying, ...]:
+def steps(account: Account, policy: Policy) -> tuple[NextStep, ...]:
     """The lender's own next steps, each with the first day on which it may follow."""
     since = account.statement.overdue_since
     if since is None:
         return ()
     heard = tuple(law.source for law in policy.says("court"))
     return tuple(
-        Saying(step.says, {"day": since + timedelta(days=step.from_days)}, heard if step.court else ())
+        NextStep(step.says, {}, heard if step.court else (), since + timedelta(days=step.from_days))
         for step in policy.consequences.steps
         # A court that has decided need not be gone to again.
         if not (step.court and account.judgment)

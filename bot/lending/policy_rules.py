@@ -18,7 +18,8 @@ from bot.lending.plans import Frequency
 CreditorKind = Literal["bank", "online_lender", "lender", "agency"]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Part = Literal["fees", "interest", "principal"]
-Topic = Literal["cannot", "stops", "after", "court", "limitation"]
+# disclosure: said to the borrower once it is known who they are, before the debt is spoken of.
+Topic = Literal["cannot", "stops", "after", "court", "limitation", "disclosure"]
 WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
 PRODUCTS: tuple[Product, ...] = get_args(Product)
 DISPUTE_KINDS: tuple[DisputeKind, ...] = get_args(DisputeKind)

@@ -30,13 +30,19 @@ CARD = Account(
 HARBOUR = POLICIES.for_account(CARD)
 
 
+def test_a_step_whose_day_has_come_is_told_apart() -> None:
+    seen = outlook(CARD, HARBOUR, date(2027, 1, 6))
+    assert [step.response for step in seen.open_steps] == ["utter_step_card_suspension"]
+    assert [step.response for step in seen.steps] == ["utter_step_court"]
+
+
 def test_the_tone_page_s_card() -> None:
     seen = outlook(CARD, HARBOUR, TODAY)
     assert (seen.so_far.daily_interest, seen.so_far.late_fees, seen.so_far.missed_reported) == (yuan("6.00"), 2, 2)
     first = seen.costs[0]
     assert (first.day, first.total) == (date(2026, 12, 21), yuan("12840.00"))
     assert (first.interest, first.fees) == (yuan("180.00"), yuan("60.00"))
-    assert [(step.response, step.values["day"]) for step in seen.steps] == [
+    assert [(step.response, step.day) for step in seen.steps] == [
         ("utter_step_card_suspension", date(2027, 1, 6)),
         ("utter_step_court", date(2027, 2, 4)),
     ]
