@@ -115,13 +115,18 @@ def note(parts: Parts, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Sl
     While somebody tells of a hard time the idea waits until the few questions are answered.
     """
     offers = turn.understood is not None and "make_offer" in turn.understood.carries
-    heard = heard_idea(turn.understood, today(turn, parts), bare=offers)
+    # At the choice of plans a bare amount is an idea too.
+    heard = heard_idea(turn.understood, today(turn, parts), bare=offers or _answers(turn, "own"))
     kept: Slots = {"own_idea": heard} if heard and (offers or not turn.tracker.slots.get("own_idea")) else {}
     if kept and _telling_hardship(turn):
         say(dispatcher, "utter_idea_noted")
         return {**kept, "idea_outcome": "kept"}
     forget_beneath(turn)
     return {**kept, "idea_outcome": None}
+
+
+def _answers(turn: ActionTurn, value: str) -> bool:
+    return turn.understood is not None and turn.understood.answer == value
 
 
 def _telling_hardship(turn: ActionTurn) -> bool:
@@ -183,9 +188,10 @@ def ask_reply(parts: Parts, turn: ActionTurn, dispatcher: CollectingDispatcher) 
     return {}
 
 
-def again(turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:  # noqa: ARG001
-    """Clear the last idea for the next one, which may have come already."""
-    return {"own_idea": turn.tracker.slots.get("idea_heard"), "idea_heard": None, "plan_terms": None}
+def again(parts: Parts, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:  # noqa: ARG001
+    """Clear the last idea for the next one, which may have come already: "and 300?"."""
+    heard = turn.tracker.slots.get("idea_heard") or heard_idea(turn.understood, today(turn, parts), bare=True)
+    return {"own_idea": heard, "idea_heard": None, "plan_terms": None}
 
 
 def ask_sure(parts: Parts, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:
@@ -240,7 +246,7 @@ def actions(parts: Parts) -> list[Action]:
         Doing("validate_own_idea", partial(validate, parts)),
         Doing("action_answer_idea", partial(answer, parts)),
         Doing("action_ask_idea_reply", partial(ask_reply, parts)),
-        Doing("action_another_idea", again),
+        Doing("action_another_idea", partial(again, parts)),
         Doing("action_ask_idea_sure", partial(ask_sure, parts)),
         Doing("action_raise_safe", partial(raise_safe, parts)),
         Doing("action_hand_over_idea", hand_over),

@@ -96,10 +96,10 @@ class Patterns:
         """They did not mean it: the pause ends."""
         end_pause(turn)
         say(dispatcher, "utter_right_unconfirmed")
-        return {"right": None, "right_pause": None}
+        return {"right": None, "right_pause": None, "dispute_kind": None}
 
     def language(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
-        wanted = _wanted_language(turn)
+        wanted = self._wanted_language(turn)
         if wanted is None:
             say(dispatcher, "utter_ask_language")
         elif wanted in self._parts.locales:
@@ -117,6 +117,28 @@ class Patterns:
         if turn.conversation.held_by is None:
             self.open(turn, dispatcher)
 
+    def _wanted_language(self, turn: ActionTurn) -> str | None:
+        """The locale that the message names; a language that we lack comes back as it was named; None: none."""
+        entities = turn.understood.entities if turn.understood else ()
+        named = next((str(entity.value) for entity in entities if entity.name == "language"), None)
+        if named is None:
+            return None
+        tag = named.replace("-", "_").lower()
+        if tag == "zh":
+            return self._script(turn)
+        if tag.split("_")[0] == "en":
+            return "en"
+        return _SCRIPT.get(tag) or _SCRIPT.get("_".join(tag.split("_")[:2]), tag)
+
+    def _script(self, turn: ActionTurn) -> str:
+        """Chinese as they write it, else as they read it, else as it is written where the lender is."""
+        written = turn.understood.language if turn.understood else None
+        for locale in (written, turn.tracker.locale):
+            if locale in _SCRIPT.values():
+                return str(locale)
+        place = self._parts.policies.speaker(turn.conversation.speaker).jurisdiction
+        return _SCRIPT.get(f"zh_{place}", "zh_Hans")
+
 
 def introduce(turn: ActionTurn, parts: Parts, dispatcher: CollectingDispatcher) -> None:
     """Say who speaks and what is never asked for."""
@@ -127,19 +149,6 @@ def introduce(turn: ActionTurn, parts: Parts, dispatcher: CollectingDispatcher) 
 
 def _asked_beneath(turn: ActionTurn) -> bool:
     return any(frame.asked for frame in turn.tracker.stack[:-1])
-
-
-def _wanted_language(turn: ActionTurn) -> str | None:
-    """The locale that the message names; a language that we lack comes back as it was named; None: none."""
-    entities = turn.understood.entities if turn.understood else ()
-    named = next((str(entity.value) for entity in entities if entity.name == "language"), None)
-    if named is None:
-        return None
-    tag = named.replace("-", "_").lower()
-    if tag == "zh":
-        written = turn.understood.language if turn.understood else None
-        return next((locale for locale in (written, turn.tracker.locale) if locale and locale != "en"), None)
-    return "en" if tag.split("_")[0] == "en" else _SCRIPT.get(tag, _SCRIPT.get("_".join(tag.split("_")[:2]), tag))
 
 
 def actions(parts: Parts) -> list[Action]:

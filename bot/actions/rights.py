@@ -16,6 +16,7 @@ from bot.actions.effects import (
 from bot.actions.parts import Parts
 from bot.conversations.ports import Invoked
 from bot.dialogue.understanding import Understood
+from bot.dialogue.understanding.disputed import disputed
 from bot.lending import holds
 
 # Flows that are hearing somebody out: what is said in them belongs to them, unless it is one of the others.
@@ -46,6 +47,10 @@ class RightsOnEveryMessage:
         sure = understood.distress == "yes" or (understood.band != "reject" and "distress" in understood.carries)
         if sure or understood.distress == "check":
             return self._distress(turn, understood, sure=sure)
+        if "report_hardship" in understood.carries and turn.conversation.verified(turn.now):
+            # Whoever has proved to be the borrower speaks of the death of somebody close to them.
+            alive = tuple(name for name in understood.carries if name != "report_death")
+            turn.understood = understood = replace(understood, carries=alive)
         self._moved_on(turn, understood)
         telling = _telling(turn, understood)
         if telling:
@@ -108,6 +113,9 @@ class RightsOnEveryMessage:
             return None
         paused = self._pause(turn, right)
         slots = [("right", right.name), ("right_pause", paused), ("right_confirmed", None)]
+        # What they named is not asked again once they have said yes.
+        named = disputed(understood.text) if right.name == "dispute_debt" else None
+        slots.append(("dispute_kind", named))
         return Invoked(right.name, "confirm_right", clears_stack=False, slots=slots)
 
     def _pause(self, turn: ActionTurn, right: Right) -> str | None:

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from difflib import SequenceMatcher
 
-from bot.dialogue.understanding import Awaiting, elapsed
+from bot.dialogue.understanding import Awaiting, elapsed, phrases
 from bot.dialogue.understanding.amounts import number
 from bot.dialogue.understanding.budget import NOTHING, money
 from bot.dialogue.understanding.dates import dates
@@ -62,27 +62,10 @@ _LAST_DAY = re.compile(
     r"\b(?:last day|end of (?:the |each |every )?month|month[- ]?end|last working day)\b|月底|月末|月尾|最后一天"
 )
 _ORDINAL_DAYS = [
-    "first",
-    "second",
-    "third",
-    "fourth",
-    "fifth",
-    "sixth",
-    "seventh",
-    "eighth",
-    "ninth",
-    "tenth",
-    "eleventh",
-    "twelfth",
-    "thirteenth",
-    "fourteenth",
-    "fifteenth",
-    "sixteenth",
-    "seventeenth",
-    "eighteenth",
-    "nineteenth",
-    "twentieth",
-]
+    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
+    "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth",
+    "nineteenth", "twentieth",
+]  # fmt: skip
 
 
 def read(text: str, awaiting: Awaiting, *, today: date, locale: str) -> Answer | None:
@@ -90,6 +73,9 @@ def read(text: str, awaiting: Awaiting, *, today: date, locale: str) -> Answer |
     chosen = choice(text, awaiting.choices) if awaiting.choices else None
     if chosen is not None:
         return chosen
+    meant_by = phrases.answer(text, awaiting)
+    if meant_by is not None:
+        return Answer(meant_by)
     if awaiting.slot.startswith("account"):
         meant = _account(text, awaiting.choices)
         if meant is not None:

@@ -23,6 +23,8 @@ _NO_OTHERS = re.compile(
 _OFFERED = re.compile(
     r"\bi (?:can|could) (?:only )?(?:pay|afford|do|manage|give|offer)\b|只?(?:能|可以)(?:还|付|缴|交)|拿得出|还得起"
 )
+# The day beside what they earn is no part of the amount: "5000 25号发工资".
+_PAID_ON = re.compile(r"(?<!\d)\d{1,2}\s*[号日]\s*(?:发|领|出)?(?:工资|薪水|薪|粮|钱)?")
 _LEAST = 3
 _BETWEEN = re.compile(r"\bbetween\b")
 _PIECES = re.compile(
@@ -47,6 +49,8 @@ def money(text: str, slot: str) -> Told | None:
     plain = for_grammar(text)
     if slot != "means_safe" and _OFFERED.search(simplified(plain)):
         return None
+    if slot == "means_income":
+        plain = _PAID_ON.sub(lambda day: " " * len(day.group()), plain)
     pieces = _PIECES.split(plain) if slot in _IN_PARTS and not _BETWEEN.search(plain) else [plain]
     ends = [end for end in map(_ends, pieces) if end]
     if not ends or (len(ends) == 1 and len(pieces) > 1):

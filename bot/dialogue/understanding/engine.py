@@ -9,10 +9,14 @@ from bot.dialogue.understanding import (
     Awaiting,
     Band,
     Distress,
+    Entity,
+    IntentScore,
     Understood,
+    bereavement,
     entities,
     intents,
     keeping,
+    phrases,
     safety,
     subject,
 )
@@ -50,12 +54,18 @@ class LocalUnderstanding:
         if distress != "no":
             taken = None
         names = taken.beside if taken else _carried(message)
+        mourned = _of_a_death(text, names)
+        plain = _plain(text, awaiting, taken) if distress == "no" else None
+        if plain:
+            taken, names = None, (plain,)
+        elif mourned:
+            plain, names = "report_hardship", mourned
         return Understood(
             text,
-            message.whole.ranked,
-            _band(message, taken, names),
+            _led_by(plain, message.whole.ranked),
+            "act" if plain else _band(message, taken, names),
             _with_distress(names, distress),
-            entities.extract(text, today=today, locale=locale),
+            (*entities.extract(text, today=today, locale=locale), *_reference(text, plain)),
             detect(text),
             distress,
             taken.answer.value if taken else None,
@@ -69,6 +79,32 @@ def _carried(message: Message) -> tuple[str, ...]:
     if not names and message.whole.band == "reject":
         return (OUT_OF_SCOPE,)
     return tuple(sorted(names, key=lambda name: name not in RIGHTS))
+
+
+def _plain(text: str, awaiting: Awaiting | None, taken: Taken | None) -> str | None:
+    """What a message that can mean one thing only asks for; a value on offer goes first."""
+    if taken is None or (awaiting and awaiting.kind == "text" and taken.answer.value == text.strip()):
+        return phrases.intent(text) or (None if awaiting else phrases.start(text))
+    return None
+
+
+def _led_by(plain: str | None, ranked: tuple[IntentScore, ...]) -> tuple[IntentScore, ...]:
+    if plain is None:
+        return ranked
+    return (IntentScore(plain, 1.0), *[score for score in ranked if score.name != plain][:2])
+
+
+def _reference(text: str, plain: str | None) -> tuple[Entity, ...]:
+    value = phrases.reference(text) if plain else None
+    return (Entity("reference", value, 0, len(text)),) if value else ()
+
+
+def _of_a_death(text: str, names: tuple[str, ...]) -> tuple[str, ...]:
+    """The death of somebody close is a hard time where it is told as one; else it may be either; none: no death."""
+    if "report_death" not in names or not bereavement.of_somebody_close(text):
+        return ()
+    others = tuple(name for name in names if name not in ("report_death", "report_hardship"))
+    return (*(() if bereavement.behind_since(text) else ("report_death",)), "report_hardship", *others)
 
 
 def _band(message: Message, taken: Taken | None, names: tuple[str, ...]) -> Band:

@@ -16,7 +16,8 @@ _PAST = re.compile(
 )
 _LANGUAGES = {
     "zh-Hant": re.compile(r"繁[体體]|廣東話|广东话|粤语|粵語|traditional chinese|cantonese"),
-    "zh-Hans": re.compile(r"简体|簡體|中文|汉语|漢語|普通话|普通話|国语|國語|华语|華語|\bchinese\b|mandarin"),
+    "zh-Hans": re.compile(r"简体|簡體"),
+    "zh": re.compile(r"中文|汉语|漢語|普通话|普通話|国语|國語|华语|華語|\bchinese\b|mandarin"),  # in which script is not said
     "en": re.compile(r"\benglish\b|英文|英语|英語|inglés|\bingles\b"),
     "es": re.compile(r"\bspanish\b|español|espanol|西班牙"),
     "hi": re.compile(r"\bhindi\b|हिंदी|हिन्दी|印地"),

@@ -1,0 +1,72 @@
+"""Whole messages that mean one thing only: an intent, a start, or one answer to the open question."""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import yaml
+
+from bot.dialogue.understanding import Awaiting
+from bot.dialogue.understanding.amounts import amounts
+from bot.dialogue.understanding.fold import for_grammar, narrow, simplified
+from bot.dialogue.understanding.lexicon import FOLDER
+
+_AROUND = " \t\n.,!?…~。，！？、"
+_AMOUNT = "{amount}"
+# What somebody says around an amount that they ask about: "what about 300?", "那三百呢".
+_ABOUT = re.compile(
+    r"\b(?:and|or|what|how|about|maybe|say|then|ok|only|just|if|it|is|was|i|can|could|do|pay|a|per|each|every|month)\b"
+    r"|那|么|就|可以|行|吗|呢|吧|怎么样|如何|只能|最多|每个?月|一个月|元|块钱?|的话|给|还"
+)
+# Letters, then a number: how a reference looks when nobody asked for one. "300" or "500 a month" is none.
+_REFERENCE = re.compile(r"(?!(?:rmb|cny|usd|nt|ntd|twd|gbp|inr|rs|us)[\s-]?\d)[a-z]{2,4}\s?-?\s?\d[\d-]{2,11}")
+
+
+@cache
+def _table() -> Mapping[str, Any]:
+    """{"intents": {intent: [phrase]}, "starts": {flow: [phrase]}, "answers": {slot: {value: [phrase]}}}."""
+    document: Mapping[str, Any] = yaml.safe_load((FOLDER / "phrases.yml").read_text(encoding="utf-8"))
+    return document
+
+
+def intent(text: str) -> str | None:
+    """The intent of a message that can mean nothing else, whatever was asked."""
+    return _among(_table()["intents"], _said(text))
+
+
+def start(text: str) -> str | None:
+    """The flow that a message starts where nothing is asked; a bare reference starts what asks for it."""
+    return _among(_table()["starts"], _said(text)) or ("start_chat" if reference(text) else None)
+
+
+def reference(text: str) -> str | None:
+    """The message, if it is a reference and nothing else."""
+    said = narrow(text).strip(_AROUND)
+    return said.upper() if _REFERENCE.fullmatch(said) else None
+
+
+def answer(text: str, awaiting: Awaiting) -> str | None:
+    """The value that a message means at this question, among those on offer."""
+    values = _table()["answers"].get(awaiting.slot, {})
+    offered = {value: phrases for value, phrases in values.items() if value in awaiting.choices.values()}
+    said = _among(offered, _said(text))
+    return said or (_among(offered, _AMOUNT) if only_amount(text) else None)
+
+
+def only_amount(text: str) -> bool:
+    """Whether the message is one amount, and at most the words of asking about it."""
+    plain = for_grammar(text)
+    found = amounts(plain, bare=True)
+    if len(found) != 1:
+        return False
+    around = plain[: found[0].start] + " " + plain[found[0].end :]
+    return not re.search(r"\w", _ABOUT.sub(" ", simplified(around)))
+
+
+def _said(text: str) -> str:
+    return simplified(narrow(text)).replace("’", "'").strip(_AROUND)
+
+
+def _among(phrases: Mapping[str, list[str]], said: str) -> str | None:
+    return next((name for name, known in phrases.items() if said in known), None)
