@@ -153,7 +153,9 @@ def test_conversations_are_found_page_by_page(database: Database) -> None:
     with database.reading() as work:
         unknown = {ids[0], ids[1], ids[3], ids[4]}
         theirs = work.review.find(Filter(creditors=("harbour",)), None, 9)
-        assert {each.conversation_id for each in theirs} == unknown
+        assert {each.conversation_id for each in theirs} == {*unknown, ids[2]}
+        others = work.review.find(Filter(creditors=("thames",)), None, 9)
+        assert {each.conversation_id for each in others} == unknown
         assert work.review.find(Filter(spans=()), None, 9) == []
         first = work.review.find(Filter(), None, 3)
         rest = work.review.find(Filter(), Cursor(first[-1].last_at, first[-1].conversation_id), 3)

@@ -37,11 +37,15 @@ class Reading:
 _NOTHING = Reading((IntentScore(OUT_OF_SCOPE, 1.0),), "reject", 0.0, -9.0, 0.0, 0.0)
 
 
+# Latin and Han: in other scripts the embeddings would still guess, from nothing that was ever checked.
+_LETTER = re.compile(r"[A-Za-zＡ-Ｚａ-ｚ\u00c0-\u024f\u3400-\u9fff\uf900-\ufaff]")
+
+
 def read(model: Model, texts: Sequence[str]) -> list[Reading]:
-    """What each text may mean by itself; what has no letters says nothing."""
-    said = [text for text in texts if any(character.isalpha() for character in text)]
+    """What each text may mean by itself; one without a letter of the examples' scripts says nothing."""
+    said = [text for text in texts if _LETTER.search(text)]
     guesses = iter(model.guess(said) if said else ())
-    read_so = [_reading(model, next(guesses)) if any(c.isalpha() for c in text) else _NOTHING for text in texts]
+    read_so = [_reading(model, next(guesses)) if _LETTER.search(text) else _NOTHING for text in texts]
     return [_commanded(model, text) or reading for text, reading in zip(texts, read_so, strict=True)]
 
 

@@ -14,6 +14,7 @@ from tests.dialogue.understanding.conftest import NLU
 TODAY = date(2026, 11, 21)
 
 
+@pytest.mark.slow  # a timed test says something on a quiet machine only
 def test_a_message_is_read_in_milliseconds(understanding: LocalUnderstanding) -> None:
     texts = [
         "lost my job, could I pay 500 a month from the 1st?",

@@ -35,7 +35,7 @@ def test_every_intent_has_examples_in_every_language(locale: str) -> None:
     ("text", "intent"),
     [
         ("how much do I owe", "check_balance"), ("why is it so much", "ask_charges"), ("stop texting me pls", "stop_contact"),
-        ("i'd like to speak to a real person", "request_human"), ("you have got the wrong number", "wrong_person"),
+        ("i'd like to speak to a real person", "request_human"), ("sorry mate wrong number, no idea who that is", "wrong_person"),
         ("I already paid this last week", "already_paid"), ("can i pay in instalments", "request_plan"),
         ("我欠你们多少钱", "check_balance"), ("怎么这么多啊", "ask_charges"), ("别再给我发消息了", "stop_contact"),
         ("转人工", "request_human"), ("你打错了", "wrong_person"), ("我已经还过了", "already_paid"), ("可以分期吗", "request_plan"),
