@@ -2,6 +2,7 @@
 
 import os
 import random
+import shutil
 import signal
 import socket
 import subprocess
@@ -17,6 +18,7 @@ import httpx
 import pytest
 
 from bot.settings import ROOT
+from tests.trained import kept_in, trained
 
 START_SECONDS = 60
 
@@ -104,7 +106,11 @@ class Page:
         raise AssertionError("the chat did not come to rest")
 
 
-def test_killed_at_any_moment_nothing_is_lost_and_nothing_done_twice(tmp_path: Path, port: int) -> None:
+def test_killed_at_any_moment_nothing_is_lost_and_nothing_done_twice(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, port: int
+) -> None:
+    trained(tmp_path_factory)  # the process finds it and need not train one itself
+    shutil.copytree(kept_in(tmp_path_factory), tmp_path / "model")
     sent: list[str] = []
     with running(tmp_path, port):
         page = Page(port)
