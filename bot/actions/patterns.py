@@ -6,8 +6,9 @@ from dataclasses import replace
 from rasa_sdk import Action
 from rasa_sdk.executor import CollectingDispatcher
 
+from bot.actions import plans
 from bot.actions.doing import Doing
-from bot.actions.effects import ActionTurn, end_pause
+from bot.actions.effects import ActionTurn, end_pause, verified_borrower
 from bot.actions.parts import Parts, say
 from bot.dialogue.commands import SlotValue
 from bot.dialogue.messages import DynamicButton, Names
@@ -58,8 +59,14 @@ class Patterns:
         say(dispatcher, "utter_menu" if known else "utter_menu_before_identity")
 
     def present_state(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
-        """Where things stand after an old button: the open question comes again by itself, else the menu."""
-        if not _asked_beneath(turn):
+        """Where things stand after an old button: an open question comes by itself; else a plan, or the menu."""
+        if _asked_beneath(turn):
+            return
+        # "I agree", pressed twice, must not leave a doubt about what was agreed.
+        borrower = verified_borrower(turn)
+        if borrower and turn.work.lending.agreements(borrower.id, "live"):
+            plans.show(turn, dispatcher)
+        else:
             self.help(turn, dispatcher)
 
     def clarify(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:

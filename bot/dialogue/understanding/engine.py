@@ -84,7 +84,7 @@ def _carried(message: Message) -> tuple[str, ...]:
 def _plain(text: str, awaiting: Awaiting | None, taken: Taken | None) -> str | None:
     """What a message that can mean one thing only asks for; a value on offer goes first."""
     if taken is None or (awaiting and awaiting.kind == "text" and taken.answer.value == text.strip()):
-        return phrases.intent(text) or (None if awaiting else phrases.start(text))
+        return phrases.intent(text) or phrases.start(text, asked=awaiting is not None)
     return None
 
 

@@ -35,9 +35,10 @@ def intent(text: str) -> str | None:
     return _among(_table()["intents"], _said(text))
 
 
-def start(text: str) -> str | None:
-    """The flow that a message starts where nothing is asked; a bare reference starts what asks for it."""
-    return _among(_table()["starts"], _said(text)) or ("start_chat" if reference(text) else None)
+def start(text: str, *, asked: bool) -> str | None:
+    """The flow that a message starts; a bare reference starts what asks for it where nothing else is `asked`."""
+    bare = not asked and reference(text)
+    return _among(_table()["starts"], _said(text)) or ("start_chat" if bare else None)
 
 
 def reference(text: str) -> str | None:
