@@ -114,6 +114,8 @@ def open_app(settings: Settings, clock: Clock | None = None, *, model: Understan
 def serve(settings: Settings) -> None:
     """Serve until interrupted."""
     settings.state.mkdir(parents=True, exist_ok=True)
+    if not (settings.state / "model").exists():
+        print("Learning from the example messages; only the first start takes this half minute …", flush=True)  # noqa: T201
     app = open_app(settings)
     print(_greeting(settings, _sign_ins(settings)), flush=True)  # noqa: T201 - this is what the command says
     uvicorn.run(
