@@ -27,6 +27,21 @@ def pytest_configure(config: pytest.Config) -> None:
         config.add_cleanup(run.close)
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """How much the property tests drove through the application."""
+    reports = [report for group in terminalreporter.stats.values() for report in group]
+    driven = [
+        value
+        for report in reports
+        if getattr(report, "when", None) == "teardown"
+        for name, value in report.user_properties
+        if name == "driven"
+    ]
+    if driven:
+        conversations, inputs = (sum(counts) for counts in zip(*driven, strict=True))
+        terminalreporter.write_line(f"property tests: {inputs:,} inputs in {conversations:,} conversations")
+
+
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("sqlite") / "template.db"

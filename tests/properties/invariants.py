@@ -7,7 +7,7 @@ from typing import Any
 from bot.actions.effects import RIGHTS
 from bot.conversations.store import Conversation
 from bot.dialogue.stack import MAX_FRAMES
-from bot.dialogue.tracker import Tracker
+from bot.dialogue.tracker import Frame, Tracker
 from bot.record.chain import verify
 from bot.storage.work import Work
 from tests.conversations.driver import Chat, Said
@@ -17,7 +17,7 @@ from tests.properties.secrets import Secrets
 from tests.properties.visit import Visit
 
 MOST_MESSAGES = 12  # the longest real turn says nine
-MOST_REPEATS = 4  # so often the same question may come in a row before a person is offered
+MOST_REPEATS = 3  # so many turns in a row may end with the same words, the last of them with a person offered
 CLEARING = frozenset(name for name, right in RIGHTS.items() if right.clears)
 _WHILE_HELD = frozenset({"change_language", "speak_en", "speak_zh_Hans", "speak_zh_Hant"})
 
@@ -93,6 +93,12 @@ def repeats(asked: Sequence[Sequence[Said]]) -> bool:
     return same and not any(_offers_person(said) for turn in latest for said in turn)
 
 
+def called(visit: Visit, chat: Chat) -> bool:
+    """Whether a person was asked in: then none is offered."""
+    with visit.app.database.reading() as work:
+        return work.desk.open_case(chat.conversation_id) is not None
+
+
 def _offers_person(said: Said) -> bool:
     payloads = {button["payload"] for button in said.buttons}
     return "/request_human" in payloads or any("=person" in payload for payload in payloads)
@@ -100,12 +106,29 @@ def _offers_person(said: Said) -> bool:
 
 def _check_rights(turn: Mapping[str, Any], tracker: Tracker) -> None:
     """After such a right nothing that was open before it is on the table."""
-    exercised = set((turn.get("facts") or {}).get("rights", {}))
-    if exercised & CLEARING:
-        earlier = [frame for frame in tracker.stack if not frame.frame_id.startswith(f"{turn['turn']}.")]
-        # Somebody who is being heard out may name a second right in their story, and is heard to the end.
-        old = [frame.flow for frame in earlier if frame.flow not in RIGHTS and frame.kind != "call"]
+    facts = turn.get("facts") or {}
+    exercised = set(facts.get("rights", {}))
+    if not exercised & CLEARING:
+        return
+    open_before = [talk for talk in _talks(tracker) if not talk[0].frame_id.startswith(f"{turn['turn']}.")]
+    old = [frame.flow for talk in open_before for frame in talk]
+    if facts.get("right") in exercised & CLEARING:
         assert not old, f"after {sorted(exercised)}, {old} is still open"
+        return
+    # Somebody who is being heard out may name a second right in their story, and is heard to the end.
+    heard_out = len(open_before) <= 1 and all(talk[0].flow in RIGHTS for talk in open_before)
+    assert heard_out, f"after {sorted(exercised)}, {old} is still open"
+
+
+def _talks(tracker: Tracker) -> list[list[Frame]]:
+    """The flows that were begun, each with those that it called, the oldest first."""
+    talks: list[list[Frame]] = []
+    for frame in tracker.stack:
+        if frame.kind == "call" and talks:
+            talks[-1].append(frame)
+        else:
+            talks.append([frame])
+    return talks
 
 
 def _check_silence(chat: Chat, secrets: Secrets) -> None:

@@ -141,3 +141,11 @@ def scripts(people: int, locale: str, longest: int) -> st.SearchStrategy[Script]
     rest = st.lists(moves(locale), min_size=1, max_size=longest).map(tuple)
     whole = st.tuples(openings(locale), rest).map(lambda parts: parts[0] + parts[1])
     return st.builds(Script, st.integers(0, people - 1), st.just(locale), whole)
+
+
+def insisting(people: int, locale: str) -> st.SearchStrategy[Script]:
+    """Wherever the talk stands, the same again and again, and then another thing."""
+    single = singles(locale)
+    twice = st.tuples(single, single).map(lambda acts: tuple(Move(act) for act in acts for _ in range(4)))
+    whole = st.tuples(openings(locale), twice).map(lambda parts: parts[0] + parts[1])
+    return st.builds(Script, st.integers(0, people - 1), st.just(locale), whole)

@@ -15,7 +15,9 @@ _ADDRESS = re.compile(r"https?://[!-~]+")
 
 
 class Secrets:
-    def __init__(self, people: Iterable[DemoPerson]) -> None:
+    """`public` are the names of those who give free advice: some are called after debts, whoever asks."""
+
+    def __init__(self, people: Iterable[DemoPerson], public: Iterable[str]) -> None:
         found: set[str] = set()
         for person in people:
             found |= {
@@ -37,6 +39,7 @@ class Secrets:
                     form for amount in [*amounts, statement.last_payment] if amount for form in _forms(amount)
                 }
         self._private = re.compile("|".join(sorted(found)))
+        self._public = re.compile("|".join(sorted(map(re.escape, public), key=len, reverse=True)))
         self._debt = re.compile(f"{_DEBT}|{_DEBT_IN_CHINESE}", re.IGNORECASE)
 
     def told_by(self, said: Said, heard: Iterable[str] = ()) -> str | None:
@@ -47,9 +50,7 @@ class Secrets:
                 shown = shown.replace(text, "")
         shown = _ADDRESS.sub("", shown)  # a port may look like an amount
         # The names of topics on buttons say what anybody may ask about, not that this person owes.
-        # Who gives free advice may be called a debt advice line, whoever asks.
-        speaks_of_debt = None if said.response.endswith("_advice") else self._debt.search(said.text)
-        found = self._private.search(shown) or speaks_of_debt
+        found = self._private.search(shown) or self._debt.search(self._public.sub("", said.text))
         return found and found[0]
 
 

@@ -1,6 +1,5 @@
 """The assembled application with the demo's people, for many visits of one test."""
 
-import itertools
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -42,14 +41,21 @@ class Town:
     errors: Errors
     demo: list[DemoPerson]
     secrets: Secrets
-    numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+    visits: list[Visit] = field(default_factory=list)
 
     def visit(self, person: int, locale: str) -> Visit:
         """A newcomer like person number `person` of the demo, on the day on which every visit begins."""
         clock = self.app.clock
         assert isinstance(clock, FixedClock)
         clock.set(_AT)
-        return Visit(self.app, self.demo[person % len(self.demo)], next(self.numbers), locale)
+        visit = Visit(self.app, self.demo[person % len(self.demo)], len(self.visits) + 1, locale)
+        self.visits.append(visit)
+        return visit
+
+    def driven(self) -> tuple[int, int]:
+        """How many conversations there were, and how many inputs they had."""
+        chats = [chat for visit in self.visits for chat in visit.started()]
+        return len(chats), sum(len({sent.update_id for sent in chat.sent}) for chat in chats)
 
 
 @contextmanager
@@ -59,10 +65,16 @@ def built(url: str, state: Path, model: Understanding) -> Iterator[Town]:
     try:
         demo = people.people(app.clock)
         assert len(demo) == PEOPLE
-        yield Town(app, errors, demo, Secrets(demo))
+        yield Town(app, errors, demo, Secrets(demo, _advisers(app)))
     finally:
         logging.getLogger("bot").removeHandler(errors)
         app.close()
+
+
+def _advisers(app: App) -> list[str]:
+    places = {speaker.jurisdiction for speaker in app.policies.speakers()}
+    lines = [line for place in places for line in app.policies.residence(place).advice]
+    return [name for line in lines for name in line.name.values()]
 
 
 def drawn(examples: int, *, steady: bool = True) -> Callable[[Test], Test]:
