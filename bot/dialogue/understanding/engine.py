@@ -1,6 +1,7 @@
 """The local understanding: all parts put together; offline, and the same answer for the same text always."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -53,7 +54,8 @@ class LocalUnderstanding:
         distress: Distress = "no" if taken and taken.answer.rest == 0 else finding.distress
         if distress != "no":
             taken = None
-        names = taken.beside if taken else _carried(message)
+        found = entities.extract(text, today=today, locale=locale)
+        names = taken.beside if taken else _carried(message) or _of_a_reason(message, found)
         mourned = _of_a_death(text, names)
         plain = _plain(text, awaiting, taken) if distress == "no" else None
         if plain:
@@ -65,7 +67,7 @@ class LocalUnderstanding:
             _led_by(plain, message.whole.ranked),
             "act" if plain else _band(message, taken, names),
             _with_distress(names, distress),
-            (*entities.extract(text, today=today, locale=locale), *_reference(text, plain)),
+            (*found, *_reference(text, plain)),
             detect(text),
             distress,
             taken.answer.value if taken else None,
@@ -97,6 +99,13 @@ def _led_by(plain: str | None, ranked: tuple[IntentScore, ...]) -> tuple[IntentS
 def _reference(text: str, plain: str | None) -> tuple[Entity, ...]:
     value = phrases.reference(text) if plain else None
     return (Entity("reference", value, 0, len(text)),) if value else ()
+
+
+def _of_a_reason(message: Message, found: Sequence[Entity]) -> tuple[str, ...]:
+    """A hard time whose reason is named in so many words, where the classifier too thinks of one first."""
+    likeliest = message.whole.ranked[:1]
+    named = any(entity.name == "hardship_reason" for entity in found)
+    return ("report_hardship",) if named and likeliest and likeliest[0].name == "report_hardship" else ()
 
 
 def _of_a_death(text: str, names: tuple[str, ...]) -> tuple[str, ...]:

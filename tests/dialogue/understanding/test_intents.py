@@ -122,3 +122,9 @@ def _model() -> LocalUnderstanding:
     if not _kept:
         _kept.append(load(NLU, None))
     return _kept[0]
+
+
+@pytest.mark.parametrize("text", ["我失業了想分期", "被裁员了怎么还", "lost my job what can i do"])
+def test_a_reason_named_in_so_many_words_is_a_hard_time(understanding: LocalUnderstanding, text: str) -> None:
+    understood = understanding.understand(text, locale="en", today=TODAY)
+    assert (understood.band, understood.carries[:1]) == ("act", ("report_hardship",))
