@@ -81,16 +81,14 @@ def idea_in(slot: object, found: Ground) -> OwnIdea | None:
         return _down_first(idea, Decimal(heard["share"]), dates, found)
     if len(dates) == 1 and idea.amount and not idea.count and idea.amount < found.basis.owed.total:
         # "500 now and the rest on the 1st" and "500 a month from the 1st" differ by the frequency that is named.
-        return replace(idea, first_due=_iso(dates[0])) if heard.get("frequency") else _rest(idea, dates)
-    return replace(idea, first_due=_iso(dates[0])) if dates else idea
-
-
-def _iso(text: str) -> Any:
-    return read_idea({"first_due": text}, "XXX").first_due
+        return (
+            replace(idea, first_due=date.fromisoformat(dates[0])) if heard.get("frequency") else _rest(idea, dates)
+        )
+    return replace(idea, first_due=date.fromisoformat(dates[0])) if dates else idea
 
 
 def _rest(idea: OwnIdea, dates: list[str]) -> OwnIdea:
-    return replace(idea, amount=None, down_payment=idea.amount, rest_on=_iso(dates[-1]))
+    return replace(idea, amount=None, down_payment=idea.amount, rest_on=date.fromisoformat(dates[-1]))
 
 
 def _down_first(idea: OwnIdea, share: Decimal, dates: list[str], found: Ground) -> OwnIdea:
@@ -99,7 +97,9 @@ def _down_first(idea: OwnIdea, share: Decimal, dates: list[str], found: Ground) 
     owed, step = found.basis.owed.total, found.policy.rounding_step
     down = (owed * share).rounded(step, "up")
     soon = found.basis.today + timedelta(days=LEAST_NOTICE_DAYS)  # "now", with the notice that everybody gets
-    return replace(idea, down_payment=down, rest_on=_iso(dates[-1]) if dates else None, first_due=soon)
+    return replace(
+        idea, down_payment=down, rest_on=date.fromisoformat(dates[-1]) if dates else None, first_due=soon
+    )
 
 
 def new_idea(parts: Parts, turn: ActionTurn) -> str | None:
