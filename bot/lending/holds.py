@@ -10,6 +10,7 @@ SubjectKind = Literal["account", "borrower", "address"]
 HoldReason = Literal[
     "stop_contact", "contact_preference", "dispute", "fraud", "already_paid", "wrong_person", "third_party",
     "death", "bankruptcy", "representative", "refusal", "distress", "complaint", "limitation", "hardship",
+    "minor", "moratorium", "vulnerability",
 ]  # fmt: skip
 Stops = Literal["reminders", "plans", "collection"]  # each includes the ones before it
 Lifter = Literal["borrower", "collector", "supervisor", "lender"]
@@ -46,6 +47,8 @@ class HoldTerms(Protocol):
     def review_days(self) -> int | None: ...
     @property
     def lifted_by(self) -> tuple[Lifter, ...]: ...
+    @property
+    def lapses(self) -> bool: ...
 
 
 def stopping(holds: Iterable[Hold], what: Stops) -> Hold | None:
@@ -57,7 +60,9 @@ def stopping(holds: Iterable[Hold], what: Stops) -> Hold | None:
 def place(terms: HoldTerms, kind: SubjectKind, subject: str, reason: HoldReason, at: datetime, today: date) -> Hold:
     """A hold on the policy's terms; `today` is the date where the review is done."""
     review = today + timedelta(days=terms.review_days) if terms.review_days else None
-    return Hold(uuid.uuid4().hex, kind, subject, reason, terms.stops, at, review, terms.lifted_by)
+    return Hold(
+        uuid.uuid4().hex, kind, subject, reason, terms.stops, at, review, terms.lifted_by, lapses=terms.lapses
+    )
 
 
 def provisionally(hold: Hold, today: date) -> Hold:

@@ -13,7 +13,17 @@ from bot.lending import policy_merge as merge
 from bot.lending.debts import Account, Product
 from bot.lending.disputes import DisputeKind
 from bot.lending.holds import HoldReason
-from bot.lending.policy_files import AgencyFile, CreditorFile, House, Pack, load_files, load_house, load_packs
+from bot.lending.policy_files import (
+    AgencyFile,
+    CreditorFile,
+    House,
+    Pack,
+    Redress,
+    Residence,
+    load_files,
+    load_house,
+    load_packs,
+)
 from bot.lending.policy_rules import (
     PRODUCTS,
     Binds,
@@ -32,7 +42,6 @@ from bot.lending.policy_rules import (
     OpenSpan,
     Part,
     PlanRules,
-    Residence,
     RetentionRules,
     Rule,
     Source,
@@ -45,7 +54,7 @@ from bot.lending.policy_rules import (
 __all__ = [
     "Binds", "Cap", "ConsequenceRules", "ContactRules", "Creditor", "CreditorKind", "HoldRule", "Hours",
     "IdentityRules", "Law", "Limitation", "Line", "OfficeHours", "OpenSpan", "Part", "PlanRules", "Policies",
-    "Policy", "Residence", "RetentionRules", "Rule", "Source", "Speaker", "Step", "UnknownSpeaker",
+    "Policy", "Redress", "Residence", "RetentionRules", "Rule", "Source", "Speaker", "Step", "UnknownSpeaker",
     "WaiverRules", "Weekday",
 ]  # fmt: skip
 
@@ -75,6 +84,7 @@ class Policy(Rule):
     registry: str  # the response that names where missed payments are reported
     statement_stale_days: int  # older figures are said to be old
     ways_to_pay: tuple[ByLocale, ...]  # in the lender's words, by locale
+    redress: Redress  # who outside the lender hears a complaint
     laws: tuple[Law, ...]  # every rule of law that binds here, with its source
 
     def says(self, topic: Topic) -> tuple[Law, ...]:
@@ -227,6 +237,7 @@ def _policy(
         statement_stale_days=file.statement_stale_days or house.statement_stale_days,
         registry=pack.registry,
         ways_to_pay=file.ways_to_pay,
+        redress=merge.redress(pack, file, kinds, product),
         laws=laws,
     )
     return policy.model_copy(update={"version": _digest(policy)})

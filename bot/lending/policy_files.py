@@ -14,6 +14,7 @@ from bot.lending.holds import HoldReason
 from bot.lending.policy_rules import (
     DISPUTE_KINDS,
     HOLD_REASONS,
+    Binds,
     ByLocale,
     ConsequenceRules,
     ContactRules,
@@ -24,13 +25,15 @@ from bot.lending.policy_rules import (
     Key,
     Law,
     Limitation,
+    Line,
     OfficeHours,
     Part,
     PlanRules,
-    Residence,
     ResponseName,
     RetentionRules,
     Rule,
+    Source,
+    TimeZone,
     WaiverRules,
 )
 
@@ -55,6 +58,23 @@ class House(Rule):
         return self
 
 
+class Residence(Rule):
+    """Whom to turn to where somebody lives, whatever law governs their debt."""
+
+    time_zone: TimeZone
+    crisis: tuple[Line, ...] = Field(min_length=1)
+    emergency: tuple[Line, ...] = Field(min_length=1)  # ambulance first
+    advice: tuple[Line, ...] = ()
+    holidays: Country
+
+
+class Redress(Line):
+    """Who outside the lender hears a complaint, free for the borrower, and where that stands."""
+
+    binds: Binds = Binds()
+    source: Source
+
+
 class Pack(Rule):
     """What one jurisdiction allows: its money, its laws, and whom its residents can turn to."""
 
@@ -68,6 +88,7 @@ class Pack(Rule):
     holds: Mapping[HoldReason, HoldRule] = Field(default_factory=dict)
     disputes: Mapping[DisputeKind, int] = Field(default_factory=dict)
     laws: tuple[Law, ...]
+    redress: tuple[Redress, ...] = Field(min_length=1)  # the first that binds a creditor is named
     residence: Residence
 
     @model_validator(mode="after")

@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 
 from bot.errors import BadInput
+from bot.lending.debts import Product
 from bot.lending.disputes import DisputeKind
 from bot.lending.holds import HoldReason
-from bot.lending.policy_files import AgencyFile, CreditorFile, House, Pack
+from bot.lending.policy_files import AgencyFile, CreditorFile, House, Pack, Redress
 from bot.lending.policy_rules import (
     STOPS,
     ContactRules,
+    CreditorKind,
     HoldRule,
     Hours,
     Law,
@@ -118,6 +120,9 @@ def holds(house: House, pack: Pack, laws: Iterable[Law], files: Iterable[File]) 
 def _check_hold(file: File, reason: HoldReason, own: HoldRule, law: HoldRule) -> None:
     if STOPS.index(own.stops) < STOPS.index(law.stops):
         raise _refuse(file, f"holds.{reason}.stops", f"must stop at least {law.stops}")
+    # What ends by itself may not be made to end sooner, nor what waits for somebody to end by itself.
+    if own.lapses and (not law.lapses or (own.review_days or 0) < (law.review_days or 0)):
+        raise _refuse(file, f"holds.{reason}.lapses", "may not end by itself, or not so soon")
     extra = set(own.lifted_by) - set(law.lifted_by)
     if extra:
         raise _refuse(file, f"holds.{reason}.lifted_by", f"{', '.join(sorted(extra))} may not lift it")
@@ -139,6 +144,14 @@ def disputes(house: House, pack: Pack, laws: Iterable[Law], files: Iterable[File
                 raise _refuse(file, f"disputes.{kind}", "must be at least 1 day")
             days[kind] = own
     return days
+
+
+def redress(pack: Pack, file: CreditorFile, kinds: frozenset[CreditorKind], product: Product | None) -> Redress:
+    """Whom to turn to about this creditor after it has answered, or has not."""
+    for place in pack.redress:
+        if place.binds.covers(kinds, product):
+            return place
+    raise _refuse(file, "kind", f"{pack.jurisdiction}.yml, redress, names nobody who hears complaints about it")
 
 
 def retention(house: House, laws: Iterable[Law], file: CreditorFile) -> RetentionRules:

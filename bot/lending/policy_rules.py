@@ -154,7 +154,14 @@ class HoldRule(Rule):
     stops: Stops
     review_days: int | None = Field(default=None, ge=1, le=366)
     lifted_by: tuple[Lifter, ...] = Field(min_length=1)
+    lapses: bool = False  # ends by itself when the review days are over; any other waits for a person
     source: Source | None = None
+
+    @model_validator(mode="after")
+    def _has_an_end(self) -> "HoldRule":
+        if self.lapses and self.review_days is None:
+            raise ValueError("lapses without review_days would never end")
+        return self
 
 
 class IdentityRules(Rule):
@@ -282,13 +289,3 @@ class Line(Rule):
     name: ByLocale
     number: str = Field(min_length=2)
     url: str | None = Field(default=None, pattern=r"^https://[^\s]+$")
-
-
-class Residence(Rule):
-    """Whom to turn to where somebody lives, whatever law governs their debt."""
-
-    time_zone: TimeZone
-    crisis: tuple[Line, ...] = Field(min_length=1)
-    emergency: tuple[Line, ...] = Field(min_length=1)  # ambulance first
-    advice: tuple[Line, ...] = ()
-    holidays: Country
