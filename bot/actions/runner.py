@@ -1,6 +1,5 @@
 """rasa-sdk's executor, run in process on the turn's transaction. All that is odd about it is dealt with here."""
 
-import copy
 import logging
 from collections.abc import Coroutine, Iterable
 from typing import Any
@@ -73,11 +72,15 @@ def _tracker_state(tracker: Tracker) -> dict[str, Any]:
     # A copy: rasa-sdk's validation changes the slots and events that it is given.
     return {
         "sender_id": tracker.conversation_id,
-        "slots": copy.deepcopy(tracker.slots),
+        "slots": {name: _copied(value) for name, value in tracker.slots.items()},
         "latest_message": {},
         "events": [],
         "latest_action_name": None,
     }
+
+
+def _copied(value: SlotValue) -> SlotValue:
+    return list(value) if isinstance(value, list) else value
 
 
 def _drive(coroutine: Coroutine[Any, Any, Any]) -> Any:

@@ -48,6 +48,15 @@ class StoredInput:
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """The oldest unhandled input, the state that it meets (None in a new chat), and whether another one waits."""
+
+    input: StoredInput
+    tracker: Tracker | None
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Received:
     conversation_id: str
     input_id: int
@@ -75,6 +84,10 @@ class InboxStore(Protocol):
         ...
 
     def oldest_unhandled(self, conversation_id: str) -> StoredInput | None: ...
+    def take(self, conversation_id: str) -> Taken | None:
+        """What a turn begins with; the conversation must be locked, so that its tracker is the latest."""
+        ...
+
     def handled(self, input_id: int, at: datetime) -> None: ...
     def failed(self, input_id: int, error: str, *, put_aside: bool) -> None: ...
     def waiting(self, limit: int) -> list[str]:

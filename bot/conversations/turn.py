@@ -122,11 +122,12 @@ class Turns(Generic[W]):
     def _attempt(self, conversation_id: str, read: _Read | None, taken: list[StoredInput]) -> "bool | _Unread":
         with self._database.transaction() as work:
             conversation = work.conversations.lock(conversation_id)
-            stored = work.inbox.oldest_unhandled(conversation_id)
-            if stored is None:
+            waiting = work.inbox.take(conversation_id)
+            if waiting is None:
                 return False
+            stored = waiting.input
             taken.append(stored)
-            tracker = work.conversations.tracker(conversation_id) or Tracker(conversation_id, conversation.locale)
+            tracker = waiting.tracker or Tracker(conversation_id, conversation.locale)
             if stored.incoming.kind == "text" and (
                 read is None or (read.input_id, read.turn) != (stored.id, tracker.turn)
             ):
@@ -140,7 +141,7 @@ class Turns(Generic[W]):
                 understood=read.understood if read and stored.incoming.kind == "text" else None,
             )
             self._handle(turn)
-            return work.inbox.oldest_unhandled(conversation_id) is not None
+            return waiting.more
 
     def _understand(self, unread: _Unread) -> _Read:
         speaker = self._speakers.speaker_of(unread.input.incoming.account)

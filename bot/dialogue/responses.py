@@ -1,9 +1,11 @@
 """Puts utterances into words: a response in the borrower's language, its values as the locale writes them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import cache
+from types import NoneType
 from typing import Any
 
 from bot.dialogue.domain import PLACEHOLDER, Domain
@@ -163,19 +165,32 @@ def encode_args(args: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _encoded(value: Any) -> Any:
-    if value is None or isinstance(value, str | bool | int):
+    kind = type(value)
+    if kind in _JSON:
         return value
-    if isinstance(value, Money):
-        return {"money": [format(value.amount, "f"), value.currency]}
-    if isinstance(value, Decimal):
-        return {"decimal": format(value, "f")}
-    if isinstance(value, date | time):
-        return {type(value).__name__: value.isoformat()}
-    if isinstance(value, Mapping):
-        return encode_args(value)
-    if isinstance(value, list | tuple):
-        return [_encoded(item) for item in value]
-    if is_dataclass(value):
-        kind = type(value).__name__.lower()
-        return {kind: {field.name: _encoded(getattr(value, field.name)) for field in fields(value)}}
-    raise UnknownFormat(value)
+    write = _WRITERS.get(kind)
+    if write is not None:
+        return write(value)
+    name, parts = _shape(kind)  # type: ignore[arg-type]  # a class is hashable
+    return {name: {part: _encoded(getattr(value, part)) for part in parts}}
+
+
+# By the exact kind of a value: a turn writes some forty of them.
+_JSON = frozenset({str, int, bool, NoneType})
+_WRITERS: Mapping[type, Callable[[Any], Any]] = {
+    Money: lambda money: {"money": [format(money.amount, "f"), money.currency]},
+    Decimal: lambda number: {"decimal": format(number, "f")},
+    date: lambda day: {"date": day.isoformat()},
+    time: lambda moment: {"time": moment.isoformat()},
+    dict: lambda mapping: {name: _encoded(value) for name, value in mapping.items()},
+    list: lambda items: [_encoded(item) for item in items],
+    tuple: lambda items: [_encoded(item) for item in items],
+}
+
+
+@cache
+def _shape(kind: type) -> tuple[str, tuple[str, ...]]:
+    """How a dataclass is called in the record, and its fields."""
+    if not is_dataclass(kind):
+        raise UnknownFormat(kind)
+    return kind.__name__.lower(), tuple(field.name for field in fields(kind))

@@ -97,10 +97,15 @@ class Conversations:
 
     def tracker(self, conversation_id: str) -> Tracker | None:
         state = self._connection.execute(_TRACKER, {"id": conversation_id}).scalar()
-        return from_json(json.loads(state)) if state else None
+        return tracker_of(state)
 
     def save_tracker(self, tracker: Tracker) -> None:
         self._connection.execute(
             _SAVE_TRACKER[self._session.dialect],
             {"conversation_id": tracker.conversation_id, "state": canonical(to_json(tracker)).decode()},
         )
+
+
+def tracker_of(state: str | None) -> Tracker | None:
+    """A tracker from its column."""
+    return from_json(json.loads(state)) if state else None

@@ -1,6 +1,7 @@
 """The inbox: every input stored once by its own id, then handled once."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -8,12 +9,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import bindparam
 
-from bot.conversations.store import Received, StoredInput
+from bot.conversations.store import Received, StoredInput, Taken
 from bot.dialogue.messages import FileRef, Incoming
 from bot.errors import BadInput
 from bot.record.chain import GENESIS
 from bot.storage.columns import literal, per_dialect
-from bot.storage.schema import conversations, inbox
+from bot.storage.conversations import tracker_of
+from bot.storage.schema import conversations, inbox, trackers
 from bot.storage.session import Session
 
 _LONGEST_ID = 200
@@ -29,6 +31,21 @@ _STORE = per_dialect(
     # No target is named: the unique index may gain a column when the table is partitioned.
     lambda insert: insert(inbox).on_conflict_do_nothing().returning(inbox.c.id)
 )
+# One statement for a chat that is there already, as nearly every input's is.
+_COLUMNS = ("account", "update_id", "incoming", "received_at", "state", "failures")
+_STORE_IN_CHAT = per_dialect(
+    lambda insert: (
+        insert(inbox)
+        .from_select(
+            ["conversation_id", *_COLUMNS],
+            sa.select(conversations.c.id, *(bindparam(name, type_=inbox.c[name].type) for name in _COLUMNS)).where(
+                conversations.c.account == bindparam("account"), conversations.c.sender == bindparam("sender")
+            ),
+        )
+        .on_conflict_do_nothing()
+        .returning(inbox.c.id, inbox.c.conversation_id)
+    )
+)
 _STORED = sa.select(inbox.c.id, inbox.c.conversation_id).where(
     inbox.c.account == bindparam("account"), inbox.c.update_id == bindparam("update_id")
 )
@@ -37,6 +54,14 @@ _OLDEST = (
     .where(inbox.c.conversation_id == bindparam("conversation"), inbox.c.state == literal("waiting"))
     .order_by(inbox.c.id)
     .limit(1)
+)
+# Read after the lock, in a statement of its own: what is joined to the row that waits for a lock would be stale.
+_TAKE = (
+    sa.select(inbox.c.id, inbox.c.incoming, inbox.c.received_at, inbox.c.failures, trackers.c.state)
+    .outerjoin(trackers, trackers.c.conversation_id == inbox.c.conversation_id)
+    .where(inbox.c.conversation_id == bindparam("conversation"), inbox.c.state == literal("waiting"))
+    .order_by(inbox.c.id)
+    .limit(2)
 )
 _HANDLED = (
     sa.update(inbox).where(inbox.c.id == bindparam("input")).values(state="handled", handled_at=bindparam("at"))
@@ -64,9 +89,7 @@ class Inbox:
 
     def receive(self, incoming: Incoming, speaker: str, locale: str, at: datetime) -> Received:
         _check(incoming)
-        conversation_id = self._conversation(incoming, speaker, locale, at)
         row = {
-            "conversation_id": conversation_id,
             "account": incoming.account,
             "update_id": incoming.update_id,
             "incoming": _written(incoming),
@@ -74,6 +97,12 @@ class Inbox:
             "state": "waiting",
             "failures": 0,
         }
+        in_chat = {**row, "sender": incoming.sender}
+        stored = self._connection.execute(_STORE_IN_CHAT[self._session.dialect], in_chat).first()
+        if stored is not None:
+            return Received(stored.conversation_id, stored.id, duplicate=False)
+        conversation_id = self._conversation(incoming, speaker, locale, at)
+        row["conversation_id"] = conversation_id
         input_id = self._connection.execute(_STORE[self._session.dialect], row).scalar()
         if input_id is not None:
             return Received(conversation_id, input_id, duplicate=False)
@@ -108,9 +137,14 @@ class Inbox:
 
     def oldest_unhandled(self, conversation_id: str) -> StoredInput | None:
         row = self._connection.execute(_OLDEST, {"conversation": conversation_id}).first()
-        if row is None:
+        return _stored(conversation_id, row) if row else None
+
+    def take(self, conversation_id: str) -> Taken | None:
+        rows = self._connection.execute(_TAKE, {"conversation": conversation_id}).all()
+        if not rows:
             return None
-        return StoredInput(row[0], conversation_id, _read(row[1]), row[2], row[3])
+        *stored, state = rows[0]
+        return Taken(_stored(conversation_id, stored), tracker_of(state), more=len(rows) > 1)
 
     def handled(self, input_id: int, at: datetime) -> None:
         self._connection.execute(_HANDLED, {"input": input_id, "at": at})
@@ -141,6 +175,11 @@ def _written(incoming: Incoming) -> dict[str, Any]:
     if incoming.file is not None:
         body["file"] = {name: getattr(incoming.file, name) for name in FileRef.__slots__}
     return body
+
+
+def _stored(conversation_id: str, row: Sequence[Any]) -> StoredInput:
+    input_id, body, received_at, failures = row
+    return StoredInput(input_id, conversation_id, _read(body), received_at, failures)
 
 
 def _read(body: dict[str, Any]) -> Incoming:

@@ -1,5 +1,6 @@
 """Borrowers, their accounts, and the import that brings both."""
 
+from collections import namedtuple
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -16,7 +17,16 @@ from bot.storage.fields import Fields, plain
 from bot.storage.schema_lending import accounts, borrowers, parties
 from bot.storage.session import Session
 
-_BORROWER = sa.select(borrowers).where(borrowers.c.id == bindparam("borrower"))
+# A turn that asks for a borrower nearly always asks for their accounts too: one statement reads both.
+_BORROWER = (
+    sa.select(*borrowers.c, *accounts.c, parties.c.role)
+    .outerjoin(parties, parties.c.borrower_id == borrowers.c.id)
+    .outerjoin(accounts, accounts.c.id == parties.c.account_id)
+    .where(borrowers.c.id == bindparam("borrower"))
+    .order_by(accounts.c.overdue_since.nulls_last(), accounts.c.id)
+)
+_BorrowerRow = namedtuple("_BorrowerRow", [column.name for column in borrowers.c])  # type: ignore[misc]
+_AccountRow = namedtuple("_AccountRow", [column.name for column in accounts.c])  # type: ignore[misc]
 _BY_REFERENCE = sa.select(borrowers).where(
     borrowers.c.creditor.in_(bindparam("creditors", expanding=True)),
     borrowers.c.reference_lookup == bindparam("lookup"),
@@ -30,12 +40,6 @@ _LOCK_ACCOUNTS = (
     .where(parties.c.borrower_id == bindparam("borrower"))
     .order_by(accounts.c.id)
     .with_for_update(key_share=True, of=accounts)
-)
-_ACCOUNTS = (
-    sa.select(accounts, parties.c.role)
-    .join(parties, parties.c.account_id == accounts.c.id)
-    .where(parties.c.borrower_id == bindparam("borrower"))
-    .order_by(accounts.c.overdue_since.nulls_last(), accounts.c.id)
 )
 _ACCOUNT = sa.select(accounts).where(accounts.c.id == bindparam("account"))
 
@@ -86,9 +90,16 @@ class People:
 
     def borrower(self, borrower_id: str) -> Borrower | None:
         if borrower_id not in self._borrowers:
-            row = self._connection.execute(_BORROWER, {"borrower": borrower_id}).first()
-            self._borrowers[borrower_id] = _borrower(row, self._fields) if row else None
+            self._read_person(borrower_id)
         return self._borrowers[borrower_id]
+
+    def _read_person(self, borrower_id: str) -> None:
+        rows = self._connection.execute(_BORROWER, {"borrower": borrower_id}).all()
+        own, last = len(_BorrowerRow._fields), len(_BorrowerRow._fields) + len(_AccountRow._fields)
+        self._borrowers[borrower_id] = _borrower(_BorrowerRow(*rows[0][:own]), self._fields) if rows else None
+        self._accounts[borrower_id] = [
+            (_account(_AccountRow(*row[own:last]), self._fields), row.role) for row in rows if row.role is not None
+        ]
 
     def borrower_by_reference(self, creditors: Sequence[str], reference: str) -> Borrower | None:
         lookup = self._fields.lookup("borrower", plain(reference))
@@ -105,8 +116,7 @@ class People:
 
     def accounts(self, borrower_id: str) -> list[tuple[Account, Role]]:
         if borrower_id not in self._accounts:
-            rows = self._connection.execute(_ACCOUNTS, {"borrower": borrower_id})
-            self._accounts[borrower_id] = [(_account(row, self._fields), row.role) for row in rows]
+            self._read_person(borrower_id)
         return list(self._accounts[borrower_id])
 
     def account(self, account_id: str) -> Account | None:
@@ -194,7 +204,7 @@ def _borrower_row(
     }
 
 
-def _borrower(row: sa.Row[Any], fields: Fields) -> Borrower:
+def _borrower(row: Any, fields: Fields) -> Borrower:
     return Borrower(
         id=row.id,
         creditor=row.creditor,
@@ -251,7 +261,7 @@ def _terms(told: Statement) -> dict[str, Any]:
     return terms
 
 
-def _account(row: sa.Row[Any], fields: Fields) -> Account:
+def _account(row: Any, fields: Fields) -> Account:
     return Account(
         id=row.id,
         creditor=row.creditor,
@@ -267,7 +277,7 @@ def _account(row: sa.Row[Any], fields: Fields) -> Account:
     )
 
 
-def _statement(row: sa.Row[Any]) -> Statement:
+def _statement(row: Any) -> Statement:
     def money(minor: int) -> Money:
         return Money.from_minor(minor, row.currency)
 
