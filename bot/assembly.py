@@ -20,6 +20,7 @@ from bot.actions import (
     patterns,
     payments,
     plans,
+    records,
     safety,
 )
 from bot.actions.identity import Session
@@ -42,13 +43,14 @@ from bot.settings import Settings
 from bot.storage.engine import Database
 from bot.storage.work import Work
 from bot.web.chat_backend import Backend
+from bot.web.own_record import OwnRecords
 
 T = TypeVar("T")
 _READERS = 4  # connections beside the turns', for pages
 
 _ACTIONS = (
     account_actions, consequences, contact, debts, disputes, handoff, hardship, identity, patterns, payments,
-    plans, safety,
+    plans, records, safety,
 )  # fmt: skip
 
 
@@ -89,6 +91,10 @@ class App(Ground):
 
         return await to_thread.run_sync(work, limiter=None if reading else self.writers)
 
+    @property
+    def records(self) -> OwnRecords:
+        return OwnRecords(self.catalogues.localizer, self.keys.checkpoint)
+
     def backend(self) -> Backend:
         return Backend(
             database=self.database,
@@ -99,6 +105,7 @@ class App(Ground):
             languages=self.catalogues.names,
             clock=self.clock,
             writers=self.writers,
+            records=self.records,
         )
 
     def close(self) -> None:

@@ -14,6 +14,7 @@ from bot.clock import Clock
 from bot.dialogue.understanding import Understanding
 from bot.files.checks import media_type
 from bot.lender.demo import people as demo_people
+from bot.record.checkpoint import key_id
 from bot.settings import Settings
 from bot.storage.engine import Database
 from bot.web import staff
@@ -64,6 +65,7 @@ def web_app(app: App) -> Application:
         frame_ancestors=app.settings.frame_ancestors,
         people=demo_people.people(app.clock) if demo else (),
         staff=_demo_sign_ins() if demo else (),
+        record_key=key_id(app.records.public_key),
     )
     staff_pages = StaffPages(
         port=app,

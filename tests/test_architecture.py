@@ -57,7 +57,7 @@ PLACE_OF_LIBRARY: Mapping[str, tuple[str, ...]] = {
     "psycopg": ("storage/", "bench/"),
     "rasa_sdk": ("actions/",),
     "telegram": ("channels/telegram.py",),
-    "fastapi": ("web/", "channels/webchat.py"),
+    "fastapi": ("web/", "channels/webchat"),
     "pypred": ("dialogue/conditions.py",),
     "sklearn": ("dialogue/understanding/",),
 }

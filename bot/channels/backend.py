@@ -17,6 +17,19 @@ class LinkRefused(BotError):
     """A one-time link is unknown, expired or already used; which of them is not told."""
 
 
+class NotProved(BotError):
+    """What was asked for is for somebody who has just proved who they are; this chat has not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file for the borrower. A bot message whose card has the type "record" announces the one of `own_record`."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
 @dataclass(frozen=True, slots=True)
 class Address:
     """One end of a chat: `account` is "<channel>:<speaker>", `sender` an opaque id of who writes."""
@@ -89,6 +102,10 @@ class ChatBackend(Protocol):
         self, address: Address, update_id: str, name: str, media_type: str, content: bytes
     ) -> FileRef:
         """Store a file that was checked; the same update_id again gives the file that is already kept."""
+        ...
+
+    async def own_record(self, address: Address) -> Document:
+        """The chat as a file that proves itself, in the borrower's language; raises NotProved."""
         ...
 
     async def spend_link(self, link: str, channel: str, sender: str, locale: str | None) -> str:

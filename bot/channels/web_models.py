@@ -114,7 +114,8 @@ class MessageOut(BaseModel):
     card: dict[str, Any] | None = Field(
         None,
         description='Structured data that may be drawn instead of the text. `type` says what it is; "plans" has '
-        "`plans`, a list of offers. Draw the text for a type that you don't know.",
+        '`plans`, a list of offers; "record" offers the file of GET /record. Draw the text for a type that you '
+        "don't know.",
     )
     response: str | None = Field(None, description="bot: the name of the sentence.")
     locale: str | None = Field(None, description="The language of `text`.")

@@ -3,20 +3,19 @@
 import asyncio
 import json
 from collections import Counter
-from collections.abc import AsyncGenerator, Callable, Coroutine
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
-from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, StreamingResponse
-from fastapi.routing import APIRoute
+from fastapi.responses import StreamingResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from bot.channels import web_models as api
 from bot.channels import web_session as pure
-from bot.channels.backend import Address, ChatBackend, LinkRefused, Speaker
+from bot.channels.backend import Address, ChatBackend, LinkRefused, NotProved, Speaker
+from bot.channels.webchat_route import ChatRoute, Refused
 from bot.clock import Clock
 from bot.dialogue.messages import Incoming
 from bot.errors import BadInput, BotError
@@ -24,48 +23,6 @@ from bot.locale import negotiate
 
 STREAMS_OF_A_NETWORK = 400  # an office or a phone network shares an address; sessions cost nothing to open
 STREAMS_MOST = 8  # open at once in one session: tabs, and connections that died unnoticed
-
-
-class Refused(Exception):
-    """A request that is answered with an error; the message is for a person."""
-
-    def __init__(self, status: int, code: str, message: str, retry_after: float = 0) -> None:
-        super().__init__(message)
-        self.status, self.code, self.message, self.retry_after = status, code, message, retry_after
-
-    def response(self) -> JSONResponse:
-        headers = {"Cache-Control": "no-store"}
-        if self.retry_after:
-            headers["Retry-After"] = str(int(self.retry_after) + 1)
-        if self.status == 401:
-            headers["WWW-Authenticate"] = "Bearer"
-        body = {"error": {"code": self.code, "message": self.message}}
-        return JSONResponse(body, self.status, headers)
-
-
-class ChatRoute(APIRoute):
-    """Answers what goes wrong as {"error": {"code", "message"}}, and lets no answer be cached."""
-
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        handler = super().get_route_handler()
-
-        async def handle(request: Request) -> Response:
-            try:
-                response = await handler(request)
-            except Refused as refused:
-                return refused.response()
-            except RequestValidationError as error:
-                return Refused(422, "bad_request", _problem(error)).response()
-            response.headers.setdefault("Cache-Control", "no-store")
-            return response
-
-        return handle
-
-
-def _problem(error: RequestValidationError) -> str:
-    first = error.errors()[0]
-    place = ".".join(str(part) for part in first["loc"] if part != "body") or "body"
-    return f"{place}: {str(first['msg']).removeprefix('Value error, ')}"
 
 
 @dataclass(slots=True)
@@ -131,6 +88,7 @@ def router(chat: WebChat) -> APIRouter:
     _messages(routes, chat, here)
     _stream(routes, chat, here)
     _files(routes, chat, here)
+    _record(routes, chat, here)
     return routes
 
 
@@ -286,6 +244,35 @@ def _files(routes: APIRouter, chat: WebChat, here: Any) -> None:
             Incoming(address.account, address.sender, key, "file", file=kept, locale=locale)
         )
         return api.Accepted(id=str(id), duplicate=received.duplicate)
+
+
+def _record(routes: APIRouter, chat: WebChat, here: Any) -> None:
+    page: api.Responses = {200: {"content": {"text/html": {}}, "description": "The file, to be saved."}}
+    errors: api.Responses = {
+        403: {"model": api.ProblemOut, "description": "Nobody has proved just now that this chat is theirs."}
+    }
+
+    @routes.get(
+        "/record", responses=_ERRORS | errors | page, response_class=Response, summary="The chat as one file"
+    )
+    async def record(address: here, request: Request) -> Response:
+        """What was said as a page that proves itself: `python -m bot review verify FILE` says what was altered.
+
+        A bot message with the card `{"type": "record"}` offers it.
+        """
+        chat.slow_down(chat.by_network, _network(request))
+        chat.slow_down(chat.by_session, address.sender)
+        try:
+            made = await chat.backend.own_record(address)
+        except NotProved as unproved:
+            raise Refused(403, "not_proved", "Please say in the chat who you are, then try again.") from unproved
+        # Saved, never shown: opened here it could do nothing at all.
+        headers = {
+            "Content-Disposition": f'attachment; filename="{made.name}"',
+            "Content-Security-Policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'",
+            "X-Content-Type-Options": "nosniff",
+        }
+        return Response(made.content, media_type=made.media_type, headers=headers)
 
 
 async def _body(request: Request) -> bytes:

@@ -107,8 +107,10 @@ def answer(
     if state.holder != by.id:
         raise NotHolding(case_id)
     doubts = wording.admit(text, sure=sure)
-    said = NewEvent("agent", {"text": text, "staff": by.id, "name": by.name, "wording": doubts})
-    recorded = _tell(work, conversation, [said], at)[-1]
+    said = NewEvent("agent", {"text": text, "name": by.name})
+    # What the borrower may have a copy of stands apart from what is ours alone.
+    ours = NewEvent("case", {"case": case_id, "event": "answered", "staff": by.id, "wording": doubts})
+    recorded, _ = _tell(work, conversation, [said, ours], at)
     after, _ = _add(work.desk, state, "answered", by, {"seq": recorded.seq}, at)
     return after, recorded
 

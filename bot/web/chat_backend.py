@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeVar
 
 from anyio import CapacityLimiter, to_thread
 
-from bot.channels.backend import SHOWN, Address, Chat, LinkRefused, Message, Speaker
+from bot.channels.backend import SHOWN, Address, Chat, Document, LinkRefused, Message, NotProved, Speaker
 from bot.clock import Clock
 from bot.conversations.delivery import acknowledge
 from bot.conversations.inputs import choice_id
@@ -24,7 +24,8 @@ from bot.files.store import FileStore, KeptFile
 from bot.lending.identity import link_digest
 from bot.lending.policy import Policies, UnknownSpeaker
 from bot.lending.store import LendingStore, LinkSpent
-from bot.record.events import Event
+from bot.record.events import Event, NewEvent
+from bot.web.own_record import OwnRecords
 
 T = TypeVar("T")
 
@@ -54,6 +55,7 @@ class Backend:
         languages: tuple[str, ...],
         clock: Clock,
         writers: CapacityLimiter,
+        records: OwnRecords,
     ) -> None:
         self._database: Database[ChatWork] = database
         self._turns = turns
@@ -63,6 +65,7 @@ class Backend:
         self._languages = languages
         self._clock = clock
         self._writers = writers
+        self._records = records
 
     def speaker(self, public_id: str) -> Speaker | None:
         try:
@@ -106,6 +109,11 @@ class Backend:
     ) -> FileRef:
         shown = safe_name(name, media_type)  # type: ignore[arg-type]  # checked by content before
         return await self._write(lambda: self._keep(address, update_id, shown, media_type, content))
+
+    async def own_record(self, address: Address) -> Document:
+        """Noted on the record first, so that the copy itself shows that it was given."""
+        conversation_id, borrower_id = await self._write(lambda: self._give(address))
+        return await to_thread.run_sync(self._copy, conversation_id, borrower_id)
 
     async def spend_link(self, link: str, channel: str, sender: str, locale: str | None) -> str:
         speaker, conversation_id = await self._write(lambda: self._spend(link, channel, sender, locale))
@@ -167,6 +175,32 @@ class Backend:
                 )
                 work.files.keep(kept, content)
         return FileRef(file_id, name, media_type, len(content))
+
+    def _give(self, address: Address) -> tuple[str, str]:
+        now = self._clock.now()
+        with self._database.transaction() as work:
+            conversation = work.conversations.find(address.account, address.sender)
+            if conversation is None or conversation.borrower_id is None or not conversation.verified(now):
+                raise NotProved("only who has just proved who they are may have this")
+            work.conversations.lock(conversation.id)
+            work.record.append(conversation.id, [NewEvent("access", {"what": "copy_given"})], now)
+        return conversation.id, conversation.borrower_id
+
+    def _copy(self, conversation_id: str, borrower_id: str) -> Document:
+        with self._database.reading() as work:
+            conversation, borrower = work.conversations.get(conversation_id), work.lending.borrower(borrower_id)
+            events = work.record.events(conversation_id)
+        speaker = self.speaker(conversation.speaker) if conversation else None
+        if conversation is None or borrower is None or speaker is None:
+            raise NotProved("there is no such chat any more")
+        return self._records.write(
+            events,
+            borrower_id,
+            lender=speaker.name(conversation.locale),
+            locale=conversation.locale,
+            zone=borrower.time_zone,
+            at=self._clock.now(),
+        )
 
     def _spend(self, link: str, channel: str, sender: str, locale: str | None) -> tuple[str, str]:
         now = self._clock.now()

@@ -47,6 +47,7 @@ class ChatPages:
     frame_ancestors: Sequence[str] = ()
     people: Sequence[DemoPerson] = ()  # demo mode only
     staff: Sequence[DemoSignIn] = ()  # demo mode only
+    record_key: str = ""  # id of the key that signs copies of chats
     tries: Limiter = field(default_factory=lambda: Limiter(burst=10, every=6.0))
 
     def speaker(self, public_id: str) -> Speaker:
@@ -133,7 +134,9 @@ def _chat(routes: APIRouter, parts: ChatPages) -> None:
 def _verify(routes: APIRouter, parts: ChatPages) -> None:
     def page(speaker: Speaker, language: str | None, result: str | None) -> HTMLResponse:
         locale = parts.locale(None, language)
-        return parts.page("verify.html", locale, speaker=speaker, lender=speaker.name(locale), result=result)
+        return parts.page(
+            "verify.html", locale, speaker=speaker, lender=speaker.name(locale), result=result, key=parts.record_key
+        )
 
     @routes.get("/verify/{speaker_id}")
     async def ask(speaker_id: SpeakerId, language: Language = None) -> HTMLResponse:

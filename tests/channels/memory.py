@@ -5,9 +5,10 @@ import itertools
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from html import escape
 from typing import Any
 
-from bot.channels.backend import Address, Chat, LinkRefused, Message, ShownKind, Speaker
+from bot.channels.backend import Address, Chat, Document, LinkRefused, Message, NotProved, ShownKind, Speaker
 from bot.clock import Clock
 from bot.conversations.store import Received
 from bot.dialogue.messages import FileRef, Incoming
@@ -43,7 +44,10 @@ class Room:
 
 
 class MemoryBackend:
-    """Implements ChatBackend. `delay` is how long an answer takes; `links` and `codes` are those that are good."""
+    """Implements ChatBackend. `delay` is how long an answer takes; `links` and `codes` are those that are good.
+
+    `proved` are the chats whose borrower has said who they are.
+    """
 
     def __init__(self, clock: Clock, delay: float = 0.0) -> None:
         self.clock, self.delay = clock, delay
@@ -52,6 +56,7 @@ class MemoryBackend:
         self.files: dict[str, bytes] = {}
         self.links: dict[str, str] = {}
         self.codes: set[tuple[str, str]] = set()
+        self.proved: set[Address] = set()
         self.tasks: set[asyncio.Task[None]] = set()
 
     def speaker(self, public_id: str) -> Speaker | None:
@@ -97,6 +102,14 @@ class MemoryBackend:
         file_id = uuid.uuid5(uuid.NAMESPACE_URL, f"{address.account}/{update_id}").hex
         self.files[file_id] = content
         return FileRef(file_id, name, media_type, len(content))
+
+    async def own_record(self, address: Address) -> Document:
+        if address not in self.proved:
+            raise NotProved("nobody has said who they are")
+        said = "".join(
+            f"<p>{escape(str((m.body or {}).get('text', '')))}</p>" for m in self.rooms[address].messages
+        )
+        return Document("conversation-2026-11-21.html", "text/html", said.encode())
 
     async def spend_link(self, link: str, channel: str, sender: str, locale: str | None) -> str:
         speaker = self.links.pop(link, None)

@@ -134,8 +134,11 @@ def test_wording_stands_between_the_collector_and_the_borrower(database: Databas
             handoffs.answer(work, case, ann, "The next step would be court.", NOW)
         assert work.record.head(conversation.id)[0] == length
         _, said = handoffs.answer(work, case, ann, "The next step would be court.", NOW, sure=True)
-        assert said.body is not None
-        assert said.body["wording"] == [{"rule": "court", "words": "court"}]
+        beside = work.record.event(conversation.id, said.seq + 1)
+        assert beside is not None
+        assert beside.body is not None
+        assert beside.body["wording"] == [{"rule": "court", "words": "court"}]
+        assert said.body == {"text": "The next step would be court.", "name": "Collector"}
 
 
 def test_what_was_agreed_passes_the_wording_check_too(database: Database) -> None:

@@ -107,7 +107,7 @@ def test_take_write_and_hand_back(office: Office) -> None:
         assert conversation is not None
         assert conversation.held_by is None
         kinds = [event.kind for event in work.record.events(conversation_id)][7:]
-        assert kinds == ["case", "notice", "agent", "case", "case", "notice"]
+        assert kinds == ["case", "notice", "agent", "case", "case", "case", "notice"]
 
 
 def test_the_slower_collector_sees_who_was_faster(office: Office) -> None:

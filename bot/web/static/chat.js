@@ -106,6 +106,26 @@
     });
     return element('ul', { class: 'plans' }, ...cards);
   }
+  function record() {
+    const note = element('span', { class: 'muted', role: 'status' });
+    const button = element('button', { type: 'button', class: 'btn primary', onclick: () => save(button, note) }, t('save_record'));
+    return element('p', { class: 'save' }, button, note);
+  }
+  async function save(button, note) {
+    button.disabled = true;
+    note.textContent = '';
+    try {
+      const answer = await fetch('/api/chat/record', { headers: headers(), cache: 'no-store' });
+      if (!answer.ok) throw new Error(answer.status === 403 ? 'record_who' : 'record_later');
+      const name = /filename="([^"]+)"/.exec(answer.headers.get('Content-Disposition'))?.[1] || 'conversation.html';
+      const href = URL.createObjectURL(await answer.blob());
+      element('a', { href, download: name }).click();
+      setTimeout(() => URL.revokeObjectURL(href), 60000);
+    } catch (error) {
+      note.textContent = t(error.message === 'record_who' ? 'record_who' : 'record_later');
+    }
+    button.disabled = false;
+  }
   function chips(buttons) {
     const made = buttons.map((button) =>
       element('button', { type: 'button', class: 'chip', dir: 'auto', onclick: (e) => press(button, e) }, button.title));
@@ -122,6 +142,7 @@
     const own = isCard(message) ? message.card.plans.length : 0;
     if (own) made.classList.add('wide');
     made.append(own ? plans(message, buttons) : bubble(message), element('p', { class: 'meta' }, ...meta(message)));
+    if (message.card?.type === 'record') made.append(record());
     if (buttons.length > own) made.append(chips(buttons.slice(own)));
     return made;
   }
