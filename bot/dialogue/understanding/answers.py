@@ -85,7 +85,8 @@ def read(text: str, awaiting: Awaiting, *, today: date, locale: str) -> Answer |
         return Answer(unsaid)
     if set(awaiting.choices.values()) >= elapsed.SPANS:
         told = elapsed.told(text, today, locale)
-        return Answer(told) if told else None
+        # A span may stand in a message about something else: "I already paid this last week".
+        return Answer(told, rest=1) if told else None
     reader = _READERS.get(awaiting.kind)
     return reader(text, awaiting, today, locale) if reader else None
 

@@ -156,6 +156,8 @@ def test_a_range_has_two_ends(understanding: LocalUnderstanding, text: str, low:
         (STORY, "I don't want to live anymore"),
         (PLAN, "我不想活了"),
         (PLAN, "the ninth one"),
+        (SINCE, "I already paid this last week"),
+        (SINCE, "我上周已经还过了"),
     ],
 )
 def test_a_change_of_subject_is_not_an_answer(
