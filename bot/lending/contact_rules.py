@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.lending.calendar import is_public_holiday
 from bot.lending.holds import Hold, stopping
-from bot.lending.policy_rules import WEEKDAYS, Cap, ContactRules
+from bot.lending.policy_rules import WEEKDAYS, Cap, ContactRules, Hours, Weekday
 
 LOOK_AHEAD = timedelta(days=400)
 
@@ -89,3 +89,28 @@ def _when_open(at: datetime, zone: ZoneInfo, rules: ContactRules, holidays: str)
     opening = opening.astimezone(UTC)
     # Clocks that are put back repeat an hour; time must still go forward.
     return opening if opening > at else at + timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Preference:
+    """When a borrower wants to be written to, by their own clock; empty days: any day."""
+
+    borrower_id: str
+    hours: Hours | None
+    days: tuple[Weekday, ...]
+    stated_at: datetime
+
+
+def preferred(rules: ContactRules, preference: Preference | None) -> ContactRules | None:
+    """The rules narrowed to what the borrower wants; None when the two leave no hour or no day."""
+    if preference is None:
+        return rules
+    hours = rules.hours
+    if preference.hours is not None:
+        opens = max(hours.opens, preference.hours.opens)
+        closes = min(hours.closes, preference.hours.closes)
+        if opens >= closes:
+            return None
+        hours = Hours(opens=opens, closes=closes)
+    days = tuple(day for day in rules.days if not preference.days or day in preference.days)
+    return rules.model_copy(update={"hours": hours, "days": days}) if days else None

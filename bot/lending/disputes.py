@@ -1,19 +1,32 @@
-"""Disputes: what a borrower says is wrong, and by when they get an answer."""
+"""Disputes: what a borrower says is wrong, by when they get an answer, and how it was settled."""
 
 import uuid
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Literal
+
+from bot.lending.holds import HoldReason
 
 DisputeKind = Literal[
     "not_mine", "wrong_amount", "fees", "already_paid", "sold", "too_old", "product", "fraud", "other",
     "complaint", "data_request",
 ]  # fmt: skip
+Outcome = Literal["upheld", "rejected", "withdrawn"]
+
+# What rests while it is checked; every other kind is a dispute of the debt.
+_HOLDS: Mapping[DisputeKind, HoldReason] = {
+    "already_paid": "already_paid",
+    "fraud": "fraud",
+    "too_old": "limitation",
+    "complaint": "complaint",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Dispute:
+    """Also complaints and requests for data: whatever was asked for and has a day for its answer."""
+
     id: str
     borrower_id: str | None  # None: raised before identity was verified
     account_id: str | None
@@ -22,6 +35,8 @@ class Dispute:
     raised_at: datetime
     answer_by: date
     status: Literal["open", "upheld", "rejected", "withdrawn"] = "open"
+    address: str | None = None  # the channel address that it was raised from
+    settled_at: datetime | None = None
 
     @property
     def ticket(self) -> str:
@@ -43,6 +58,26 @@ def raise_dispute(
     at: datetime,
     today: date,
     days: Mapping[DisputeKind, int],
+    address: str | None = None,
 ) -> Dispute:
     """A new open dispute, to be answered within the policy's days."""
-    return Dispute(uuid.uuid4().hex, borrower_id, account_id, kind, words.strip(), at, answer_by(kind, today, days))
+    due = answer_by(kind, today, days)
+    return Dispute(uuid.uuid4().hex, borrower_id, account_id, kind, words.strip(), at, due, address=address)
+
+
+def settled(dispute: Dispute, outcome: Outcome, at: datetime) -> Dispute:
+    """The dispute with its answer; one that has an answer keeps it."""
+    return replace(dispute, status=outcome, settled_at=at) if dispute.status == "open" else dispute
+
+
+def held_for(kind: DisputeKind) -> HoldReason | None:
+    """The hold that stands while a dispute of this kind is open; None: it holds nothing."""
+    return None if kind == "data_request" else _HOLDS.get(kind, "dispute")
+
+
+def still_needed(reason: HoldReason, disputes: Iterable[Dispute], account_id: str | None) -> bool:
+    """Whether another open dispute of the account keeps a hold for that reason in force."""
+    return any(
+        dispute.status == "open" and dispute.account_id == account_id and held_for(dispute.kind) == reason
+        for dispute in disputes
+    )

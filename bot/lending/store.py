@@ -5,13 +5,15 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.errors import BotError
+from bot.lending.contact_rules import Preference
 from bot.lending.debts import Account
-from bot.lending.disputes import Dispute
+from bot.lending.disputes import Dispute, Outcome
 from bot.lending.hardship import Hardship
 from bot.lending.holds import Hold, SubjectKind
 from bot.lending.identity import Borrower, Role
 from bot.lending.payments import Promise
 from bot.lending.plans import Agreement, PlanStatus
+from bot.lending.support import Support
 
 
 class PlanExists(BotError):
@@ -79,6 +81,26 @@ class LendingStore(Protocol):
     def lift_hold(self, hold_id: str, at: datetime) -> None: ...
     def add_dispute(self, dispute: Dispute) -> None: ...
     def disputes(self, borrower_id: str) -> list[Dispute]: ...
+    def disputes_from(self, address: str) -> list[Dispute]:
+        """What was raised from a channel address before anybody proved who they are, oldest first."""
+        ...
+
+    def adopt_disputes(self, address: str, borrower_id: str) -> None:
+        """Give what was raised from an address to the borrower whom its chat turned out to be."""
+        ...
+
+    def settle_dispute(self, dispute_id: str, outcome: Outcome, at: datetime) -> None:
+        """Give an open dispute its answer; one that has an answer keeps it."""
+        ...
+
+    # What the borrower wants considered ---------------------------------------------------------
+    def contact_preference(self, borrower_id: str) -> Preference | None: ...
+    def set_contact_preference(self, borrower_id: str, preference: Preference | None) -> None:
+        """Replace what was stated before; None: any time within the rules again."""
+        ...
+
+    def support(self, borrower_id: str) -> Support | None: ...
+    def note_support(self, support: Support) -> None: ...
 
     # Import -----------------------------------------------------------------------------------
     def import_portfolio(

@@ -177,7 +177,29 @@ disputes = Table(
     Column("raised_at", Instant, nullable=False),
     Column("answer_by", Date, nullable=False),
     Column("status", Text, nullable=False),
+    Column("address", Text),  # the channel address that it was raised from
+    Column("settled_at", Instant),
     Index("ix_disputes_borrower_id", "borrower_id", "raised_at"),
+    Index("ix_disputes_address", "address"),
+)
+
+contact_preferences = Table(
+    "contact_preferences",
+    metadata,
+    Column("borrower_id", Text, ForeignKey("borrowers.id"), primary_key=True),
+    Column("opens", Text),  # HH:MM by the borrower's clock
+    Column("closes", Text),
+    Column("days", Json, nullable=False),
+    Column("stated_at", Instant, nullable=False),
+)
+
+# Health and the like, with consent alone, apart from everything else of the borrower.
+support_notes = Table(
+    "support_notes",
+    metadata,
+    Column("borrower_id", Text, ForeignKey("borrowers.id"), primary_key=True),
+    Column("told", LargeBinary, nullable=False),
+    Column("noted_at", Instant, nullable=False),
 )
 
 links = Table(

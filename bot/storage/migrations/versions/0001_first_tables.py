@@ -88,9 +88,28 @@ def upgrade() -> None:
     op.create_table('channel_accounts',
     sa.Column('id', sa.Text(), nullable=False),
     sa.Column('speaker', sa.Text(), nullable=False),
-    sa.Column('disabled_at', sa.BigInteger(), nullable=True),
+    sa.Column('next_send_at', sa.BigInteger(), nullable=False),
+    sa.Column('poller', sa.Text(), nullable=True),
+    sa.Column('polled_until', sa.BigInteger(), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_channel_accounts'))
     )
+    op.create_table('channel_updates',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
+    sa.Column('account', sa.Text(), nullable=False),
+    sa.Column('key', sa.Text(), nullable=False),
+    sa.Column('sender', sa.Text(), nullable=False),
+    sa.Column('number', sa.BigInteger(), nullable=False),
+    sa.Column('body', sa.LargeBinary(), nullable=True),
+    sa.Column('received_at', sa.BigInteger(), nullable=False),
+    sa.Column('state', sa.Text(), nullable=False),
+    sa.Column('tries', sa.Integer(), nullable=False),
+    sa.Column('claimed_until', sa.BigInteger(), nullable=True),
+    sa.Column('error', sa.Text(), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_channel_updates')),
+    sa.UniqueConstraint('account', 'key', name=op.f('uq_channel_updates_account_key')),
+    sqlite_autoincrement=True
+    )
+    op.create_index('ix_channel_updates_waiting', 'channel_updates', ['account', 'sender', 'number'], unique=False, sqlite_where=sa.text("state = 'waiting'"), postgresql_where=sa.text("state = 'waiting'"))
     op.create_table('check_codes',
     sa.Column('speaker', sa.Text(), nullable=False),
     sa.Column('code', sa.Text(), nullable=False),
@@ -185,8 +204,7 @@ def upgrade() -> None:
     sa.Column('borrower_id', sa.Text(), nullable=False),
     sa.Column('consent', sa.Text(), nullable=False),
     sa.Column('consent_at', sa.BigInteger(), nullable=True),
-    sa.Column('reachable', sa.Boolean(), nullable=False),
-    sa.Column('unreachable_since', sa.BigInteger(), nullable=True),
+    sa.Column('phone_proved_at', sa.BigInteger(), nullable=True),
     sa.ForeignKeyConstraint(['borrower_id'], ['borrowers.id'], name=op.f('fk_channel_addresses_borrower_id')),
     sa.PrimaryKeyConstraint('account', 'sender', 'borrower_id', name=op.f('pk_channel_addresses'))
     )
@@ -230,11 +248,30 @@ def upgrade() -> None:
     sa.Column('raised_at', sa.BigInteger(), nullable=False),
     sa.Column('answer_by', sa.Date(), nullable=False),
     sa.Column('status', sa.Text(), nullable=False),
+    sa.Column('address', sa.Text(), nullable=True),
+    sa.Column('settled_at', sa.BigInteger(), nullable=True),
     sa.ForeignKeyConstraint(['account_id'], ['accounts.id'], name=op.f('fk_disputes_account_id')),
     sa.ForeignKeyConstraint(['borrower_id'], ['borrowers.id'], name=op.f('fk_disputes_borrower_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_disputes'))
     )
+    op.create_index('ix_disputes_address', 'disputes', ['address'], unique=False)
     op.create_index('ix_disputes_borrower_id', 'disputes', ['borrower_id', 'raised_at'], unique=False)
+    op.create_table('contact_preferences',
+    sa.Column('borrower_id', sa.Text(), nullable=False),
+    sa.Column('opens', sa.Text(), nullable=True),
+    sa.Column('closes', sa.Text(), nullable=True),
+    sa.Column('days', sa.Text(), nullable=False),
+    sa.Column('stated_at', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['borrower_id'], ['borrowers.id'], name=op.f('fk_contact_preferences_borrower_id')),
+    sa.PrimaryKeyConstraint('borrower_id', name=op.f('pk_contact_preferences'))
+    )
+    op.create_table('support_notes',
+    sa.Column('borrower_id', sa.Text(), nullable=False),
+    sa.Column('told', sa.LargeBinary(), nullable=False),
+    sa.Column('noted_at', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['borrower_id'], ['borrowers.id'], name=op.f('fk_support_notes_borrower_id')),
+    sa.PrimaryKeyConstraint('borrower_id', name=op.f('pk_support_notes'))
+    )
     op.create_table('hardships',
     sa.Column('id', sa.Text(), nullable=False),
     sa.Column('borrower_id', sa.Text(), nullable=False),
@@ -344,6 +381,15 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['hardship_id'], ['hardships.id'], name=op.f('fk_hardship_details_hardship_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('hardship_id', name=op.f('pk_hardship_details'))
     )
+    op.create_table('channel_chats',
+    sa.Column('conversation_id', sa.Text(), nullable=False),
+    sa.Column('account', sa.Text(), nullable=False),
+    sa.Column('next_send_at', sa.BigInteger(), nullable=False),
+    sa.Column('unreachable_since', sa.BigInteger(), nullable=True),
+    sa.ForeignKeyConstraint(['conversation_id'], ['conversations.id'], name=op.f('fk_channel_chats_conversation_id')),
+    sa.PrimaryKeyConstraint('conversation_id', name=op.f('pk_channel_chats'))
+    )
+    op.create_index('ix_channel_chats_account', 'channel_chats', ['account'], unique=False)
     op.create_table('inbox',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
     sa.Column('conversation_id', sa.Text(), nullable=False),
@@ -425,6 +471,8 @@ def downgrade() -> None:
     op.drop_table('outbox')
     op.drop_index('ix_instalments_agreement_id', table_name='instalments')
     op.drop_table('instalments')
+    op.drop_index('ix_channel_chats_account', table_name='channel_chats')
+    op.drop_table('channel_chats')
     op.drop_index('ix_inbox_waiting', table_name='inbox', sqlite_where=sa.text("state = 'waiting'"), postgresql_where=sa.text("state = 'waiting'"))
     op.drop_index('ix_inbox_conversation_id', table_name='inbox')
     op.drop_table('inbox')
@@ -446,6 +494,9 @@ def downgrade() -> None:
     op.drop_index('ix_hardships_borrower_id', table_name='hardships')
     op.drop_table('hardships')
     op.drop_index('ix_disputes_borrower_id', table_name='disputes')
+    op.drop_index('ix_disputes_address', table_name='disputes')
+    op.drop_table('support_notes')
+    op.drop_table('contact_preferences')
     op.drop_table('disputes')
     op.drop_index('ix_conversations_last_at', table_name='conversations')
     op.drop_index('ix_conversations_borrower_id', table_name='conversations')
@@ -467,6 +518,8 @@ def downgrade() -> None:
     op.drop_table('failed_sign_ins')
     op.drop_table('checkpoints')
     op.drop_table('check_codes')
+    op.drop_index('ix_channel_updates_waiting', table_name='channel_updates', sqlite_where=sa.text("state = 'waiting'"), postgresql_where=sa.text("state = 'waiting'"))
+    op.drop_table('channel_updates')
     op.drop_table('channel_accounts')
     op.drop_table('chains')
     op.drop_index('ix_borrowers_phone_lookup', table_name='borrowers')
