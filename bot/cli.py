@@ -19,6 +19,7 @@ from bot.dialogue.understanding import engine, explain
 from bot.dialogue.understanding import evaluate as figures
 from bot.dialogue.understanding.evaluate import as_json, request
 from bot.errors import BotError
+from bot.review.copies import Altered
 from bot.settings import Settings
 
 cli = typer.Typer(
@@ -194,19 +195,35 @@ def user_add(
 
 @review.command("verify")
 def review_verify(
-    conversation: Annotated[str | None, typer.Argument(help="One conversation's id; all without.")] = None,
+    what: Annotated[
+        str | None,
+        typer.Argument(help="A borrower's copy of a chat (a file), or a conversation's id; all without."),
+    ] = None,
+    signed_by: Annotated[str | None, typer.Option("--key", help="Id of the key that a copy must bear.")] = None,
     demo: Demo = False,
 ) -> None:
-    """Recompute the hash chains and name the first broken link. [dim]python -m bot review verify[/dim]"""
+    """Recompute hash chains and name the first broken link. [dim]python -m bot review verify [FILE][/dim]"""
     with _plainly():
+        if what and Path(what).is_file():
+            _verify_copy(Path(what), signed_by, demo)
+            return
         broken, count = 0, 0
-        for verdict in commands.verify(_settings(demo), conversation):
+        for verdict in commands.verify(_settings(demo), what):
             count += 1
             if verdict.broken:
                 broken += 1
                 typer.echo(f"BROKEN {verdict.chain}: {verdict.broken}")
         typer.echo(f"{count} chains recomputed, {broken} broken")
         raise typer.Exit(1 if broken else 0)
+
+
+def _verify_copy(file: Path, signed_by: str | None, demo: bool) -> None:
+    try:
+        for line in commands.verify_copy(_settings(demo), file, signed_by):
+            typer.echo(line)
+    except Altered as altered:
+        typer.echo(f"ALTERED {file}: {altered}")
+        raise typer.Exit(1) from None
 
 
 @key.command("create")

@@ -10,13 +10,15 @@ from typing import get_args
 
 from rich.progress import Progress
 
-from bot import assembly, serving
+from bot import assembly, keys, serving
 from bot.access import Role
 from bot.assembly import Ground
 from bot.channels import terminal
 from bot.errors import BadInput
 from bot.lender import imports
 from bot.lending.identity import link_digest, new_link_token
+from bot.review import copies
+from bot.review.copies import Altered
 from bot.review.verification import Verdict, verify_all, verify_conversation
 from bot.settings import Settings
 from bot.web import staff
@@ -96,6 +98,28 @@ def add_user(settings: Settings, login: str, name: str, role: str, speakers: lis
             now = ground.clock.now()
             added = staff.add_user(work, login, name or login, role, password, now, speakers=speakers)  # type: ignore[arg-type]  # a role, checked above
     return f"{added.login} may now sign in as {added.role}"
+
+
+def verify_copy(settings: Settings, file: Path, signed_by: str | None) -> Iterator[str]:
+    """What is proved by a borrower's copy of a chat, from the file alone; raises Altered.
+
+    `signed_by` is the id of the key that must have signed it; without, this installation's, if it has one.
+    """
+    ours = copies.installation_key(keys.load(settings.key_file).checkpoint) if settings.key_file.exists() else None
+    proof = copies.prove(file.read_bytes())
+    expected = signed_by or ours
+    if expected not in (None, proof.key_id):
+        raise Altered(f"it is signed with the key {proof.key_id}, not with {expected}")
+    whose = {signed_by: "the one you named", ours: "this installation's"}.get(proof.key_id)
+    yield f"{file}: nothing was altered"
+    yield f"signed {proof.made_at.isoformat(' ', 'minutes')} with the key {proof.key_id}, " + (
+        whose or "which is not known here: compare it with the one on the lender's page"
+    )
+    yield (
+        f"covers the words, senders, times and order of {proof.shown} messages, and that none was left out of the "
+        f"conversation's {proof.length} events; the other {proof.length - proof.shown} are in it by digest only"
+    )
+    yield "does not cover what was said after it was signed, nor who typed the borrower's words"
 
 
 def verify(settings: Settings, conversation_id: str | None) -> Iterator[Verdict]:

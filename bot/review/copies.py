@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from bot.errors import BotError
 from bot.record import copies
@@ -48,6 +48,11 @@ class Proof:
 class _Record:
     known: Mapping[str, Any]
     events: Sequence[Event]
+
+
+def installation_key(secret: bytes) -> str:
+    """The id of the key that belongs to the installation's secret one."""
+    return key_id(Ed25519PrivateKey.from_private_bytes(secret).public_key())
 
 
 def prove(file: bytes) -> Proof:
