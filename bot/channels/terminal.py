@@ -6,13 +6,14 @@ import sys
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.panel import Panel
 from rich.text import Text
 
-from bot.channels.backend import Address, Chat, ChatBackend, LinkRefused, Message
+from bot.channels.backend import Address, Chat, ChatBackend, LinkRefused, Message, NotProved
 from bot.channels.web_session import shown
 from bot.dialogue.messages import Incoming, InputKind
 
@@ -34,6 +35,7 @@ class Terminal:
     after: int = 0
     choices: list[tuple[str, str]] = field(default_factory=list)  # id and title of each button on offer
     last: list[dict[str, Any]] = field(default_factory=list)
+    folder: Path = Path()  # where the borrower's copy of the chat is saved
 
     async def talk(self, *, start: bool = True) -> None:
         """Greet, then answer line by line until the input ends."""
@@ -83,7 +85,7 @@ class Terminal:
         end = asyncio.get_running_loop().time() + SLOW
         while asyncio.get_running_loop().time() < end:
             chat = await self.backend.read(self.address, self.after)
-            self._take(chat)
+            await self._take(chat)
             if not chat.busy:
                 return
             await self.backend.wait(self.address, self.after, 1.0)
@@ -91,12 +93,24 @@ class Terminal:
             Text("Still waiting; your message is stored. The answer comes with the next one.", style="dim")
         )
 
-    def _take(self, chat: Chat) -> None:
+    async def _take(self, chat: Chat) -> None:
         self.after = max([self.after, chat.cursor, *(message.seq for message in chat.messages)])
         bodies = _spoken(chat.messages)
         if bodies:
             self.last = bodies
             self._show(bodies)
+        if any((body.get("card") or {}).get("type") == "record" for body in bodies):
+            await self._save()
+
+    async def _save(self) -> None:
+        """Put the borrower's copy of the chat beside what else they keep here."""
+        try:
+            made = await self.backend.own_record(self.address)
+        except NotProved:
+            return  # the check has lapsed since; the chat asks for it by itself
+        path = self.folder / made.name
+        await asyncio.to_thread(path.write_bytes, made.content)
+        self.console.print(Text(f"  saved: {path}", style="bold"))
 
     def _show(self, bodies: Sequence[dict[str, Any]]) -> None:
         for body in bodies:

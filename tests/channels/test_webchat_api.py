@@ -232,3 +232,26 @@ def test_every_answer_of_the_api_is_described_and_none_is_cached() -> None:
         assert all(path in page.text for path in described["paths"])
 
     play(scene)
+
+
+def test_the_chat_as_a_file_is_for_who_has_proved_that_it_is_theirs() -> None:
+    async def scene(client: httpx.AsyncClient, backend: MemoryBackend, clock: FixedClock) -> None:
+        headers = await opened(client)
+        refused = [await client.get("/api/chat/record", headers=headers)]
+        await send(client, headers, text="hello <b>")
+        await chat(client, headers)
+        refused.append(await client.get("/api/chat/record", headers=headers))
+        assert [answer.status_code for answer in refused] == [403, 403]
+        assert refused[0].content == refused[1].content
+        assert refused[0].json()["error"]["code"] == "not_proved"
+        here = address_of(headers["Authorization"].removeprefix("Bearer "))
+        assert here is not None
+        backend.proved.add(here)
+        given = await client.get("/api/chat/record", headers=headers)
+        assert "hello &lt;b&gt;" in given.text
+        assert given.headers["content-disposition"] == 'attachment; filename="conversation-2026-11-21.html"'
+        assert "sandbox" in given.headers["content-security-policy"]
+        assert (given.headers["x-content-type-options"], given.headers["cache-control"]) == ("nosniff", "no-store")
+        assert (await client.get("/api/chat/record")).status_code == 401
+
+    play(scene)
