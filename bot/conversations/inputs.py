@@ -12,6 +12,15 @@ FILE_SLOT = "uploaded_file"
 STALE = "pattern_stale_button"
 UNASKED_FILE = "pattern_unasked_file"
 UNREADABLE = "pattern_unreadable"
+# What a command of a channel's menu asks for, as a button would.
+COMMANDS = {
+    "/help": "/help",
+    "/menu": "/help",
+    "/human": "/request_human",
+    "/language": "/change_language",
+    "/stop": "/stop_contact",
+    "/privacy": "/privacy",
+}
 WHILE_HELD = frozenset({"change_language", "speak_en", "speak_zh_Hans", "speak_zh_Hant"})
 
 
@@ -59,6 +68,8 @@ class Inputs:
                 return [SessionStart()]
             case "button":
                 return self._dialogue.pressed(payload, turn.tracker) if payload else self.start(STALE)
+            case "command" if incoming.text in COMMANDS:
+                return self._dialogue.pressed(COMMANDS[incoming.text], turn.tracker)
             case "file" if incoming.file is not None:
                 return self._file(turn, incoming.file.id)
             case "text" if turn.understood is not None:

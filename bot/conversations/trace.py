@@ -25,6 +25,10 @@ def user_event(stored: StoredInput, pressed: str | None) -> NewEvent:
     if incoming.choice is not None:
         body["choice"] = incoming.choice
         body["text"] = pressed
+    if incoming.what is not None:
+        body["what"] = incoming.what
+    if incoming.phone is not None:
+        body["text"] = f"☎ …{incoming.phone[-4:]}"  # whole, it stands in the lender's own record
     if incoming.file is not None:
         body["file"] = asdict(incoming.file)
     return NewEvent("user", body)

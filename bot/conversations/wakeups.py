@@ -13,15 +13,22 @@ class Wakeups:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._listeners: list[Callable[[str], None]] = []
         self._waiting: dict[str, set[tuple[asyncio.AbstractEventLoop, asyncio.Event]]] = defaultdict(set)
 
     def changed(self, key: str) -> None:
         """Wake everybody who waits for `key`; call it after the commit, never before."""
         with self._lock:
             waiting = list(self._waiting.get(key, ()))
+        for listener in self._listeners:
+            listener(key)
         for loop, event in waiting:
             if not loop.is_closed():
                 loop.call_soon_threadsafe(event.set)
+
+    def listen(self, listener: Callable[[str], None]) -> None:
+        """Have `listener` told of every change, in the thread that made it: it must be quick and not fail."""
+        self._listeners.append(listener)
 
     async def wait(self, key: str, timeout: float, come: Callable[[], Awaitable[bool]]) -> None:
         """Come back on the next change of `key`, at the latest after `timeout` seconds or POLL.

@@ -34,7 +34,7 @@ class Worker(Generic[W]):
                 self._busy[conversation_id] = True
                 return
             self._busy[conversation_id] = False
-        self._pool.submit(self._run, conversation_id)
+            self._pool.submit(self._run, conversation_id)
 
     def recover(self, limit: int = 1000) -> int:
         """Take up what was stored but not handled, as after a kill; how many conversations."""
@@ -50,16 +50,17 @@ class Worker(Generic[W]):
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def _run(self, conversation_id: str) -> None:
-        while True:
-            try:
-                self._turns.drain(conversation_id)
-            except Exception:
-                log.exception("conversation %s could not be handled; it is tried again later", conversation_id)
-                with self._lock:
-                    self._busy.pop(conversation_id, None)
-                return
+        """Handle one input; what else waits in this conversation goes behind what waits in others."""
+        try:
+            more = self._turns.handle(conversation_id)
+        except Exception:
+            log.exception("conversation %s could not be handled; it is tried again later", conversation_id)
             with self._lock:
-                if not self._busy.get(conversation_id):
-                    self._busy.pop(conversation_id, None)
-                    return
-                self._busy[conversation_id] = False
+                self._busy.pop(conversation_id, None)
+            return
+        with self._lock:
+            if not (more or self._busy.get(conversation_id)) or self._closed:
+                self._busy.pop(conversation_id, None)
+                return
+            self._busy[conversation_id] = False
+            self._pool.submit(self._run, conversation_id)

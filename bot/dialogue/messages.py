@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from bot.money import Money
 
-InputKind = Literal["start", "text", "button", "file", "unreadable"]
+InputKind = Literal["start", "text", "button", "file", "unreadable", "command", "contact", "edited"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,9 @@ class Incoming:
     """One input of one sender. (account, update_id) is unique; a repetition is the same input.
 
     `account` names the channel account that received it, as "<channel>:<public id>" (web:harbour).
-    `choice` is the id of a button that was offered in this conversation.
+    `choice` is the id of a button that was offered in this conversation. A `command` has its name in `text`
+    ("/help"), an `edited` message the new words. `what` says what an unreadable input is (voice, sticker, too_large …).
+    `phone` is the number of a `contact` that the channel vouches to be the sender's own; None: another's.
     """
 
     account: str
@@ -37,6 +39,8 @@ class Incoming:
     choice: str | None = None
     file: FileRef | None = None
     locale: str | None = None  # what the borrower's app or browser is set to
+    what: str | None = None
+    phone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

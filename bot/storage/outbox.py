@@ -1,6 +1,7 @@
 """The outbox: what was said and is to be sent, claimed by conversation so that its order holds."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,7 +20,7 @@ _LONGEST_ERROR = 2000
 _PUT = sa.insert(outbox)
 _IS_OPEN = outbox.c.state.in_([literal("queued"), literal("sending")])
 _LOCK = sa.select(conversations.c.id).where(conversations.c.id == bindparam("id")).with_for_update(key_share=True)
-_OPEN = (
+_READY = (
     sa.select(
         outbox.c.id,
         outbox.c.seq,
@@ -72,6 +73,19 @@ _CANCEL = (
     )
     .values(state="cancelled")
 )
+_CANCEL_ONE = (
+    sa.update(outbox)
+    .where(outbox.c.id == bindparam("outgoing"))
+    .values(state="cancelled", error=bindparam("problem"))
+)
+_POSTPONE = sa.update(outbox).where(outbox.c.id == bindparam("outgoing")).values(not_before=bindparam("at"))
+_UNASKED_SENT = (
+    sa.select(outbox.c.sent_at)
+    .join(conversations, conversations.c.id == outbox.c.conversation_id)
+    .where(conversations.c.borrower_id == bindparam("borrower"), outbox.c.unasked)
+    .where(outbox.c.sent_at >= bindparam("since"))
+    .order_by(outbox.c.sent_at)
+)
 _UNFETCHED = (
     sa.select(outbox.c.id)
     .where(outbox.c.conversation_id == bindparam("conversation"), _IS_OPEN, outbox.c.seq <= bindparam("up_to"))
@@ -120,20 +134,38 @@ class Outbox:
         return list(self._connection.execute(_WAITING, {"now": now, "limit": limit}).scalars())
 
     def claim(self, conversation_id: str, now: datetime) -> list[Outgoing]:
+        self.lock(conversation_id)
+        return self.take(self.ready(conversation_id, now), now + LEASE)
+
+    def lock(self, conversation_id: str) -> None:
         self._connection.execute(_LOCK, {"id": conversation_id})
-        taken = []
-        for row in self._connection.execute(_OPEN, {"conversation": conversation_id}):
-            busy = row.claimed_until is not None and row.claimed_until > now
-            if busy or row.not_before > now:
+
+    def ready(self, conversation_id: str, now: datetime, limit: int | None = None) -> list[Outgoing]:
+        found: list[Outgoing] = []
+        for row in self._connection.execute(_READY.limit(limit), {"conversation": conversation_id}):
+            if row.claimed_until is not None and row.claimed_until > now:
                 break  # what comes after it may not overtake it
-            taken.append(row)
-        if not taken:
-            return []
-        until = now + LEASE
-        self._connection.execute(_CLAIM, [{"outgoing": row.id, "until": until} for row in taken])
-        return [
-            Outgoing(row.id, conversation_id, row.seq, row.unasked, "sending", row.attempts + 1) for row in taken
-        ]
+            if row.not_before > now:
+                if row.unasked:
+                    continue  # an answer need not wait until a reminder may go
+                break
+            found.append(Outgoing(row.id, conversation_id, row.seq, row.unasked, row.state, row.attempts))
+        return found
+
+    def take(self, ready: Sequence[Outgoing], until: datetime) -> list[Outgoing]:
+        if ready:
+            self._connection.execute(_CLAIM, [{"outgoing": each.id, "until": until} for each in ready])
+        return [replace(each, state="sending", attempts=each.attempts + 1) for each in ready]
+
+    def postpone(self, outgoing_id: int, until: datetime) -> None:
+        self._connection.execute(_POSTPONE, {"outgoing": outgoing_id, "at": until})
+
+    def cancel(self, outgoing_id: int, why: str) -> None:
+        self._connection.execute(_CANCEL_ONE, {"outgoing": outgoing_id, "problem": why})
+
+    def unasked_sent(self, borrower_id: str, since: datetime) -> list[datetime]:
+        wanted = {"borrower": borrower_id, "since": since}
+        return list(self._connection.execute(_UNASKED_SENT, wanted).scalars())
 
     def sent(self, outgoing_id: int, at: datetime, remote_id: str | None = None) -> None:
         self._connection.execute(_SENT, {"outgoing": outgoing_id, "at": at, "remote": remote_id})

@@ -16,28 +16,6 @@ from sqlalchemy import (
 
 from bot.storage.columns import Instant, Json, RowId, literal, metadata
 
-channel_accounts = Table(
-    "channel_accounts",
-    metadata,
-    Column("id", Text, primary_key=True),  # "<channel>:<public id>", as Incoming.account
-    Column("speaker", Text, nullable=False),
-    Column("disabled_at", Instant),
-)
-
-channel_addresses = Table(
-    "channel_addresses",
-    metadata,
-    Column("account", Text, primary_key=True),
-    Column("sender", Text, primary_key=True),
-    # One person has several addresses, and one phone may be shared by several people.
-    Column("borrower_id", Text, ForeignKey("borrowers.id"), primary_key=True),
-    Column("consent", Text, nullable=False),  # none, replies, reminders
-    Column("consent_at", Instant),
-    Column("reachable", Boolean, nullable=False),
-    Column("unreachable_since", Instant),
-    Index("ix_channel_addresses_borrower_id", "borrower_id"),
-)
-
 conversations = Table(
     "conversations",
     metadata,

@@ -3,6 +3,7 @@
 from functools import cached_property
 
 from bot.storage.audit import AuditRecords
+from bot.storage.channels import Channels
 from bot.storage.checkpoints import Checkpoints
 from bot.storage.conversations import Conversations
 from bot.storage.desk import DeskRecords
@@ -15,6 +16,7 @@ from bot.storage.record import Record
 from bot.storage.review import Review
 from bot.storage.session import Session
 from bot.storage.staff import StaffRecords
+from bot.storage.updates import Updates
 
 
 class Work(Session):
@@ -67,3 +69,11 @@ class Work(Session):
     @cached_property
     def checkpoints(self) -> Checkpoints:
         return Checkpoints(self)
+
+    @cached_property
+    def updates(self) -> Updates:
+        return Updates(self)
+
+    @cached_property
+    def channels(self) -> Channels:
+        return Channels(self)
