@@ -64,6 +64,7 @@ class Localizer:
         self.date = lru_cache(4096)(self._date)
         self.day_month = lru_cache(1024)(self._day_month)
         self.number = lru_cache(4096)(self._number)
+        self.percent = lru_cache(256)(self._percent)
 
     def __repr__(self) -> str:
         return f"Localizer({self.name})"
@@ -108,7 +109,7 @@ class Localizer:
         digits = max(0, -int(plain.as_tuple().exponent)) if decimals is None else decimals
         return str(format_decimal(plain, "#,##0" + ("." + "0" * digits if digits else ""), self._babel))
 
-    def percent(self, fraction: Decimal) -> str:
+    def _percent(self, fraction: Decimal) -> str:
         """A fraction as a percentage with the digits that it has: 0.05%."""
         digits = max(0, -int((fraction * 100).normalize().as_tuple().exponent))
         pattern = self._babel.percent_formats[None].pattern

@@ -1,8 +1,9 @@
 """The floor under a turn: the rows of a real turn, in its two transactions, and nothing else.
 
-T1 reads the conversation by its address and stores the input. T2 locks the conversation, takes the input, and
-writes what the sampled turn wrote: its events, tracker, conversation, outbox, and the input marked as handled.
-No understanding, no flow, no action, no hashing, no JSON.
+T1 reads the conversation by its address and stores the input. T2 locks the conversation, takes the input with the
+tracker, reads the message whose button was pressed and the borrower with their accounts, and writes what the
+sampled turn wrote: its events, tracker, conversation, outbox, and the input marked as handled.
+No understanding, no flow, no action, no hashing, no JSON, nothing decrypted.
 """
 
 import itertools
@@ -18,6 +19,7 @@ from sqlalchemy import bindparam
 from bot.storage.columns import literal, per_dialect
 from bot.storage.engine import Database
 from bot.storage.schema import conversations, events, inbox, outbox, trackers
+from bot.storage.schema_lending import accounts, borrowers, parties
 
 Row = dict[str, Any]
 
@@ -27,10 +29,20 @@ _FIND = sa.select(conversations.c.id).where(
 _STORE = sa.insert(inbox).returning(inbox.c.id)
 _LOCK = sa.select(conversations).where(conversations.c.id == bindparam("id")).with_for_update(key_share=True)
 _TAKE = (
-    sa.select(inbox.c.id, inbox.c.incoming)
+    sa.select(inbox.c.id, inbox.c.incoming, trackers.c.state)
+    .outerjoin(trackers, trackers.c.conversation_id == inbox.c.conversation_id)
     .where(inbox.c.conversation_id == bindparam("id"), inbox.c.state == literal("waiting"))
     .order_by(inbox.c.id)
     .limit(1)
+)
+_PRESSED = sa.select(events).where(
+    events.c.conversation_id == bindparam("conversation"), events.c.seq == bindparam("number")
+)
+_BORROWER = (
+    sa.select(*borrowers.c, *accounts.c, parties.c.role)
+    .join(parties, parties.c.borrower_id == borrowers.c.id)
+    .join(accounts, accounts.c.id == parties.c.account_id)
+    .where(borrowers.c.id == bindparam("borrower"))
 )
 _EVENTS = sa.insert(events)
 _TRACKER = per_dialect(
@@ -56,10 +68,11 @@ _HANDLED = (
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Every row that the last turn of a conversation wrote, with its chat's row."""
+    """Every row that the last turn of a conversation wrote, with its chat's row and the message it pressed on."""
 
     conversation: Row
     input: Row
+    pressed: int
     events: Sequence[Row]
     outbox: Sequence[Row]
     tracker: str
@@ -76,9 +89,11 @@ class Sample:
             start = max(number for number, event in enumerate(written) if event["kind"] == "user")
             last = written[start]["seq"]
             sent = rows(outbox, outbox.c.conversation_id, outbox.c.id)
+            taken = rows(inbox, inbox.c.conversation_id, inbox.c.id)[-1]
             return cls(
                 conversation=rows(conversations, conversations.c.id, conversations.c.id)[0],
-                input=rows(inbox, inbox.c.conversation_id, inbox.c.id)[-1],
+                input=taken,
+                pressed=int(taken["incoming"]["choice"].partition("-")[0]),
                 events=[event for event in written[start:] if event["kind"] != "delivery"],
                 outbox=[row for row in sent if row["seq"] > last],
                 tracker=rows(trackers, trackers.c.conversation_id, trackers.c.conversation_id)[0]["state"],
@@ -86,13 +101,17 @@ class Sample:
 
 
 class CoreFloor:
-    """Writes the sample's rows again and again, each worker into a conversation of its own."""
+    """Writes the sample's rows again and again, each worker into a conversation of its own.
 
-    def __init__(self, database: Database, sample: Sample, workers: int, run: str) -> None:
+    `reads`: the rows that a turn looks at are read too; without, only those that it locks and writes.
+    """
+
+    def __init__(self, database: Database, sample: Sample, workers: int, run: str, *, reads: bool) -> None:
         self._engine = database.engine
         self._dialect = database.dialect
         self._one_writer = threading.Lock() if self._dialect == "sqlite" else None
         self._sample = sample
+        self._reads = reads
         self._run = run
         self._seqs = [itertools.count(1, 100) for _ in range(workers)]
         opened = [self._chat(worker) for worker in range(workers)]
@@ -113,7 +132,14 @@ class CoreFloor:
         with self._begin() as connection:
             connection.execute(_LOCK, {"id": chat}).one()
             input_id = connection.execute(_TAKE, {"id": chat}).one()[0]
+            if self._reads:
+                self._read(connection)
             self._write(connection, chat, seq, input_id)
+
+    def _read(self, connection: sa.Connection) -> None:
+        chat = self._sample.conversation
+        connection.execute(_PRESSED, {"conversation": chat["id"], "number": self._sample.pressed}).one()
+        connection.execute(_BORROWER, {"borrower": chat["borrower_id"]}).all()
 
     def _write(self, connection: sa.Connection, chat: str, seq: int, input_id: int) -> None:
         sample = self._sample

@@ -19,7 +19,16 @@ from bot.storage.schema import conversations, events, inbox, outbox
 _SQL = {
     "find": "SELECT id FROM conversations WHERE account = ? AND sender = ?",
     "lock": "SELECT * FROM conversations WHERE id = ?",
-    "take": "SELECT id, incoming FROM inbox WHERE conversation_id = ? AND state = 'waiting' ORDER BY id LIMIT 1",
+    "take": (
+        "SELECT i.id, i.incoming, t.state FROM inbox i"
+        " LEFT JOIN trackers t ON t.conversation_id = i.conversation_id"
+        " WHERE i.conversation_id = ? AND i.state = 'waiting' ORDER BY i.id LIMIT 1"
+    ),
+    "pressed": "SELECT * FROM events WHERE conversation_id = ? AND seq = ?",
+    "borrower": (
+        "SELECT b.*, a.*, p.role FROM borrowers b JOIN parties p ON p.borrower_id = b.id"
+        " JOIN accounts a ON a.id = p.account_id WHERE b.id = ?"
+    ),
     "tracker": (
         "INSERT INTO trackers (conversation_id, state) VALUES (?, ?) "
         "ON CONFLICT (conversation_id) DO UPDATE SET state = excluded.state"
@@ -45,6 +54,8 @@ class RawFloor:
         if not self._sqlite:
             self._sql["lock"] += " FOR NO KEY UPDATE"
         self._account = sample.conversation["account"]
+        self._pressed = (sample.conversation["id"], sample.pressed)
+        self._borrower = sample.conversation["borrower_id"]
         self._tracker = sample.tracker
         self._insert_input, self._input = self._prepared(inbox, [sample.input])
         self._insert_events, self._events = self._prepared(events, sample.events)
@@ -103,6 +114,8 @@ class RawFloor:
         self._begin(cursor)
         cursor.execute(self._sql["lock"], (chat,)).fetchone()
         input_id = cursor.execute(self._sql["take"], (chat,)).fetchone()[0]
+        cursor.execute(self._sql["pressed"], self._pressed).fetchone()
+        cursor.execute(self._sql["borrower"], (self._borrower,)).fetchall()
         said = [{**row, "conversation_id": chat, "seq": seq + n} for n, row in enumerate(self._events)]
         cursor.executemany(self._insert_events, said)
         cursor.execute(self._sql["tracker"], (chat, self._tracker))

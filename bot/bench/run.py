@@ -90,10 +90,12 @@ def _measured(app: App, workers: int, turns: int) -> dict[str, Timing]:
     sample = Sample.of(app.database, chats[0].conversation_id)
     run = uuid.uuid4().hex[:8]
     raw = RawFloor(app.database, sample, workers, f"raw{run}")
-    core = CoreFloor(app.database, sample, workers, f"core{run}")
+    core = CoreFloor(app.database, sample, workers, f"core{run}", reads=True)
+    writes = CoreFloor(app.database, sample, workers, f"writes{run}", reads=False)
     rows: dict[str, Callable[[int], None]] = {
         "raw driver floor": raw.turn,
         "Core floor": core.turn,
+        "Core floor, writes alone": writes.turn,
         "button turn": lambda worker: _press(app, chats[worker]),
         "free-text turn": lambda worker: _type(app, chats[worker], TYPED),
     }
