@@ -27,6 +27,7 @@ from bot.actions.identity import Session
 from bot.actions.parts import ActionWork, Parts
 from bot.actions.rights import RightsOnEveryMessage
 from bot.actions.runner import Runner
+from bot.actions.server_turns import RasaTurns
 from bot.clock import Clock, SystemClock
 from bot.conversations.turn import Turns
 from bot.conversations.wakeups import Wakeups
@@ -76,6 +77,8 @@ class App(Ground):
     dialogue: Dialogue
     responses: Responses
     understanding: Understanding
+    parts: Parts
+    actions: Runner
     turns: Turns[ActionWork]
     worker: Worker[ActionWork]
     wakeups: Wakeups
@@ -179,11 +182,32 @@ def build(ground: Ground, *, model: Understanding | None = None) -> App:
         dialogue=dialogue,
         responses=responses,
         understanding=model,
+        parts=parts,
+        actions=actions,
         database=database,
         turns=turns,
         worker=Worker(turns, database, threads),
         wakeups=wakeups,
         writers=CapacityLimiter(threads),
+    )
+
+
+def rasa_turns(app: App, speaker: str) -> RasaTurns[ActionWork]:
+    """The turns that a Rasa server drives for a speaker, over the same actions as our own."""
+    return RasaTurns(
+        speaker=app.policies.speaker(speaker).id,
+        locales=app.catalogues.names,
+        database=app.database,
+        clock=app.clock,
+        speakers=SpeakerBook(app.policies, app.catalogues),
+        understanding=app.understanding,
+        dialogue=app.dialogue,
+        responses=app.responses,
+        actions=app.actions,
+        session=Session(app.parts),
+        rights=RightsOnEveryMessage(app.parts),
+        handoffs=Desk(),
+        changed=app.wakeups.changed,
     )
 
 

@@ -69,6 +69,21 @@ def chat(
         commands.terminal_chat(_settings(demo), reference, speaker, locale)
 
 
+@cli.command("action-server")
+def action_server(
+    speaker: Annotated[
+        str | None, typer.Option(help="The creditor or agency that the Rasa bot speaks for.")
+    ] = None,
+    host: Annotated[str, typer.Option(help="Where it listens; beyond loopback only with a token.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535)] = 5055,
+    demo: Demo = False,
+) -> None:
+    """Serve the actions to a Rasa server. [dim]python -m bot action-server --speaker harbour[/dim]"""
+    with _plainly():
+        logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+        commands.action_server(_settings(demo), speaker, host, port)
+
+
 @cli.command()
 def link(reference: str, demo: Demo = False) -> None:
     """Make a one-time link to a borrower's chat. [dim]python -m bot link HB-1001[/dim]"""

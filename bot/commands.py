@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import get_args
 
+import uvicorn
 from rich.progress import Progress
 
 from bot import assembly, keys, serving
@@ -20,7 +21,7 @@ from bot.lending.identity import link_digest, new_link_token
 from bot.review import copies
 from bot.review.copies import Altered
 from bot.review.verification import Verdict, verify_all, verify_conversation
-from bot.settings import Settings
+from bot.settings import LOOPBACK, BadSetting, Settings
 from bot.web import staff
 
 
@@ -65,6 +66,33 @@ def terminal_chat(settings: Settings, reference: str | None, speaker: str | None
             asyncio.run(terminal.run(app.backend(), first, link=link, locale=locale))
         finally:
             app.worker.close()
+
+
+def action_server(settings: Settings, speaker: str | None, host: str, port: int) -> None:
+    """Serve the actions to a Rasa server until interrupted: one process, beside `run` on the same database."""
+    from bot.actions import server  # its web framework is of no use to the other commands
+
+    if host not in LOOPBACK and settings.action_token is None:
+        raise BadSetting("BOT_ACTION_TOKEN", f"must be set before anybody beyond this machine may call {host}")
+    with opened(settings) as ground:
+        chosen = speaker or _only_speaker(ground)
+        app = assembly.build(ground)
+        turns = assembly.rasa_turns(app, chosen)
+        served = server.application(
+            server.ServedExecutor(turns.names(), turns.handle, app.writers), settings.action_token
+        )
+        print(f"Actions for {chosen} on http://{host}:{port}/webhook", flush=True)  # noqa: T201 - says that it serves
+        try:
+            uvicorn.run(served, host=host, port=port, log_level="warning", access_log=False)
+        finally:
+            app.worker.close()
+
+
+def _only_speaker(ground: Ground) -> str:
+    speakers = [speaker.id for speaker in ground.policies.speakers()]
+    if len(speakers) != 1:
+        raise BadInput("--speaker", f"say for whom: {', '.join(speakers)}")
+    return speakers[0]
 
 
 def import_file(settings: Settings, file: Path, map_file: Path, *, skip_bad: bool) -> Iterator[str]:

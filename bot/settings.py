@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class BadSetting(Exception):
@@ -32,9 +32,10 @@ class Settings:
     frame_ancestors: tuple[str, ...] = ()  # origins of lenders' pages that may embed the chat
     public_url: str | None = None  # how borrowers reach this server, for one-time links
     workers: int = 4  # threads that handle turns on PostgreSQL; SQLite has one writer
+    action_token: str | None = None  # what a Rasa server shows to the action server
 
     def __post_init__(self) -> None:
-        if self.demo and self.host not in _LOOPBACK:
+        if self.demo and self.host not in LOOPBACK:
             raise BadSetting(
                 "BOT_HOST", f"demo mode has open sign-ins and listens on loopback only, not on {self.host}"
             )
@@ -58,6 +59,7 @@ def from_environment(environ: Mapping[str, str], *, demo: bool = False) -> Setti
         frame_ancestors=tuple(environ.get("BOT_FRAME_ANCESTORS", "").split()),
         public_url=environ.get("BOT_PUBLIC_URL"),
         workers=_number(environ, "BOT_WORKERS", 4, 1, 64),
+        action_token=environ.get("BOT_ACTION_TOKEN") or None,
     )
 
 

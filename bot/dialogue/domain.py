@@ -29,12 +29,16 @@ _KIND_OF_TYPE = {"bool": "yes_no", "categorical": "choice", "float": "number"}
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """`entity` is the one that fills it when it is told in passing; `values` those of a categorical slot."""
+    """`entity` is the one that fills it when it is told in passing; `values` those of a categorical slot.
+
+    `controlled`: set by actions alone, never by what a borrower says.
+    """
 
     name: str
     type: str
     entity: str | None = None
     values: tuple[str, ...] = ()
+    controlled: bool = False
 
     @property
     def kind(self) -> str:
@@ -136,18 +140,17 @@ def _slot(place: str, name: str, body: object) -> Slot:
     values = tuple(taken.get("values") or ())
     if (taken["type"] == "categorical") != bool(values) or not all(isinstance(v, str) for v in values):
         raise BadInput(f"{place}.values", "a categorical slot, and only that, lists its values, as texts")
-    entity = None
-    for mapping in taken.get("mappings") or []:
-        entity = _mapping(f"{place}.mappings", mapping) or entity
-    return Slot(name, taken["type"], entity, values)
+    mappings = [_mapping(f"{place}.mappings", mapping) for mapping in taken.get("mappings") or []]
+    entity = next((mapping["entity"] for mapping in reversed(mappings) if "entity" in mapping), None)
+    controlled = bool(mappings) and all(mapping["type"] == "controlled" for mapping in mappings)
+    return Slot(name, taken["type"], entity, values, controlled)
 
 
-def _mapping(place: str, mapping: object) -> str | None:
+def _mapping(place: str, mapping: object) -> Mapping[str, Any]:
     kind = mapping.get("type") if isinstance(mapping, dict) else None
     if kind not in _MAPPINGS:
         raise BadInput(f"{place}.type", f"{kind!r} is not one of {', '.join(sorted(_MAPPINGS))}")
-    taken = only(place, mapping, {"type"} | _MAPPINGS[kind])
-    return taken.get("entity")
+    return only(place, mapping, {"type"} | _MAPPINGS[kind])
 
 
 def _response(place: str, name: str, body: object) -> Response:
