@@ -9,7 +9,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from bot.clock import SystemClock
 from tests.channels.memory import MemoryBackend
-from tests.channels.site import Site, application, serving
+from tests.channels.site import Site, application
+from tests.listening import listening
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = [
@@ -43,7 +44,7 @@ def browser() -> Iterator[Browser]:
 def site() -> Iterator[Site]:
     clock = SystemClock()
     backend = MemoryBackend(clock, delay=0.05)
-    with serving(application(backend, clock, demo=True)) as port:
+    with listening(application(backend, clock, demo=True)) as port:
         yield Site(f"http://127.0.0.1:{port}", backend)
 
 

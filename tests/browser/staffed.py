@@ -1,6 +1,5 @@
 """The whole demo application on a free port: borrower's chat, desk and review over one SQLite database."""
 
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,12 +7,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import uvicorn
-
 from bot.assembly import App
 from bot.dialogue.understanding import Understanding
 from bot.serving import open_app, web_app
 from bot.settings import ROOT, Settings
+from tests.listening import listening
 
 # A Monday morning in Shanghai: somebody is at the desk.
 OPENING = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -46,14 +44,5 @@ def demo_served(state: Path, model: Understanding) -> Iterator[Demo]:
         demo=True,
     )
     app = open_app(settings, MondayClock(), model=model)
-    config = uvicorn.Config(web_app(app), "127.0.0.1", 0, log_level="warning", timeout_graceful_shutdown=1)
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    try:
-        while not server.started:
-            time.sleep(0.01)
-        yield Demo(f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}", app)
-    finally:
-        server.should_exit = True
-        thread.join(10)
+    with listening(web_app(app), lifespan=True) as port:
+        yield Demo(f"http://127.0.0.1:{port}", app)

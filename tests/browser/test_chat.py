@@ -8,7 +8,8 @@ from bot.channels.backend import Address
 from bot.clock import SystemClock
 from tests.browser.conftest import Open
 from tests.channels.memory import MemoryBackend
-from tests.channels.site import Site, application, serving
+from tests.channels.site import Site, application
+from tests.listening import listening
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -115,12 +116,12 @@ def test_what_is_written_offline_is_kept_over_a_reload_and_sent_once(open_chat: 
 def test_a_server_that_dies_and_comes_back_loses_and_repeats_nothing(open_chat: Open) -> None:
     clock = SystemClock()
     backend = MemoryBackend(clock)
-    with serving(application(backend, clock)) as port:
+    with listening(application(backend, clock)) as port:
         page = open_chat(f"http://127.0.0.1:{port}/chat/harbour")
         expect(page.locator(".bubble")).to_have_count(3)
     write(page, "while it was away")
     expect(page.locator("#connection")).to_contain_text("Nothing is lost")
-    with serving(application(backend, clock), port):
+    with listening(application(backend, clock), port):
         expect(page.locator(".bubble")).to_have_count(5, timeout=20_000)
         expect(page.locator(".message.user")).to_have_count(1)
         expect(page.locator(".message.user .bubble")).to_have_text("while it was away")

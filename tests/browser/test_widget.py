@@ -4,7 +4,8 @@ from fastapi.responses import HTMLResponse
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Open
-from tests.channels.site import Site, serving
+from tests.channels.site import Site
+from tests.listening import listening
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -42,7 +43,7 @@ def test_a_page_that_is_not_allowed_cant_frame_the_chat(open_chat: Open, site: S
     async def lender() -> HTMLResponse:
         return HTMLResponse(LENDER.format(url=site.url))
 
-    with serving(elsewhere) as port:
+    with listening(elsewhere) as port:
         page = open_chat(f"http://127.0.0.1:{port}/")
         with page.expect_console_message(lambda message: "frame-ancestors" in message.text):
             page.get_by_role("button", name="Open the chat").click()

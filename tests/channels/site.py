@@ -1,9 +1,5 @@
 """The chat's API and pages over the test backend, as an application and as a server on a free port."""
 
-import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 import uvicorn
@@ -58,23 +54,6 @@ class Site:
 
     url: str
     backend: MemoryBackend
-
-
-@contextmanager
-def serving(app: FastAPI, port: int = 0) -> Iterator[int]:
-    """Serve `app` on loopback in a thread until the block ends; gives the port."""
-    server = uvicorn.Server(
-        uvicorn.Config(app, "127.0.0.1", port, log_level="warning", timeout_graceful_shutdown=1, lifespan="off")
-    )
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    try:
-        while not server.started:
-            time.sleep(0.01)
-        yield server.servers[0].sockets[0].getsockname()[1]
-    finally:
-        server.should_exit = True
-        thread.join(10)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,8 @@ from bot.channels.webchat import STREAMS_MOST, WebChat, _events
 from bot.clock import FixedClock, SystemClock
 from bot.dialogue.messages import Incoming
 from tests.channels.memory import MemoryBackend
-from tests.channels.site import application, looks_right, serving
+from tests.channels.site import application, looks_right
+from tests.listening import listening
 
 CLOCK = FixedClock(datetime(2026, 11, 21, 4, tzinfo=UTC))
 ADDRESS = address_of(new_token("harbour"))
@@ -90,7 +91,7 @@ def test_the_stream_tells_when_a_person_takes_over() -> None:
 def test_over_a_real_connection_what_is_said_arrives() -> None:
     clock = SystemClock()
     backend = MemoryBackend(clock)
-    with serving(application(backend, clock, heartbeat=0.1)) as port:
+    with listening(application(backend, clock, heartbeat=0.1)) as port:
         url = f"http://127.0.0.1:{port}/api/chat"
         token = httpx.post(f"{url}/sessions", json={"speaker": "harbour"}).json()["token"]
         headers = {"Authorization": f"Bearer {token}"}
@@ -104,7 +105,7 @@ def test_over_a_real_connection_what_is_said_arrives() -> None:
 def test_many_sessions_of_one_network_have_only_so_many_streams(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(webchat, "STREAMS_OF_A_NETWORK", 3)
     clock = SystemClock()
-    with serving(application(MemoryBackend(clock), clock, heartbeat=0.1)) as port, ExitStack() as stack:
+    with listening(application(MemoryBackend(clock), clock, heartbeat=0.1)) as port, ExitStack() as stack:
         client = stack.enter_context(httpx.Client(timeout=5))
         statuses, bodies = [], []
         for _ in range(4):
@@ -119,7 +120,7 @@ def test_many_sessions_of_one_network_have_only_so_many_streams(monkeypatch: pyt
 
 def test_one_session_has_only_so_many_streams_at_once() -> None:
     clock = SystemClock()
-    with serving(application(MemoryBackend(clock), clock, heartbeat=0.1)) as port, ExitStack() as stack:
+    with listening(application(MemoryBackend(clock), clock, heartbeat=0.1)) as port, ExitStack() as stack:
         headers = {"Authorization": f"Bearer {new_token('harbour')}"}
         client = stack.enter_context(httpx.Client(headers=headers, timeout=5))
         statuses, bodies = [], []

@@ -30,7 +30,7 @@ class Hook:
 
 
 @contextmanager
-def listening(hook: Hook) -> Iterator[Hook]:
+def answering(hook: Hook) -> Iterator[Hook]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = loads(self.rfile.read(int(self.headers["Content-Length"])))

@@ -1,19 +1,17 @@
 """The Bot API over HTTP: `serve(world)` listens on a free port of this machine."""
 
 import asyncio
-import threading
-import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from tests.listening import listening
 from tests.telegram import webhooks
 from tests.telegram.methods import METHODS
 from tests.telegram.parameters import Parameters, read, typed
@@ -129,17 +127,10 @@ class Served:
 def serve(world: World, port: int = 0) -> Iterator[Served]:
     """Answer on loopback in a thread of its own until the block ends."""
     api = BotApi(world)
-    config = uvicorn.Config(api.app(), "127.0.0.1", port, log_level="warning", timeout_graceful_shutdown=1)
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, name="bot-api", daemon=True)
-    thread.start()
-    try:
-        while not server.started:
-            time.sleep(0.005)
-        yield Served(f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}", api)
-    finally:
-        server.should_exit = True
-        for bot in world.bots.values():
-            bot.queue.poller = None  # whoever polls is let go
-            bot.queue.wake()
-        thread.join(10)
+    with listening(api.app(), port, lifespan=True) as found:
+        try:
+            yield Served(f"http://127.0.0.1:{found}", api)
+        finally:
+            for bot in world.bots.values():
+                bot.queue.poller = None  # whoever polls is let go
+                bot.queue.wake()

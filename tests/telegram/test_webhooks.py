@@ -7,13 +7,13 @@ import pytest
 
 from tests.telegram.asking import Asking, bites
 from tests.telegram.conftest import MovableTime
-from tests.telegram.hook import Hook, listening
+from tests.telegram.hook import Hook, answering
 from tests.telegram.people import Person
 
 
 @pytest.fixture
 def hook() -> Iterator[Hook]:
-    with listening(Hook()) as hook:
+    with answering(Hook()) as hook:
         yield hook
 
 

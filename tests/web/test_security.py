@@ -15,8 +15,9 @@ from bot.files.checks import FileRefused, media_type
 from bot.storage.engine import Database
 from bot.web import staff as accounts
 from tests.channels.memory import MemoryBackend
-from tests.channels.site import application, serving
+from tests.channels.site import application
 from tests.desk.stage import PASSWORD, move_in
+from tests.listening import listening
 from tests.web.office import Office
 
 ELSEWHERE = (
@@ -42,7 +43,7 @@ def office(database: Database) -> Office:
 def borrowers() -> Iterator[httpx.Client]:
     clock = SystemClock()
     app = application(MemoryBackend(clock), clock)
-    with serving(app) as port, httpx.Client(base_url=f"http://127.0.0.1:{port}") as client:
+    with listening(app) as port, httpx.Client(base_url=f"http://127.0.0.1:{port}") as client:
         yield client
 
 
