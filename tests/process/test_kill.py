@@ -24,12 +24,14 @@ START_SECONDS = 60
 
 
 @contextmanager
-def running(state: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
+def running(state: Path, port: int, **more: str) -> Iterator[subprocess.Popen[bytes]]:
+    """The program over what stands in `state`; `more` are variables of its environment."""
     environment = {
         "PATH": os.environ["PATH"],
         "BOT_STATE": str(state),
         "BOT_PORT": str(port),
         "PYTHONPATH": str(ROOT),
+        **more,
     }
     process = subprocess.Popen(
         [sys.executable, "-m", "bot", "run", "--demo"], env=environment, cwd=state, stdout=subprocess.PIPE
@@ -118,10 +120,15 @@ def test_killed_at_any_moment_nothing_is_lost_and_nothing_done_twice(
     _talk_and_kill(tmp_path, port, page, sent)
     with running(tmp_path, port):
         _nothing_is_missing(page, sent)
+    verify(tmp_path)
+
+
+def verify(state: Path) -> None:
+    """Every conversation's chain holds."""
     verified = subprocess.run(
         [sys.executable, "-m", "bot", "review", "verify", "--demo"],
-        env={"PATH": os.environ["PATH"], "BOT_STATE": str(tmp_path), "PYTHONPATH": str(ROOT)},
-        cwd=tmp_path,
+        env={"PATH": os.environ["PATH"], "BOT_STATE": str(state), "PYTHONPATH": str(ROOT)},
+        cwd=state,
         capture_output=True,
         text=True,
         check=False,
