@@ -11,7 +11,7 @@ from rasa_sdk import Action
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions.doing import Doing
-from bot.actions.effects import ActionTurn, keep, policy_of, today, verified_borrower
+from bot.actions.effects import ActionTurn, chosen_account, keep, policy_of, today, verified_borrower
 from bot.actions.own_ideas import heard_idea
 from bot.actions.parts import Parts, say
 from bot.actions.plan_ground import current_hardship
@@ -22,6 +22,7 @@ from bot.dialogue.understanding import elapsed
 from bot.dialogue.understanding.paydays import payday
 from bot.lending.affordability import Means, Range, surplus
 from bot.lending.hardship import REASONS, SENSITIVE, Hardship, Reason, kept_detail, pause
+from bot.lending.identity import Borrower
 from bot.lending.policy import Line
 from bot.money import Money
 
@@ -34,9 +35,11 @@ _SINCE_DAYS = {"weeks": 15, "months": 60, "longer": 180}
 GRAVE = frozenset({"illness", "bereavement", "disaster", "mental_health", "domestic_abuse"})
 
 
-def note(parts: Parts, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:  # noqa: ARG001
+def note(parts: Parts, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:
     """Keep what the first message told beside the reason; plan talk under way is taken up by this one."""
     forget_beneath(turn)
+    if not turn.conversation.verified(turn.now):
+        say(dispatcher, "utter_hardship_before_identity")
     understood = turn.understood
     heard = (
         heard_idea(understood, today(turn, parts)) if understood and "make_offer" in understood.carries else None
@@ -111,7 +114,15 @@ def record(parts: Parts, turn: ActionTurn, dispatcher: CollectingDispatcher) -> 
     spare = surplus(report.means)
     state = "unknown" if spare is None else "some" if spare else "nothing"
     done = {"means_payday": None, "hardship_words": None, "hardship_since": None}
-    return {"surplus_state": state, **done, **dict.fromkeys(f"{name}_high" for name in QUESTIONS)}
+    found: dict[str, SlotValue] = {"surplus_state": state, "plans_count": _planned(turn, borrower)}
+    return {**found, **done, **dict.fromkeys(f"{name}_high" for name in QUESTIONS)}
+
+
+def _planned(turn: ActionTurn, borrower: Borrower) -> int:
+    """How many plans are under way for the account being talked about: one or none."""
+    account = chosen_account(turn)
+    live = turn.work.lending.agreements(borrower.id, "live")
+    return sum(account is not None and plan.account_id == account.id for plan in live)
 
 
 def _reason(told: object, consent: bool) -> Reason | None:
@@ -157,7 +168,7 @@ def begin_pause(parts: Parts, turn: ActionTurn, dispatcher: CollectingDispatcher
     advice = parts.policies.residence(borrower.residence).advice
     if advice:
         say(dispatcher, "utter_pause_advice", advice=Listed(tuple(_line(line) for line in advice)))
-    say(dispatcher, "utter_pause_back")
+    say(dispatcher, "utter_pause_plan" if _planned(turn, borrower) else "utter_pause_back")
     return {"own_idea": None}
 
 

@@ -224,12 +224,16 @@ def raise_safe(parts: Parts, turn: ActionTurn, dispatcher: CollectingDispatcher)
 
 def hand_over(turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:  # noqa: ARG001
     """Leave the idea and the offers on the card."""
+    wants = {"handoff_reason": "negotiation", "handoff_wants": "own_terms", "handoff_facts": facts(turn)}
+    return {**wants, "own_rounds": None, "own_idea": None}
+
+
+def facts(turn: ActionTurn) -> str | None:
+    """The idea for the card; None when there is none."""
     slot = turn.tracker.slots.get("own_idea")
     heard = json.loads(slot) if isinstance(slot, str) and slot.startswith("{") else {}
     parts = {key: value for key, value in heard.items() if value}
-    facts = json.dumps({"idea": parts}) if parts else None
-    wants = {"handoff_reason": "negotiation", "handoff_wants": "own_terms", "handoff_facts": facts}
-    return {**wants, "own_rounds": None, "own_idea": None}
+    return json.dumps({"idea": parts}) if parts else None
 
 
 def _busiest_month(instalments: Any) -> Money:

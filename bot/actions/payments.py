@@ -43,8 +43,10 @@ def ways(parts: Parts, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Sl
         return {}
     policy, statement = parts.policies.for_account(account), account.statement
     plan = next((p for p in turn.work.lending.agreements(borrower.id, "live") if p.account_id == account.id), None)
-    if plan is not None:
-        say(dispatcher, "utter_pay_plan", account=named(account))
+    left = plan.still_to_pay() if plan else []
+    if left:
+        amount, due = left[0]
+        say(dispatcher, "utter_pay_plan", account=named(account), amount=amount, due=due)
     elif current_hardship(turn, borrower):
         say(dispatcher, "utter_pay_any_amount", account=named(account))
     else:
@@ -115,6 +117,8 @@ def ask_confirmed(parts: Parts, turn: ActionTurn, dispatcher: CollectingDispatch
         return {"promise_confirmed": False}
     if found.surplus is not None and amount > found.surplus:
         say(dispatcher, "utter_promise_above_safe", surplus=plain(found.surplus))
+    if found.plan and (left := found.plan.still_to_pay()):
+        say(dispatcher, "utter_promise_beside_plan", amount=left[0][0], due=left[0][1])
     say(dispatcher, "utter_ask_promise_confirmed", amount=amount, due=due, account=named(found.account))
     return {}
 

@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Mapping
-from datetime import date
 from functools import partial
 
 from rasa_sdk import Action
@@ -36,7 +35,7 @@ def check(parts: Parts, turn: ActionTurn, dispatcher: CollectingDispatcher) -> S
     if state in ("held", "old", "clear", "no_rate"):
         say(dispatcher, f"utter_plan_{state}")
     if state == "exists" and found and found.plan:
-        _show(found.plan, found, dispatcher)
+        _show(found.plan, found, dispatcher, idea=_offering(turn))
     return {"plan_state": state, "currency": found.account.currency if found else None}
 
 
@@ -204,14 +203,25 @@ def count(turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:
     return {"plans_count": len(live)}
 
 
-def _show(plan: Agreement, found: Ground, dispatcher: CollectingDispatcher) -> None:
+def _offering(turn: ActionTurn) -> bool:
+    """Whether they have come with terms of their own."""
+    top = turn.tracker.top
+    return top is not None and top.flow == "make_offer"
+
+
+def _show(plan: Agreement, found: Ground, dispatcher: CollectingDispatcher, *, idea: bool = False) -> None:
+    """The plan that is there already; after an idea of their own, which can only change it, no more than that."""
+    if idea:
+        say(dispatcher, "utter_plan_exists_idea")
+        _say_terms(plan, named(found.account), dispatcher)
+        return
     say(dispatcher, "utter_plan_exists_already")
     _tell_plan(plan, named(found.account), dispatcher)
 
 
 def _tell_plan(plan: Agreement, account: Label, dispatcher: CollectingDispatcher) -> None:
-    say(dispatcher, "utter_plan_of", account=account, payments=payments(plan.schedule), last=plan.schedule.last.due)
-    left = still_to_pay(plan)
+    _say_terms(plan, account, dispatcher)
+    left = plan.still_to_pay()
     if not left:
         say(dispatcher, "utter_plan_paid_off")
         return
@@ -228,23 +238,16 @@ def _tell_plan(plan: Agreement, account: Label, dispatcher: CollectingDispatcher
         say(dispatcher, "utter_plan_left_all", count=count, rest=Figure(rest))
 
 
-def still_to_pay(plan: Agreement) -> list[tuple[Money, date]]:
-    """What is left of each instalment after what was paid, with its due date, in order."""
-    paid = plan.paid
-    left: list[tuple[Money, date]] = []
-    for row in plan.schedule.instalments:
-        share = min(paid, row.amount)
-        paid -= share
-        if share < row.amount:
-            left.append((row.amount - share, row.due))
-    return left
+def _say_terms(plan: Agreement, account: Label, dispatcher: CollectingDispatcher) -> None:
+    say(dispatcher, "utter_plan_of", account=account, payments=payments(plan.schedule), last=plan.schedule.last.due)
 
 
 def note_change(turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:  # noqa: ARG001
-    """Put down what the borrower wants of their plan, for the colleague who may change it."""
+    """Put down what the borrower wants of their plan, and the terms they named, for the colleague who decides."""
     change = str(turn.tracker.slots.get("plan_change"))
     wants = f"plan_{change}" if change in ("skip", "move", "lower", "stop") else "plan_change"
-    return {"handoff_reason": "negotiation", "handoff_wants": wants}
+    facts = own_ideas.facts(turn)
+    return {"handoff_reason": "negotiation", "handoff_wants": wants, "handoff_facts": facts, "own_idea": None}
 
 
 def actions(parts: Parts) -> list[Action]:

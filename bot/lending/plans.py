@@ -70,6 +70,17 @@ class Agreement:
     paid: Money
     missed: int = 0
 
+    def still_to_pay(self) -> list[tuple[Money, date]]:
+        """What is left of each instalment after what was paid, with its due date, in order."""
+        paid = self.paid
+        left: list[tuple[Money, date]] = []
+        for row in self.schedule.instalments:
+            share = min(paid, row.amount)
+            paid -= share
+            if share < row.amount:
+                left.append((row.amount - share, row.due))
+        return left
+
 
 @dataclass(frozen=True, slots=True)
 class Basis:

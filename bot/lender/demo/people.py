@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,13 @@ class DemoPerson:
 
 def people(clock: Clock) -> list[DemoPerson]:
     """All demo borrowers, with figures as of today where each of them lives."""
-    return [_person(entry, clock) for entry in yaml.safe_load(PORTFOLIO.read_text("utf-8"))]
+    return [_person(entry, clock) for entry in _portfolio()]
+
+
+@cache
+def _portfolio() -> Sequence[Mapping[str, Any]]:
+    entries: list[Mapping[str, Any]] = yaml.safe_load(PORTFOLIO.read_text("utf-8"))
+    return entries
 
 
 def load(lending: LendingStore, clock: Clock) -> None:
