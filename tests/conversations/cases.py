@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.dialogue.yaml_files import only, read_yaml
 from bot.errors import BadInput
+from tests.conversations.cells import Cell, read_cells, vocabulary
 
 FOLDER = Path(__file__).parent
 _EXPECTATIONS = {"utter", "bot", "slot_was_set", "slot_was_not_set"}
@@ -23,21 +24,25 @@ _ASSERTIONS = {
     "pattern_clarification_contains",
 }
 _UTTERED = {"utter_name", "text_matches", "buttons"}
-_METADATA = {"speaker", "reference", "locale", "channel", "verified", "at"}
-
+_METADATA = {"speaker", "reference", "locale", "channel", "verified", "at", "taken"}
+_INTENTS = vocabulary()
 
 _NOW = datetime.fromisoformat("2026-11-21T04:00:00+00:00")
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """Who chats with whom, when and how. `verified` goes through the real identity questions first."""
+    """Who chats with whom, when and how. `verified` goes through the real identity questions first.
+
+    `taken`: they ask for a person then, and a collector takes the chat.
+    """
 
     speaker: str = "harbour"
     reference: str = "HB-1001"
     locale: str = "en"
     channel: str = "web"
     verified: bool = False
+    taken: bool = False
     at: datetime = _NOW
 
 
@@ -53,11 +58,14 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Case:
+    """`cells` are those of docs/intents.md that playing it must prove."""
+
     name: str
     place: str
     setting: Setting
     slots: Mapping[str, Any]
     steps: tuple[Step, ...]
+    cells: tuple[Cell, ...] = ()
 
 
 def all_cases(folder: Path = FOLDER) -> list[Case]:
@@ -94,10 +102,18 @@ def _case(path: Path, body: object, fixtures: Mapping[str, Any], settings: Mappi
     slots: dict[str, Any] = {}
     for name in taken.get("fixtures") or ():
         slots.update(_values(f"{place}: fixtures", _look_up(place, name, fixtures)))
-    metadata = _look_up(place, taken["metadata"], settings) if "metadata" in taken else {}
+    metadata = _metadata(place, taken["metadata"], settings) if "metadata" in taken else {}
+    cells = read_cells(f"{place}: cells", metadata.pop("cells", ()), _INTENTS)
     steps = tuple(_step(f"{place}: step {n}", step) for n, step in enumerate(taken["steps"], 1))
     _one_way_of_judging(place, steps)
-    return Case(str(taken["test_case"]), place, _setting(f"{place}: metadata", metadata), slots, steps)
+    return Case(str(taken["test_case"]), place, _setting(f"{place}: metadata", metadata), slots, steps, cells)
+
+
+def _metadata(place: str, name: str, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """An entry, over the one that it says it is like."""
+    entry = dict(_look_up(place, name, settings))
+    like = entry.pop("like", None)
+    return {**_metadata(place, like, settings), **entry} if like else entry
 
 
 def _look_up(place: str, name: str, known: Mapping[str, Any]) -> Any:

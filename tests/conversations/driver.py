@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 from bot import keys
+from bot.access import Staff
 from bot.assembly import App, build, ground
 from bot.clock import FixedClock
+from bot.desk import handoffs
 from bot.dialogue.messages import FileRef, Incoming, InputKind
 from bot.dialogue.tracker import Tracker
 from bot.dialogue.understanding import Understanding
@@ -23,12 +25,12 @@ MediaType = Literal["image/jpeg", "image/png", "image/webp", "application/pdf"]
 DEMO_CREDITORS = ROOT / "bot" / "lender" / "demo" / "creditors"
 
 
-def demo_app(url: str, state: Path, at: datetime, model: Understanding) -> App:
-    """The whole application over the database at `url`, with the demo's borrowers in it."""
+def demo_app(url: str, state: Path, at: datetime, model: Understanding, **more: Any) -> App:
+    """The whole application over the database at `url`, with the demo's borrowers in it; `more` are settings."""
     key_file = state / "test.keys"
     if not key_file.exists():
         keys.create(key_file)
-    settings = Settings(database_url=url, state=state, key_file=key_file, creditors=DEMO_CREDITORS)
+    settings = Settings(database_url=url, state=state, key_file=key_file, creditors=DEMO_CREDITORS, **more)
     clock = FixedClock(at)
     app = build(ground(settings, clock), model=model)
     with app.database.transaction() as work:
@@ -127,6 +129,17 @@ class Chat:
             self.type(answer)
         if not self.tracker.slots.get("verified"):
             raise AssertionError(f"{reference} could not be verified: {[said.text for said in self.replies]}")
+
+    def be_taken(self) -> None:
+        """Ask for a person; a collector takes the chat."""
+        self.press("/request_human")
+        collector = Staff(id=uuid.uuid4().hex, login=uuid.uuid4().hex, name="Mei", role="collector")
+        with self.app.database.transaction() as work:
+            work.staff.add(collector, "no password fits this")
+            case = work.desk.open_case(self.conversation_id)
+            assert case is not None
+            handoffs.take(work, case.id, collector, self.app.clock.now(), self.app.responses.text)
+        self.read()
 
     def input(self, kind: InputKind, **what: Any) -> Incoming:
         """What the channel makes of it; `what` is text, choice or file."""

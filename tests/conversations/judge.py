@@ -5,28 +5,50 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from tests.conversations.cases import Case, Step, named_slots
+from tests.conversations.cells import moment, proven
 from tests.conversations.driver import Chat, Said
 
+ANYTHING = {"text_matches": "."}
 _UPLOAD = re.compile(r"/upload\((.+)\)")
 
 
 def play(case: Case, chat: Chat) -> None:
-    """Run every step; AssertionError names the first that does not hold."""
+    """Run every step; AssertionError names the first that does not hold, or the cells that were not proven."""
+    _arrange(case, chat)
+    heard: list[Said] = list(chat.replies)
+    unproven = set(case.cells)
+    for step in case.steps:
+        if step.kind == "user":
+            before = moment(chat) if unproven else None
+            heard = list(_say(chat, step))
+            for kind, value in step.assertions:
+                _check(ASSERTIONS[kind](chat, value), step, kind, value, chat)
+            if before and _judged(step):
+                after = moment(chat)
+                unproven -= {cell for cell in unproven if proven(cell, before, after, chat.turns)}
+        elif step.kind in ("utter", "bot"):
+            heard = _after(heard, step, chat)
+        else:
+            _check(ASSERTIONS[step.kind](chat, step.value), step, step.kind, step.value, chat)
+    if unproven:
+        raise AssertionError(f"{case.place}: does not prove {', '.join(sorted(map(str, unproven)))}")
+
+
+def _arrange(case: Case, chat: Chat) -> None:
     chat.start()
     if case.setting.verified:
         chat.verify(case.setting.reference)
     if case.slots:
         chat.set_slots(case.slots)
-    heard: list[Said] = list(chat.replies)
-    for step in case.steps:
-        if step.kind == "user":
-            heard = list(_say(chat, step))
-            for kind, value in step.assertions:
-                _check(ASSERTIONS[kind](chat, value), step, kind, value, chat)
-        elif step.kind in ("utter", "bot"):
-            heard = _after(heard, step, chat)
-        else:
-            _check(ASSERTIONS[step.kind](chat, step.value), step, step.kind, step.value, chat)
+    if case.setting.taken:
+        chat.be_taken()
+
+
+def _judged(step: Step) -> bool:
+    """Whether the step says what the bot answers, or that it leaves the answer to a collector."""
+    return any(
+        kind == "bot_uttered" or (kind, value) == ("bot_did_not_utter", ANYTHING) for kind, value in step.assertions
+    )
 
 
 def _say(chat: Chat, step: Step) -> list[Said]:
