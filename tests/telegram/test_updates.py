@@ -55,6 +55,18 @@ def test_identifiers_increase_by_one(api: Asking, person: Person) -> None:
     assert ids[0] > 0
 
 
+@bites("after_a_week")
+def test_after_a_week_of_silence_identifiers_begin_elsewhere(
+    api: Asking, person: Person, time: MovableTime
+) -> None:
+    before = person.say("a")
+    time.at += 7 * 24 * 3600
+    after = person.say("b")
+    assert 0 < after < before
+    assert person.say("c") == after + 1
+    assert _texts(api.ok("getUpdates")) == ["b", "c"]
+
+
 @bites("stored")
 def test_an_update_is_kept_for_a_day(api: Asking, person: Person, time: MovableTime) -> None:
     person.say("yesterday")

@@ -1,7 +1,7 @@
 """A bot's updates: kept in order until they are confirmed, a day at most, and fetched by one poller at a time."""
 
 import asyncio
-import itertools
+import random
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from typing import Any
 from tests.telegram.rules import Refused, bad
 
 KEPT = 24 * 3600.0
+WEEK = 7 * KEPT
 # What is left out where nothing was wished for.
 _ONLY_ON_REQUEST = {"chat_member", "message_reaction", "message_reaction_count"}
 _LONGEST_POLL = 50
@@ -37,7 +38,7 @@ class Queue:
     def __init__(self, clock: Callable[[], float], first: int = 87_000_001) -> None:
         self._clock = clock
         self._lock = threading.RLock()  # people write from other threads than the server's
-        self._ids = itertools.count(first)
+        self._next, self._newest_at = first, clock()
         self._listeners: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
         self.poller: object | None = None
         self.waiting: list[Waiting] = []
@@ -48,7 +49,7 @@ class Queue:
 
     def put(self, kind: str, body: dict[str, Any]) -> int:
         """Queue an update, if its kind is wanted; its id counts in any case."""
-        update_id = next(self._ids)
+        update_id = self._number()
         wanted = kind not in _ONLY_ON_REQUEST if not self.allowed else kind in self.allowed
         if wanted:
             self._put({"update_id": update_id, kind: body})
@@ -56,9 +57,19 @@ class Queue:
 
     def put_raw(self, body: dict[str, Any]) -> int:
         """Queue an update as no client would make it."""
-        update_id = next(self._ids)
+        update_id = self._number()
         self._put({"update_id": update_id, **body})
         return update_id
+
+    def _number(self) -> int:
+        """One more than the last; after a week of silence another, which may be lower."""
+        with self._lock:
+            now = self._clock()
+            if now - self._newest_at >= WEEK:
+                self._next = random.randrange(1, self._next)
+            self._newest_at = now
+            self._next += 1
+            return self._next - 1
 
     def _put(self, body: dict[str, Any]) -> None:
         with self._lock:
