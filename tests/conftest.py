@@ -28,15 +28,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """How much the property tests drove through the application."""
+    """How much the property tests drove through the application, and the figures that tests measured."""
     reports = [report for group in terminalreporter.stats.values() for report in group]
-    driven = [
-        value
-        for report in reports
-        if getattr(report, "when", None) == "teardown"
-        for name, value in report.user_properties
-        if name == "driven"
-    ]
+    ended = [report for report in reports if getattr(report, "when", None) == "teardown"]
+    told = [told for report in ended for told in report.user_properties]
+    driven = [value for name, value in told if name == "driven"]
+    for figure in (value for name, value in told if name == "figure"):
+        terminalreporter.write_line(str(figure))
     if driven:
         conversations, inputs = (sum(counts) for counts in zip(*driven, strict=True))
         terminalreporter.write_line(f"property tests: {inputs:,} inputs in {conversations:,} conversations")
@@ -73,14 +71,19 @@ def empty_postgresql_url(postgresql_server: sa.Engine) -> Iterator[str]:
         yield _url(postgresql_server, name)
 
 
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """For tests of what no database decides."""
+    path = tmp_path / "bot.db"
+    shutil.copyfile(sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """URL of a migrated, empty database: a test that takes it runs once on each of the two."""
     if request.param == "sqlite":
-        template = request.getfixturevalue("sqlite_template")
-        path = tmp_path / "bot.db"
-        shutil.copyfile(template, path)
-        yield f"sqlite:///{path}"
+        yield request.getfixturevalue("sqlite_url")
         return
     server = request.getfixturevalue("postgresql_server")
     template = request.getfixturevalue("postgresql_template")
@@ -95,11 +98,9 @@ def database(database_url: str) -> Iterator[Database]:
 
 
 @pytest.fixture
-def sqlite_database(sqlite_template: Path, tmp_path: Path) -> Iterator[Database]:
+def sqlite_database(sqlite_url: str) -> Iterator[Database]:
     """For tests of what is decided before anything is stored."""
-    path = tmp_path / "bot.db"
-    shutil.copyfile(sqlite_template, path)
-    with closing(Database(f"sqlite:///{path}", KEY)) as database:
+    with closing(Database(sqlite_url, KEY)) as database:
         yield database
 
 
