@@ -48,6 +48,7 @@ from bot.web.own_record import OwnRecords
 
 T = TypeVar("T")
 _READERS = 4  # connections beside the turns', for pages
+TELEGRAM_THREADS = 4  # that send and receive on PostgreSQL
 
 _ACTIONS = (
     account_actions, consequences, contact, debts, disputes, handoff, hardship, identity, patterns, payments,
@@ -124,7 +125,8 @@ class SpeakerBook:
         self._catalogues = catalogues
 
     def speaker_of(self, account: str) -> str:
-        return self._policies.speaker(account.partition(":")[2]).id
+        # A speaker with several bots names them "<speaker>.<anything>".
+        return self._policies.speaker(account.partition(":")[2].partition(".")[0]).id
 
     def time_zone(self, speaker: str) -> str:
         return self._policies.speaker(speaker).time_zone
@@ -137,8 +139,12 @@ def ground(settings: Settings, clock: Clock | None = None) -> Ground:
     """Policies, keys and the database; BadInput names what is wrong with any file."""
     secret = keys.load(settings.key_file)
     policies = Policies.load(settings.creditors)
+    pool = settings.workers + _READERS + (TELEGRAM_THREADS if settings.telegram.bots else 0)
     database = Database(
-        settings.database_url, secret.data, earlier_keys=secret.earlier, pool=settings.workers + _READERS
+        settings.database_url,
+        secret.data,
+        earlier_keys=secret.earlier,
+        pool=pool,
     )
     database.migrate()
     return Ground(settings, clock or SystemClock(), secret, policies, database)

@@ -9,15 +9,17 @@ from anyio import CapacityLimiter, fail_after, to_thread
 from bot import assembly
 from bot.assembly import App, Ground
 from bot.background import Background
+from bot.channels.telegram_setup import webhook_secret
 from bot.channels.webchat import WebChat
 from bot.clock import Clock
 from bot.dialogue.understanding import Understanding
 from bot.files.checks import media_type
 from bot.lender.demo import people as demo_people
+from bot.messengers import telegram
 from bot.record.checkpoint import key_id
 from bot.settings import Settings
 from bot.storage.engine import Database
-from bot.web import staff
+from bot.web import staff, telegram_hook
 from bot.web.app import Application, create
 from bot.web.chat_pages import ChatPages, DemoSignIn
 from bot.web.rendering import Renderer, environment
@@ -79,13 +81,15 @@ def web_app(app: App) -> Application:
         demo=staff.demo_staff() if demo else (),
     )
     background = Background(app)
+    messenger = telegram(app)
     return create(
         chat,
         pages,
         staff_pages,
         healthy=Health(app.database).answers,
-        on_start=[background.start],
-        on_stop=[background.stop, app.close],
+        hooks=[telegram_hook.router(messenger, webhook_secret)] if messenger else (),
+        on_start=[background.start, *([messenger.start] if messenger else ())],
+        on_stop=[*([messenger.stop] if messenger else ()), background.stop, app.close],
     )
 
 

@@ -1,7 +1,8 @@
 """Settings of one installation, read once from the environment."""
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -14,6 +15,21 @@ class BadSetting(Exception):
     def __init__(self, name: str, problem: str) -> None:
         super().__init__(f"{name}: {problem}")
         self.name, self.problem = name, problem
+
+
+TELEGRAM_API = "https://api.telegram.org"
+ONLY_SPEAKER = ""  # the name of a token that came without one
+_TOKEN = re.compile(r"[^\s:=/]+:[^\s:=/]+")
+_BOT_NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class TelegramSettings:
+    """`bots` has each bot's token by name: "<speaker>", or "<speaker>.<anything>" where one has several."""
+
+    bots: Mapping[str, str] = field(default_factory=dict, repr=False)
+    api: str = TELEGRAM_API
+    webhook: bool = False  # updates are delivered to BOT_PUBLIC_URL; else they are fetched
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +48,7 @@ class Settings:
     frame_ancestors: tuple[str, ...] = ()  # origins of lenders' pages that may embed the chat
     public_url: str | None = None  # how borrowers reach this server, for one-time links
     workers: int = 4  # threads that handle turns on PostgreSQL; SQLite has one writer
+    telegram: TelegramSettings = field(default_factory=TelegramSettings)
     action_token: str | None = None  # what a Rasa server shows to the action server
 
     def __post_init__(self) -> None:
@@ -60,7 +77,39 @@ def from_environment(environ: Mapping[str, str], *, demo: bool = False) -> Setti
         public_url=environ.get("BOT_PUBLIC_URL"),
         workers=_number(environ, "BOT_WORKERS", 4, 1, 64),
         action_token=environ.get("BOT_ACTION_TOKEN") or None,
+        telegram=_telegram(environ),
     )
+
+
+def _telegram(environ: Mapping[str, str]) -> TelegramSettings:
+    mode = environ.get("BOT_TELEGRAM_MODE", "polling")
+    if mode not in ("polling", "webhook"):
+        raise BadSetting("BOT_TELEGRAM_MODE", f"{mode!r} is neither polling nor webhook")
+    api = environ.get("BOT_TELEGRAM_API") or TELEGRAM_API
+    if not api.startswith(("https://", "http://")):
+        raise BadSetting("BOT_TELEGRAM_API", f"{api!r} is no http address")
+    return TelegramSettings(_bots(environ), api.rstrip("/"), mode == "webhook")
+
+
+def _bots(environ: Mapping[str, str]) -> dict[str, str]:
+    """Tokens as name=token, in the variable or as lines of the file; a lone token is the only speaker's."""
+    given = environ.get("BOT_TELEGRAM_TOKENS", "")
+    place, file = "BOT_TELEGRAM_TOKENS", environ.get("BOT_TELEGRAM_TOKEN_FILE")
+    if file:
+        place = "BOT_TELEGRAM_TOKEN_FILE"
+        try:
+            given = Path(file).read_text("utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise BadSetting(place, f"{file} cannot be read ({type(error).__name__})") from None
+    bots: dict[str, str] = {}
+    for number, entry in enumerate(given.split(), start=1):
+        name, _, token = entry.rpartition("=")
+        if not _TOKEN.fullmatch(token):
+            raise BadSetting(place, f"entry {number} holds no token; BotFather's look like 123456:ABC-DEF")
+        if name in bots or (name != ONLY_SPEAKER and not _BOT_NAME.fullmatch(name)):
+            raise BadSetting(place, f"entry {number}: {name!r} is no name of a speaker, or stands twice")
+        bots[name] = token
+    return bots
 
 
 def _number(environ: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:

@@ -26,6 +26,7 @@ MAY_IMPORT: Mapping[str, str] = {
     "conversations": "dialogue record jobs clock",
     "desk": "lending conversations record jobs files access locale money clock",
     "actions": "lending desk dialogue conversations record files locale money clock",
+    "outreach": "lending conversations record jobs locale money clock",
     "lender": "lending conversations record jobs locale money clock",
     "review": "lending dialogue conversations record files access locale money clock",
     "channels": "conversations dialogue files locale clock",
@@ -34,7 +35,7 @@ MAY_IMPORT: Mapping[str, str] = {
     "lender review channels",
 }
 # They connect the parts, or are what a shell starts; nothing else imports them.
-ENTRY_POINTS = ("assembly", "background", "serving", "commands", "doctor", "bench", "cli", "__main__")
+ENTRY_POINTS = ("assembly", "messengers", "background", "serving", "commands", "doctor", "bench", "cli", "__main__")
 
 # The entry points own the transactions: a turn, a delivery, a page's or a command's piece of work.
 OPENS_TRANSACTIONS = {

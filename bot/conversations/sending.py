@@ -8,7 +8,8 @@ from typing import Any, Generic, Protocol, TypeVar
 from bot.clock import Clock
 from bot.conversations.channels import ChannelWork, SentChat
 from bot.conversations.store import Conversation, Database, Outgoing
-from bot.record.events import Event, NewEvent
+from bot.record.events import Event as Event
+from bot.record.events import NewEvent
 
 W = TypeVar("W", bound=ChannelWork)
 W_contra = TypeVar("W_contra", bound=ChannelWork, contravariant=True)

@@ -27,7 +27,7 @@ class Incoming:
 
     `account` names the channel account that received it, as "<channel>:<public id>" (web:harbour).
     `choice` is the id of a button that was offered in this conversation. A `command` has its name in `text`
-    ("/help"), an `edited` message the new words. `what` says what an unreadable input is (voice, sticker, too_large …).
+    ("/help"), an `edited` message the new words. `what` says what an unreadable input is (voice, too_large …).
     `phone` is the number of a `contact` that the channel vouches to be the sender's own; None: another's.
     """
 

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.responses import JSONResponse
 
 from bot.channels import webchat
@@ -22,12 +22,13 @@ def create(
     staff: StaffPages,
     *,
     healthy: Callable[[], Awaitable[bool]],
+    hooks: Sequence[APIRouter] = (),
     on_start: Sequence[Callable[[], object]] = (),
     on_stop: Sequence[Callable[[], object]] = (),
 ) -> Application:
     """Put the routers together; `on_start` runs before the first request, `on_stop` after the last.
 
-    `healthy` says whether the database answers.
+    `healthy` says whether the database answers; `hooks` are routes that other services call.
     """
     app = FastAPI(
         title="Borrower self-service chat",
@@ -39,7 +40,7 @@ def create(
     )
     app.include_router(webchat.router(chat))
     app.include_router(chat_pages.pages(pages))
-    for router in (signin.router(staff), desk_pages.router(staff), review_pages.router(staff)):
+    for router in (signin.router(staff), desk_pages.router(staff), review_pages.router(staff), *hooks):
         app.include_router(router)
 
     @app.get("/healthz", include_in_schema=False)

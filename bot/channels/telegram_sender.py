@@ -1,0 +1,117 @@
+"""Sends what the outbox holds: each chat's words in their order, no chat waiting for another."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.channels import telegram_api as api
+from bot.channels.backend import Address, Document
+from bot.channels.telegram_bots import Bots, RunningBot
+from bot.channels.telegram_lanes import Lanes, Threads
+from bot.channels.telegram_messages import Piece, has_record, pieces
+from bot.clock import Clock
+from bot.conversations.sending import Batch, Sending, Wait
+from bot.errors import BotError
+
+log = logging.getLogger(__name__)
+
+PATIENCE = 30.0  # seconds that the rest of a long text waits for its turn, rather than beginning it again
+_NAP = 1.0  # a stop is noticed after so long
+
+Records = Callable[[Address], Awaitable[Document]]
+
+
+class Sender:
+    def __init__(self, bots: Bots, sending: Sending[Any], threads: Threads, wall: Clock, record: Records) -> None:
+        self._bots = bots
+        self._sending = sending
+        self._threads = threads
+        self._wall = wall
+        self._record = record
+        self._lanes = Lanes(self._run)
+
+    def soon(self, conversation_id: str) -> None:
+        self._lanes.soon(conversation_id)
+
+    async def recover(self) -> None:
+        """Take up what waits: after a kill, or said by another process."""
+        for account in self._bots:
+            for conversation_id in await self._threads(self._sending.waiting, account):
+                self.soon(conversation_id)
+
+    async def close(self, seconds: float) -> None:
+        await self._lanes.close(seconds)
+
+    async def _run(self, conversation_id: str) -> None:
+        while not self._lanes.closing:
+            found = await self._threads(self._sending.next, conversation_id)
+            if found is None:
+                return
+            if isinstance(found, Wait):
+                await self._until(found.until)
+                continue
+            bot = self._bots.get(found.conversation.account)
+            if bot is None:
+                await self._threads(self._sending.again, found, "no such bot in this process")
+                return
+            await self._send(bot, found)
+
+    async def _until(self, at: datetime) -> bool:
+        """Sleep until `at`; false when it is not reached because everything stops."""
+        while (left := (at - self._wall.now()).total_seconds()) > 0:
+            if self._lanes.closing:
+                return False
+            await asyncio.sleep(min(left, _NAP))
+        return True
+
+    async def _send(self, bot: RunningBot, batch: Batch) -> None:
+        if not await self._until(batch.at):
+            await self._threads(self._sending.pause, batch, timedelta(0), "stopped before it was sent")
+            return
+        try:
+            made = await self._pieces(bot, batch)
+            remote = await self._pieces_sent(bot, batch, made)
+        except api.TooFast as early:
+            await self._threads(self._sending.pause, batch, timedelta(seconds=early.seconds), str(early))
+        except api.Blocked as blocked:
+            await self._threads(self._sending.unreachable, batch.conversation.id, str(blocked), batch)
+        except api.NotTaken as refused:
+            log.error("a message to %s is not taken: %s", batch.conversation.account, refused)
+            await self._threads(self._sending.failed, batch, str(refused))
+        except (api.Unavailable, api.BadToken, api.SomebodyElse) as trouble:
+            log.warning("a message to %s could not be sent: %s", batch.conversation.account, trouble)
+            await self._threads(self._sending.again, batch, str(trouble))
+        else:
+            await self._threads(self._sending.sent, batch, remote)
+
+    async def _pieces(self, bot: RunningBot, batch: Batch) -> list[Piece]:
+        record = None
+        if has_record(batch.events):
+            conversation = batch.conversation
+            try:
+                record = await self._record(Address(conversation.account, conversation.sender))
+            except BotError as refused:
+                raise api.NotTaken(f"the record can't be made: {refused}") from refused
+        return pieces(batch.events, protect_figures=bot.settings.protect_figures, record=record)
+
+    async def _pieces_sent(self, bot: RunningBot, batch: Batch, made: list[Piece]) -> str | None:
+        remote: int | None = None
+        for number, piece in enumerate(made):
+            if number:
+                await self._until(await self._threads(self._sending.slot, batch))
+                remote = await self._rest(bot, batch, piece)
+            else:
+                remote = await bot.api.send(int(batch.conversation.sender), piece)
+        return None if remote is None else str(remote)
+
+    async def _rest(self, bot: RunningBot, batch: Batch, piece: Piece) -> int | None:
+        """What follows in a long text waits in place: begun again, its first part would come twice."""
+        try:
+            return await bot.api.send(int(batch.conversation.sender), piece)
+        except api.TooFast as early:
+            if early.seconds > PATIENCE:
+                raise
+            await asyncio.sleep(early.seconds)
+            return await bot.api.send(int(batch.conversation.sender), piece)

@@ -1,0 +1,1 @@
+"""The only door for messages that nobody asked for."""
