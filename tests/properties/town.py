@@ -43,12 +43,12 @@ class Town:
     secrets: Secrets
     visits: list[Visit] = field(default_factory=list)
 
-    def visit(self, person: int, locale: str) -> Visit:
+    def visit(self, person: int, locale: str, *, number: int | None = None) -> Visit:
         """A newcomer like person number `person` of the demo, on the day on which every visit begins."""
         clock = self.app.clock
         assert isinstance(clock, FixedClock)
         clock.set(_AT)
-        visit = Visit(self.app, self.demo[person % len(self.demo)], len(self.visits) + 1, locale)
+        visit = Visit(self.app, self.demo[person % len(self.demo)], number or len(self.visits) + 1, locale)
         self.visits.append(visit)
         return visit
 
