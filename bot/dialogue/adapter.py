@@ -26,6 +26,8 @@ from bot.dialogue.understanding import Awaiting, Entity, Understood
 MOST_CHOICES = 3
 # Nothing that anybody would pick from a list of what they may have meant.
 _NO_CHOICE = frozenset({"out_of_scope", "greet", "goodbye", "thank", "affirm", "deny", "go_back", "abuse"})
+_ELSE = "out_of_scope"
+_PLAINLY = 0.8
 
 
 def awaiting(tracker: Tracker, flows: Flows, domain: Domain) -> Awaiting | None:
@@ -222,11 +224,17 @@ class _Reading:
 
     def _unsure(self) -> list[Command]:
         if self.understood.band == "reject":
-            return [CannotHandle()]
+            return self._of_something_else() or [CannotHandle()]
         ranked = [score.name for score in self.understood.intents if score.name not in _NO_CHOICE]
         triggered = (self.flows.by_intent.get(name) for name in dict.fromkeys([*self.understood.carries, *ranked]))
         flows = tuple(dict.fromkeys(entry[0].id for entry in triggered if entry))[:MOST_CHOICES]
         return [Clarify(flows)] if flows and self.understood.band == "ask" else [CannotHandle()]
+
+    def _of_something_else(self) -> list[Command]:
+        """Small talk, plainly none of ours, is told so; asking for other words would lead them on."""
+        best, others = self.understood.intents[:1], self.understood.intents[1:]
+        plain = best and others and best[0].name == _ELSE and best[0].confidence >= _PLAINLY
+        return _of_intent(_ELSE, None, self.flows, under_way=False) if plain else []
 
 
 def slot_form(value: object) -> SlotValue:

@@ -88,7 +88,7 @@ def proven(cell: Cell, before: Moment, after: Moment, turns: Iterable[Mapping[st
 def _carried(intent: str, turn: Mapping[str, Any]) -> bool:
     """By the words, by the right that they were taken for, or by what a press or an answer came to."""
     understood = turn.get("understood") or {}
-    said = understood.get("carries", ()) if understood.get("band") == "act" else ()
+    said = understood.get("carries", ()) if understood.get("band") != "ask" else ()
     answered = {"true": "affirm", "false": "deny"}.get(str(understood.get("answer")).lower())
     started = [command.get("flow") for command in turn.get("commands", ())]
     return intent in (*said, turn.get("facts", {}).get("right"), answered, *started)
