@@ -15,10 +15,12 @@ import typer
 
 from bot import assembly, commands, keys, serving, settings
 from bot import words as catalogues
+from bot.dialogue import rasa_export
 from bot.dialogue.understanding import engine, explain
 from bot.dialogue.understanding import evaluate as figures
 from bot.dialogue.understanding.evaluate import as_json, request
 from bot.errors import BotError
+from bot.locale import Catalogues
 from bot.review.copies import Altered
 from bot.settings import Settings
 
@@ -39,6 +41,7 @@ def _group(name: str, text: str) -> typer.Typer:
 
 
 nlu = _group("nlu", "Measure how well messages are understood. [dim]python -m bot nlu evaluate[/dim]")
+dialogues = _group("dialogues", "The dialogues. [dim]python -m bot dialogues export DIR[/dim]")
 words = _group("words", "The catalogues of words. [dim]python -m bot words update[/dim]")
 user = _group("user", "Staff accounts. [dim]python -m bot user add ana --role collector[/dim]")
 review = _group("review", "Prove what was said. [dim]python -m bot review verify[/dim]")
@@ -168,6 +171,20 @@ def nlu_explain(text: str) -> None:
         chosen = _settings(demo=False)
         for line in explain.lines(engine.load(chosen.dialogues / "nlu", chosen.state / "model").model, text):
             typer.echo(line)
+
+
+@dialogues.command("export")
+def dialogues_export(
+    to: Annotated[Path, typer.Argument(metavar="DIR", file_okay=False)],
+    actions_url: Annotated[str, typer.Option(help="Where Rasa finds the action server.")] = rasa_export.ACTIONS_URL,
+    force: Annotated[bool, typer.Option("--force", help="Write over the files of a folder that has some.")] = False,
+) -> None:
+    """Write a folder for Rasa Pro, translations in place. [dim]python -m bot dialogues export DIR[/dim]"""
+    with _plainly():
+        chosen = _settings(demo=False)
+        catalogue = Catalogues.load(chosen.locales)
+        count = rasa_export.export(chosen.dialogues, catalogue, to, url=actions_url, over=force)
+        typer.echo(f"{to}: {count} files; that Rasa Pro loads them follows its published reference, untried here")
 
 
 @words.command("update")

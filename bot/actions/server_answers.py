@@ -45,6 +45,13 @@ class Reading:
     def actions_of(self, flow: str) -> frozenset[str]:
         return self._actions.get(flow, frozenset())
 
+    def meant(self, call: Call, flow: str) -> bool:
+        """Whether Rasa starts this flow for the message by itself."""
+        started = {
+            by_intent[0].id for name in call.meant if (by_intent := self._dialogue.flows.by_intent.get(name))
+        }
+        return flow in call.meant | started
+
     def coerced(self, slot: str, value: Any) -> SlotValue:
         """A value in the slot's own form, None for one that has none."""
         try:

@@ -13,6 +13,7 @@ from bot.errors import BadInput
 
 COLLECTING = "pattern_collect_information"  # Rasa's frame above a flow whose question is open
 SESSION_START = "action_session_start"
+READ_MESSAGE = "action_read_message"  # called with every message, before any flow, where Rasa's domain says so
 _START_MESSAGE = "/session_start"
 _OF_FRAMES = frozenset({"type", "flow_id", "step_id", "frame_id", "frame_type"})
 
@@ -41,7 +42,8 @@ class Uttered:
 class Call:
     """One action call. `told` are the words on both sides in order, the last Heard being the present message.
 
-    `before`: names of the actions that ran between the message before and this one.
+    `before`: names of the actions that ran between the message before and this one. `meant`: the intent that Rasa
+    has found in the message, and the flows that it starts for it.
     """
 
     action: str
@@ -50,6 +52,7 @@ class Call:
     stack: Sequence[Mapping[str, Any]]
     told: Sequence[Heard | Uttered]
     before: Sequence[str]
+    meant: frozenset[str]
 
     @property
     def message(self) -> Heard:
@@ -75,6 +78,7 @@ def read_call(body: Mapping[str, Any]) -> Call:
         stack=[frame for frame in _list("tracker.stack", tracker.get("stack")) if isinstance(frame, dict)],
         told=_told(action, sender, tracker, events),
         before=_before(events),
+        meant=_meant(tracker.get("latest_message")),
     )
 
 
@@ -145,6 +149,14 @@ def _buttons(data: object) -> Iterator[Mapping[str, str]]:
     for button in listed if isinstance(listed, list) else ():
         if isinstance(button, dict):
             yield {"title": str(button.get("title", "")), "payload": str(button.get("payload", ""))}
+
+
+def _meant(latest: object) -> frozenset[str]:
+    if not isinstance(latest, dict):
+        return frozenset()
+    found = [latest.get("intent"), *(commands if isinstance(commands := latest.get("commands"), list) else ())]
+    names = (item.get(key) for item in found if isinstance(item, dict) for key in ("name", "flow"))
+    return frozenset(name for name in names if isinstance(name, str))
 
 
 def _before(events: Sequence[Mapping[str, Any]]) -> list[str]:

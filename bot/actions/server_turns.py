@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from bot.actions import server_record as written
 from bot.actions.server_answers import Reading
 from bot.actions.server_record import Kept
-from bot.actions.server_tracker import SESSION_START, Call, frames
+from bot.actions.server_tracker import READ_MESSAGE, SESSION_START, Call, frames
 from bot.clock import Clock
 from bot.conversations.inputs import WHILE_HELD
 from bot.conversations.ports import Actions, Handoffs, Rights, Session, Turn
@@ -84,8 +84,8 @@ class RasaTurns(Generic[W]):
         self._reading = Reading(dialogue, responses)
 
     def names(self) -> frozenset[str]:
-        """The actions that may be called: those of the flows, and one that reads the answer to each question."""
-        return self._actions.names() | self._reading.validators
+        """The actions that may be called: those of the flows, and those that read messages and answers."""
+        return self._actions.names() | self._reading.validators | {READ_MESSAGE}
 
     def handle(self, call: Call) -> Answer:
         """Run the action that Rasa asks for; the message is recorded once, with the first call for it."""
@@ -211,7 +211,7 @@ class RasaTurns(Generic[W]):
         invoked = self._rights.invoke(turn)
         if invoked is not None:
             turn.note(right=invoked.right)
-            if call.action in self._reading.actions_of(invoked.flow):
+            if call.action in self._reading.actions_of(invoked.flow) or self._reading.meant(call, invoked.flow):
                 return None  # Rasa has understood the same, and its flow says it
             if invoked.clears_stack or not own:
                 self._forget(turn, own=own)
@@ -244,6 +244,8 @@ class RasaTurns(Generic[W]):
 
     def _act(self, turn: Turn[W], call: Call) -> Outcome:
         outcome = Outcome([], [{"event": "action", "name": call.action}])
+        if call.action == READ_MESSAGE:
+            return outcome
         slot = call.action.removeprefix("validate_")
         if slot != call.action:
             read = self._reading.answer(turn, call, slot)

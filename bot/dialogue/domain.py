@@ -10,12 +10,18 @@ from typing import Any
 
 from bot.dialogue.commands import SlotValue
 from bot.dialogue.messages import Button
-from bot.dialogue.yaml_files import only, read_folder
+from bot.dialogue.yaml_files import by_language, only, read_folder
 from bot.errors import BadInput
 
 PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _TYPES = {"text", "bool", "float", "categorical", "any", "list"}
-_MAPPINGS = {"from_entity": {"entity"}, "from_llm": set(), "controlled": set()}
+_MAPPINGS = {
+    "from_entity": {"entity"},
+    "from_intent": {"intent", "value"},
+    "from_text": set(),
+    "from_llm": set(),
+    "controlled": set(),
+}
 _KIND_OF_ENTITY = {
     "amount_of_money": "money",
     "date": "date",
@@ -109,7 +115,7 @@ class Domain:
         responses: dict[str, Response] = {}
         actions: set[str] = set()
         for path, content in read_folder(folder):
-            only(str(path), content, set(), {"version", "slots", "responses", "actions"})
+            only(str(path), content, set(), {"version", "intents", "entities", "slots", "responses", "actions"})
             for name, body in (content.get("slots") or {}).items():
                 _add(slots, name, _slot(f"{path}: slots.{name}", name, body))
             for name, body in (content.get("responses") or {}).items():
@@ -150,7 +156,11 @@ def _mapping(place: str, mapping: object) -> Mapping[str, Any]:
     kind = mapping.get("type") if isinstance(mapping, dict) else None
     if kind not in _MAPPINGS:
         raise BadInput(f"{place}.type", f"{kind!r} is not one of {', '.join(sorted(_MAPPINGS))}")
-    return only(place, mapping, {"type"} | _MAPPINGS[kind])
+    more = {"conditions", "run_action_every_turn"} if kind == "controlled" else {"conditions"}
+    taken = only(place, mapping, {"type"} | _MAPPINGS[kind], more)
+    for condition in taken.get("conditions") or []:
+        only(f"{place}.conditions", condition, {"active_flow"})
+    return taken
 
 
 def _response(place: str, name: str, body: object) -> Response:
@@ -158,12 +168,20 @@ def _response(place: str, name: str, body: object) -> Response:
         raise BadInput(place, "a response's name starts with utter_")
     if not isinstance(body, list) or len(body) != 1:
         raise BadInput(place, "a response has exactly one variation")
-    taken = only(place, body[0], {"text"}, {"buttons"})
+    taken = only(place, body[0], {"text"}, {"buttons", "translation"})
     if not isinstance(taken["text"], str) or not taken["text"].strip():
         raise BadInput(f"{place}.text", "must be a text")
     check_braces(f"{place}.text", taken["text"])
+    _check_translations(f"{place}.translation", taken["text"], taken.get("translation"))
     buttons = [_button(f"{place}.buttons", button) for button in taken.get("buttons") or []]
     return Response(name, taken["text"].strip(), tuple(buttons), place)
+
+
+def _check_translations(place: str, source: str, translations: object) -> None:
+    """Words in other languages come from the catalogues; those of a Rasa folder are only looked at."""
+    for language, text in by_language(place, translations).items():
+        if not isinstance(text, str) or set(PLACEHOLDER.findall(text)) != set(PLACEHOLDER.findall(source)):
+            raise BadInput(f"{place}.{language}", "must be a text with the placeholders of the source")
 
 
 def check_braces(place: str, text: str) -> None:
@@ -173,8 +191,10 @@ def check_braces(place: str, text: str) -> None:
 
 
 def _button(place: str, button: object) -> Button:
-    taken = only(place, button, {"title", "payload"})
+    taken = only(place, button, {"title", "payload"}, {"translation"})
     title, payload = taken["title"], taken["payload"]
+    for language, words in by_language(f"{place}.translation", taken.get("translation")).items():
+        only(f"{place}.translation.{language}", words, {"title"}, {"payload"})
     if not isinstance(title, str) or not isinstance(payload, str) or not payload.startswith("/"):
         raise BadInput(place, f"a button has a text as title and a payload like /SetSlots(name=value): {button!r}")
     return Button(title, payload)

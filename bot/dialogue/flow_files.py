@@ -9,11 +9,11 @@ from bot.dialogue.conditions import BadCondition, Condition, compile_condition
 from bot.dialogue.domain import Domain
 from bot.dialogue.flows import END, Branch, Collect, Flow, Flows, Rejection, Step, StepKind, Trigger
 from bot.dialogue.patterns import BUILT_IN_ACTIONS
-from bot.dialogue.yaml_files import only, read_folder
+from bot.dialogue.yaml_files import by_language, only, read_folder
 from bot.errors import BadInput
 
 _KINDS: tuple[StepKind, ...] = get_args(StepKind)
-_FLOW_KEYS = {"name", "if", "nlu_trigger", "persisted_slots", "run_pattern_completed"}
+_FLOW_KEYS = {"name", "if", "nlu_trigger", "persisted_slots", "run_pattern_completed", "translation"}
 _COLLECT_KEYS = {"ask_before_filling", "rejections", "description", "utter"}
 
 
@@ -59,6 +59,8 @@ class _FlowReader:
 
     def read(self, flow_id: str, body: object) -> Flow:
         taken = only(self._place, body, {"description", "steps"}, _FLOW_KEYS)
+        for language, words in by_language(f"{self._place}.translation", taken.get("translation")).items():
+            only(f"{self._place}.translation.{language}", words, {"name"})
         first = self._sequence(taken["steps"], f"{self._place}.steps", END)
         self._check_jumps()
         return Flow(

@@ -64,3 +64,10 @@ def only(place: str, content: object, required: set[str], optional: set[str] = f
     for key in sorted(required - content.keys()):
         raise BadInput(place, f"{key} is missing")
     return content
+
+
+def by_language(place: str, content: object) -> Mapping[str, Any]:
+    """What stands under Rasa's `translation` key, by language; nothing where there is none."""
+    if content is not None and not isinstance(content, dict):
+        raise BadInput(place, f"must have an entry for each language, not {content!r}")
+    return content or {}
