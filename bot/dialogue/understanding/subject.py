@@ -15,6 +15,7 @@ _WITH_AN_ANSWER = SOCIAL | {
     "make_offer", "promise_to_pay", "request_plan", "report_hardship", "pay_now", "check_plan", OUT_OF_SCOPE,
 }  # fmt: skip
 _WITH_TEXT = _WITH_AN_ANSWER | {"disclose_vulnerability", "ask_creditor"}
+_PROOF = "identity_"  # slots of the details by which somebody proves who they are
 # A right beside an answer must be surer than one that is the whole message, within a story more so.
 _RIGHT_WITHIN, _RIGHT_IN_A_STORY = 0.7, 0.95
 _ASKS = re.compile(
@@ -60,12 +61,20 @@ def _is_meant(text: str, reading: Reading, awaiting: Awaiting, answer: Answer) -
     sure = reading.band == "act"
     if sure and reading.top.name in RIGHTS:
         return False
+    if free_text and awaiting.slot.startswith(_PROOF):
+        # No detail that proves who one is goes without a figure; "my mum just died" is no unreadable birth date.
+        return reading.band == "reject" or _has_figures(text)
     if free_text:
         return not sure or reading.top.name in _WITH_TEXT
     if _ASKS.search(text.lower()):
         return False
     question = text.rstrip().endswith(("?", "？", "吗", "嗎", "呢"))
     return not (sure and reading.top.name not in _WITH_AN_ANSWER and (question or answer.rest > 2))
+
+
+def _has_figures(text: str) -> bool:
+    """Digits, or a row of Chinese numerals; one alone is in every third sentence."""
+    return any(sign.isdigit() for sign in text) or sum(sign.isnumeric() for sign in text) > 2
 
 
 def _beside(message: Message, awaiting: Awaiting, answer: Answer) -> tuple[str, ...]:
