@@ -58,7 +58,7 @@ def _say(chat: Chat, step: Step) -> list[Said]:
     if text == "/voice":
         return chat.send_unreadable()
     if match := _UPLOAD.fullmatch(text):
-        return chat.upload(b"%PDF-1.4\n%%EOF\n", match[1], "application/pdf")
+        return chat.upload(b"%PDF-1.4\nstartxref\n9\n%%EOF\n", match[1], "application/pdf")
     offered = any(text == button["payload"] for said in chat.history for button in said.buttons)
     return chat.press(text) if offered else chat.type(text)
 
