@@ -10,6 +10,7 @@ from anyio import CapacityLimiter, to_thread
 from bot import keys
 from bot.actions import accounts as account_actions
 from bot.actions import (
+    channels,
     consequences,
     contact,
     debts,
@@ -51,8 +52,8 @@ _READERS = 4  # connections beside the turns', for pages
 TELEGRAM_THREADS = 4  # that send and receive on PostgreSQL
 
 _ACTIONS = (
-    account_actions, consequences, contact, debts, disputes, handoff, hardship, identity, patterns, payments,
-    plans, records, safety,
+    account_actions, channels, consequences, contact, debts, disputes, handoff, hardship, identity, patterns,
+    payments, plans, records, safety,
 )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from rasa_sdk import Action
 from rasa_sdk.executor import CollectingDispatcher
 
+from bot.actions.channels import BY_PHONE, shares_phone, take_phone
 from bot.actions.doing import Doing
 from bot.actions.effects import ActionTurn, keep, policy_of, today
 from bot.actions.parts import Parts, say
@@ -14,12 +15,23 @@ from bot.actions.patterns import introduce
 from bot.dialogue.commands import ActionResult, SlotValue, StartFlow
 from bot.dialogue.messages import Count, Names
 from bot.lending.holds import carried_over
-from bot.lending.identity import Borrower, Claim, locked_until, new_check_code, proves, try_subjects
+from bot.lending.identity import (
+    Borrower,
+    Claim,
+    locked_until,
+    new_check_code,
+    proves,
+    same_birth_date,
+    try_subjects,
+)
 from bot.lending.identity_input import birth_date, normal_document, reference_in
 from bot.lending.policy import IdentityRules
 from bot.record.events import NewEvent
 
-_ASKED: dict[str, SlotValue] = dict.fromkeys(("identity_reference", "identity_birth_date", "identity_document"))
+_ASKED: dict[str, SlotValue] = dict.fromkeys(
+    ("identity_reference", "identity_birth_date", "identity_document", "identity_by_phone", "identity_phone_asked")
+)
+_PHONE_COUNTS_FOR = timedelta(hours=1)  # a number that was shared proves something for so long
 
 
 class Session:
@@ -59,13 +71,19 @@ class Identity:
             return self._say_locked(turn, dispatcher, until)
         if not turn.tracker.slots.get("introduced"):
             introduce(turn, self._parts, dispatcher)
-        return {"identity_state": "open", "introduced": True}
+        anew: dict[str, SlotValue] = {"identity_by_phone": None, "identity_phone_asked": None}
+        return {**anew, "identity_state": "open", "introduced": True}
 
     def read_reference(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Mapping[str, SlotValue]:
-        reference = reference_in(str(turn.tracker.slots.get("identity_reference") or ""))
+        typed = str(turn.tracker.slots.get("identity_reference") or "")
+        if typed == BY_PHONE and shares_phone(turn):
+            return take_phone(turn, self._parts.policies, dispatcher)
+        reference = reference_in(typed)
         if reference is None:
             say(dispatcher, "utter_identity_reference_unclear")
         return {"identity_reference": reference}
+        elif turn.tracker.slots.get("identity_phone_asked"):
+            say(dispatcher, "utter_phone_not_needed", card={"type": "end_contact"})
 
     def read_birth_date(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Mapping[str, SlotValue]:
         typed = str(turn.tracker.slots.get("identity_birth_date") or "")
@@ -82,6 +100,8 @@ class Identity:
 
     def check(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Mapping[str, SlotValue]:
         borrower, claim = self._claim(turn)
+        if turn.tracker.slots.get("identity_by_phone"):
+            return self._check_phone(turn, dispatcher)
         if claim is None:
             return {**_ASKED, "identity_state": "failed"}
         subjects = self._subjects(turn, claim.reference)
@@ -94,6 +114,22 @@ class Identity:
         return self._failed(turn, dispatcher, subjects)
 
     def _claim(self, turn: ActionTurn) -> tuple[Borrower | None, Claim | None]:
+    def _check_phone(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Mapping[str, SlotValue]:
+        """The channel has vouched for the number, as storage has it and not as slots say; the date of birth is second."""
+        born = turn.tracker.slots.get("identity_birth_date")
+        conversation = turn.conversation
+        since = turn.now - _PHONE_COUNTS_FOR
+        shared = turn.work.channels.phone_proved(conversation.account, conversation.sender, since)
+        subjects = (f"address:{conversation.address}", *(f"phone:{borrower_id}" for borrower_id in shared))
+        until = self._locked(turn, subjects)
+        if until is not None:
+            return self._say_locked(turn, dispatcher, until)
+        owners = [turn.work.lending.borrower(borrower_id) for borrower_id in shared]
+        fitting = [owner for owner in owners if owner is not None and same_birth_date(owner, str(born))]
+        if fitting:
+            return self._proved(turn, dispatcher, fitting[0], subjects, by="phone")
+        return self._failed(turn, dispatcher, subjects)
+
         slots, lending = turn.tracker.slots, turn.work.lending
         born, document = slots.get("identity_birth_date"), slots.get("identity_document")
         if turn.conversation.borrower_id is not None:
@@ -108,14 +144,19 @@ class Identity:
         return borrower, Claim(reference, date.fromisoformat(str(born)), str(document))
 
     def _proved(
-        self, turn: ActionTurn, dispatcher: CollectingDispatcher, borrower: Borrower, subjects: tuple[str, ...]
+        self,
+        turn: ActionTurn,
+        dispatcher: CollectingDispatcher,
+        borrower: Borrower,
+        subjects: tuple[str, ...],
+        by: str = "reference",
     ) -> Mapping[str, SlotValue]:
         for subject in subjects:
             turn.work.lending.clear_failed_attempts(subject)
         by_link = turn.conversation.borrower_id is not None
         until = turn.now + timedelta(minutes=self._rules(turn).verified_minutes)
         turn.conversation = replace(turn.conversation, borrower_id=borrower.id, verified_until=until)
-        how = ("link" if by_link else "reference") + ", date of birth, document"
+        how = "phone, date of birth" if by == "phone" else f"{'link' if by_link else by}, date of birth, document"
         turn.events.append(NewEvent("access", {"what": "verified", "how": how, "borrower": borrower.id}))
         self._carry_over(turn, borrower)
         say(dispatcher, "utter_identity_verified")

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from rasa_sdk.executor import CollectingDispatcher
 
+from bot.conversations.channels import ChannelStore
 from bot.conversations.ports import Turn
 from bot.conversations.store import Work
 from bot.desk.store import DeskStore
@@ -25,6 +26,8 @@ class ActionWork(Work, Protocol):
     def desk(self) -> DeskStore: ...
     @property
     def files(self) -> FileStore: ...
+    @property
+    def channels(self) -> ChannelStore: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from bot.conversations.sending import Event
 
 TITLE_MOST = 64  # of a button; longer ones are cut off on a phone anyway
 # Cards that need a message of their own.
-_OWN_MESSAGE = ("record", "ask_contact")
+_OWN_MESSAGE = ("record", "ask_contact", "end_contact")
 _FIGURES = frozenset({"money", "figure"})
 
 
@@ -129,7 +129,7 @@ def has_record(events: Sequence[Event]) -> bool:
 
 def _has_figures(event: Event) -> bool:
     body = event.body or {}
-    return bool(_card(event)) or _amount(body.get("args"))
+    return _card(event).get("type") in ("plans", "record") or _amount(body.get("args"))
 
 
 def _amount(value: Any) -> bool:

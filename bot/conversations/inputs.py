@@ -16,6 +16,11 @@ UNREADABLE = "pattern_unreadable"
 COMMANDS = {
     "/help": "/help",
     "/menu": "/help",
+EDITED, DELETED = "pattern_edited", "pattern_deleted"
+TYPED = frozenset({"text", "edited"})  # inputs whose text is to be understood
+_NEAR = 200  # events back, among which an edited message is looked for
+CONTACT = "phone_shared"
+REFERENCE_SLOT = "identity_reference"
     "/human": "/request_human",
     "/language": "/change_language",
     "/stop": "/stop_contact",
@@ -90,6 +95,8 @@ class Inputs:
 
     def _file(self, turn: Turn[W], file_id: str) -> Sequence[Command]:
         awaiting = self._dialogue.awaiting(turn.tracker)
+            case "contact":
+                return self._contact(turn)
         if awaiting is not None and awaiting.slot == FILE_SLOT:
             return [SetSlot(FILE_SLOT, file_id)]
         return self.start(UNASKED_FILE)
@@ -105,3 +112,10 @@ def _places(choice: str) -> tuple[int, int]:
 
 def _answers(payload: str) -> bool:
     return payload.startswith("/SetSlots(")
+    def _contact(self, turn: Turn[W]) -> Sequence[Command]:
+        """One's own phone number answers the question for a reference; at any other time it is not needed."""
+        awaiting = self._dialogue.awaiting(turn.tracker)
+        if awaiting is not None and awaiting.slot == REFERENCE_SLOT:
+            return [SetSlot(REFERENCE_SLOT, "phone")]
+        return self.start(CONTACT)
+

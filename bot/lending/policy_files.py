@@ -66,6 +66,7 @@ class Residence(Rule):
     emergency: tuple[Line, ...] = Field(min_length=1)  # ambulance first
     advice: tuple[Line, ...] = ()
     holidays: Country
+    calling_code: str = Field(pattern=r"^[1-9][0-9]{0,2}$")  # of its phone numbers
 
 
 class Redress(Line):

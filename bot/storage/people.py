@@ -11,6 +11,7 @@ from sqlalchemy import bindparam
 
 from bot.lending.debts import Account, Charge, InterestTerm, Statement
 from bot.lending.identity import Borrower, Role
+from bot.lending.phones import digits
 from bot.money import Money
 from bot.storage.columns import per_dialect
 from bot.storage.fields import Fields, plain
@@ -30,6 +31,14 @@ _AccountRow = namedtuple("_AccountRow", [column.name for column in accounts.c]) 
 _BY_REFERENCE = sa.select(borrowers).where(
     borrowers.c.creditor.in_(bindparam("creditors", expanding=True)),
     borrowers.c.reference_lookup == bindparam("lookup"),
+)
+_BY_PHONE = (
+    sa.select(borrowers)
+    .where(
+        borrowers.c.creditor.in_(bindparam("creditors", expanding=True)),
+        borrowers.c.phone_lookup.in_(bindparam("lookups", expanding=True)),
+    )
+    .order_by(borrowers.c.id)
 )
 _LOCK_BORROWER = (
     sa.select(borrowers.c.id).where(borrowers.c.id == bindparam("borrower")).with_for_update(key_share=True)
@@ -106,6 +115,12 @@ class People:
         rows = self._connection.execute(_BY_REFERENCE, {"creditors": list(creditors), "lookup": lookup}).all()
         first = min(rows, key=lambda row: creditors.index(row.creditor), default=None)
         return _borrower(first, self._fields) if first else None
+
+    def borrowers_by_phone(self, creditors: Sequence[str], forms: Sequence[str]) -> list[Borrower]:
+        lookups = [self._fields.lookup("phone", form) for form in forms if form]
+        rows = self._connection.execute(_BY_PHONE, {"creditors": list(creditors), "lookups": lookups}).all()
+        found = [_borrower(row, self._fields) for row in rows]
+        return sorted(found, key=lambda borrower: creditors.index(borrower.creditor))
 
     def lock_borrower(self, borrower_id: str) -> None:
         self._forget()
@@ -195,7 +210,7 @@ def _borrower_row(
         "birth_date": fields.seal(f"borrowers.birth_date:{borrower_id}", borrower.birth_date.isoformat()),
         "document_last4": fields.seal(f"borrowers.document_last4:{borrower_id}", borrower.document_last4),
         "phone": fields.seal(f"borrowers.phone:{borrower_id}", borrower.phone),
-        "phone_lookup": None if borrower.phone is None else fields.lookup("phone", plain(borrower.phone)),
+        "phone_lookup": None if borrower.phone is None else fields.lookup("phone", digits(borrower.phone)),
         "residence": borrower.residence,
         "time_zone": borrower.time_zone,
         "time_zone_source": borrower.time_zone_source,

@@ -83,6 +83,7 @@ def _person(entry: Mapping[str, Any], clock: Clock) -> DemoPerson:
         time_zone=entry["time_zone"],
         time_zone_source="lender",
         locale=entry["locale"],
+        phone=entry.get("phone"),
     )
     return DemoPerson(
         speaker=entry["speaker"],
