@@ -49,6 +49,7 @@ class Session:
             return ActionResult(slots=[*slots.items(), ("verified", True)])
         lapsed = turn.tracker.slots.get("verified") is True
         if lapsed:
+            turn.tracker.answered = None  # nothing is answered anew for somebody else
             turn.events.append(NewEvent("access", {"what": "lapsed"}))
         again = lapsed and turn.tracker.stack and turn.input.incoming.kind != "start"
         return ActionResult(
@@ -81,9 +82,9 @@ class Identity:
         reference = reference_in(typed)
         if reference is None:
             say(dispatcher, "utter_identity_reference_unclear")
-        return {"identity_reference": reference}
         elif turn.tracker.slots.get("identity_phone_asked"):
             say(dispatcher, "utter_phone_not_needed", card={"type": "end_contact"})
+        return {"identity_reference": reference}
 
     def read_birth_date(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Mapping[str, SlotValue]:
         typed = str(turn.tracker.slots.get("identity_birth_date") or "")
@@ -99,9 +100,9 @@ class Identity:
         return {"identity_document": document}
 
     def check(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Mapping[str, SlotValue]:
-        borrower, claim = self._claim(turn)
         if turn.tracker.slots.get("identity_by_phone"):
             return self._check_phone(turn, dispatcher)
+        borrower, claim = self._claim(turn)
         if claim is None:
             return {**_ASKED, "identity_state": "failed"}
         subjects = self._subjects(turn, claim.reference)
@@ -113,7 +114,6 @@ class Identity:
             return self._proved(turn, dispatcher, borrower, subjects)
         return self._failed(turn, dispatcher, subjects)
 
-    def _claim(self, turn: ActionTurn) -> tuple[Borrower | None, Claim | None]:
     def _check_phone(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Mapping[str, SlotValue]:
         """The channel has vouched for the number, as storage has it and not as slots say; the date of birth is second."""
         born = turn.tracker.slots.get("identity_birth_date")
@@ -130,6 +130,7 @@ class Identity:
             return self._proved(turn, dispatcher, fitting[0], subjects, by="phone")
         return self._failed(turn, dispatcher, subjects)
 
+    def _claim(self, turn: ActionTurn) -> tuple[Borrower | None, Claim | None]:
         slots, lending = turn.tracker.slots, turn.work.lending
         born, document = slots.get("identity_birth_date"), slots.get("identity_document")
         if turn.conversation.borrower_id is not None:
