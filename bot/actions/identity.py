@@ -49,7 +49,6 @@ class Session:
             return ActionResult(slots=[*slots.items(), ("verified", True)])
         lapsed = turn.tracker.slots.get("verified") is True
         if lapsed:
-            turn.tracker.answered = None  # nothing is answered anew for somebody else
             turn.events.append(NewEvent("access", {"what": "lapsed"}))
         again = lapsed and turn.tracker.stack and turn.input.incoming.kind != "start"
         return ActionResult(

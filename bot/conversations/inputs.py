@@ -12,15 +12,12 @@ FILE_SLOT = "uploaded_file"
 STALE = "pattern_stale_button"
 UNASKED_FILE = "pattern_unasked_file"
 UNREADABLE = "pattern_unreadable"
+CONTACT = "phone_shared"
+REFERENCE_SLOT = "identity_reference"
 # What a command of a channel's menu asks for, as a button would.
 COMMANDS = {
     "/help": "/help",
     "/menu": "/help",
-EDITED, DELETED = "pattern_edited", "pattern_deleted"
-TYPED = frozenset({"text", "edited"})  # inputs whose text is to be understood
-_NEAR = 200  # events back, among which an edited message is looked for
-CONTACT = "phone_shared"
-REFERENCE_SLOT = "identity_reference"
     "/human": "/request_human",
     "/language": "/change_language",
     "/stop": "/stop_contact",
@@ -75,6 +72,8 @@ class Inputs:
                 return self._dialogue.pressed(payload, turn.tracker) if payload else self.start(STALE)
             case "command" if incoming.text in COMMANDS:
                 return self._dialogue.pressed(COMMANDS[incoming.text], turn.tracker)
+            case "contact":
+                return self._contact(turn)
             case "file" if incoming.file is not None:
                 return self._file(turn, incoming.file.id)
             case "text" if turn.understood is not None:
@@ -93,10 +92,15 @@ class Inputs:
     def start(self, flow: str) -> Sequence[Command]:
         return [StartFlow(flow)]
 
+    def _contact(self, turn: Turn[W]) -> Sequence[Command]:
+        """One's own phone number answers the question for a reference; at any other time it is not needed."""
+        awaiting = self._dialogue.awaiting(turn.tracker)
+        if awaiting is not None and awaiting.slot == REFERENCE_SLOT:
+            return [SetSlot(REFERENCE_SLOT, "phone")]
+        return self.start(CONTACT)
+
     def _file(self, turn: Turn[W], file_id: str) -> Sequence[Command]:
         awaiting = self._dialogue.awaiting(turn.tracker)
-            case "contact":
-                return self._contact(turn)
         if awaiting is not None and awaiting.slot == FILE_SLOT:
             return [SetSlot(FILE_SLOT, file_id)]
         return self.start(UNASKED_FILE)
@@ -112,10 +116,3 @@ def _places(choice: str) -> tuple[int, int]:
 
 def _answers(payload: str) -> bool:
     return payload.startswith("/SetSlots(")
-    def _contact(self, turn: Turn[W]) -> Sequence[Command]:
-        """One's own phone number answers the question for a reference; at any other time it is not needed."""
-        awaiting = self._dialogue.awaiting(turn.tracker)
-        if awaiting is not None and awaiting.slot == REFERENCE_SLOT:
-            return [SetSlot(REFERENCE_SLOT, "phone")]
-        return self.start(CONTACT)
-
