@@ -22,8 +22,9 @@ class Reading:
         self._dialogue = dialogue
         self._responses = responses
         flows = dialogue.flows.by_id.values()
-        set_by_flows = {name for flow in flows for step in flow.steps.values() for name, _ in step.sets}
-        self._ours = {name for name, slot in dialogue.domain.slots.items() if slot.controlled} - set_by_flows
+        self._set_by_flows: dict[str, list[SlotValue]] = {}
+        for name, value in (pair for flow in flows for step in flow.steps.values() for pair in step.sets):
+            self._set_by_flows.setdefault(name, []).append(value)
         self._asking = {
             step.collect.utter: (flow.id, step.id) for flow in flows for step in flow.steps.values() if step.collect
         }
@@ -38,9 +39,11 @@ class Reading:
         flows = self._dialogue.flows.by_id.values()
         return frozenset(f"validate_{collect.slot}" for flow in flows for collect in flow.collects)
 
-    def tellable(self, slot: str) -> bool:
-        """Whether Rasa may say what a slot holds: answers and what flows set, never what actions decide."""
-        return slot not in self._ours
+    def tellable(self, slot: str, value: Any) -> bool:
+        """Whether Rasa may say what a slot holds: an answer, or what a flow sets, never what actions decide."""
+        if not self._dialogue.domain.slots[slot].controlled:
+            return True
+        return any(value == own for own in self._set_by_flows.get(slot, ()))
 
     def actions_of(self, flow: str) -> frozenset[str]:
         return self._actions.get(flow, frozenset())

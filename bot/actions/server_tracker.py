@@ -1,6 +1,8 @@
 """What a Rasa server sends with an action call, taken apart. It is Rasa's word: nothing in it proves anything."""
 
 import hashlib
+import json
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, get_args
@@ -66,6 +68,7 @@ class Call:
 
 def read_call(body: Mapping[str, Any]) -> Call:
     """BadInput names the part of the call that is not as Rasa's API has it."""
+    body = _encodable(body)
     action, tracker = str(body["next_action"]), _mapping("tracker", body.get("tracker"))
     sender = tracker.get("sender_id")
     if not isinstance(sender, str) or not sender:
@@ -80,6 +83,17 @@ def read_call(body: Mapping[str, Any]) -> Call:
         before=_before(events),
         meant=_meant(tracker.get("latest_message")),
     )
+
+
+def _encodable(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The same with half a character (a lone surrogate, which JSON can carry) made a question mark."""
+    text = json.dumps(body, ensure_ascii=False)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        cleaned: Mapping[str, Any] = json.loads(text.encode("utf-8", "replace"))
+        return cleaned
+    return body
 
 
 def _mapping(place: str, value: object) -> Mapping[str, Any]:
@@ -141,7 +155,8 @@ def _id(sender: str, message_id: str) -> str:
 
 def _moment(event: Mapping[str, Any], key: str) -> float:
     value = event.get(key)
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else 0.0
+    known = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return float(value) if known else 0.0  # type: ignore[arg-type]  # a number, as was just asked
 
 
 def _buttons(data: object) -> Iterator[Mapping[str, str]]:

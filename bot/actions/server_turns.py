@@ -183,7 +183,7 @@ class RasaTurns(Generic[W]):
         open_question = self._reading.awaiting(call, tracker)
         tracker.stack = frames(call, self._dialogue.flows, open_question.slot if open_question else None)
         for name in self._dialogue.domain.slots:
-            if name in call.slots and name != LANGUAGE and self._reading.tellable(name):
+            if name in call.slots and name != LANGUAGE and self._reading.tellable(name, call.slots[name]):
                 tracker.slots[name] = self._reading.coerced(name, call.slots[name])
 
     def _respond(

@@ -1,5 +1,6 @@
 """The action server as a process, over the demo's people in a database that the test can read."""
 
+import json
 import os
 import shutil
 import socket
@@ -25,6 +26,7 @@ from tests.rasa.side import RasaSide
 from tests.trained import kept_in, trained
 
 START_SECONDS = 60
+TOKEN = "only for tests"
 
 
 @pytest.fixture(scope="session")
@@ -44,7 +46,8 @@ class ActionServer:
     responses: Responses
 
     def send(self, body: Any) -> httpx.Response:
-        return self.client.post(f"{self.base}/webhook", json=body)
+        # In ASCII, since a lone surrogate has no other form.
+        return self.client.post(f"{self.base}/webhook", content=json.dumps(body))
 
     def side(self, **what: Any) -> RasaSide:
         today = self.ground.clock.now().date()
@@ -66,10 +69,11 @@ def server(tmp_path_factory: pytest.TempPathFactory, model: LocalUnderstanding) 
     state, port = tmp_path_factory.mktemp("actions"), free_port()
     shutil.copytree(kept_in(tmp_path_factory), state / "model")  # found by the process, so that it trains none
     command = [sys.executable, "-m", "bot", "action-server", "--demo", "--speaker", "harbour", "--port", str(port)]
-    with subprocess.Popen(command, env=environment(state), cwd=state, stdout=subprocess.DEVNULL) as process:
+    env = environment(state, BOT_ACTION_TOKEN=TOKEN)
+    with subprocess.Popen(command, env=env, cwd=state, stdout=subprocess.DEVNULL) as process:
         try:
             wait_for(process, f"http://127.0.0.1:{port}")
-            with httpx.Client(timeout=30) as client:
+            with httpx.Client(timeout=30, headers={"Authorization": f"Bearer {TOKEN}"}) as client:
                 yield _connected(state, port, model, client)
         finally:
             process.terminate()

@@ -1,6 +1,9 @@
 """The action server as a process, called as a Rasa server calls it."""
 
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -10,7 +13,7 @@ from bot.conversations.store import Conversation
 from bot.lending.plans import Agreement
 from bot.record.events import Event
 from bot.review.verification import verify_conversation
-from tests.rasa.conftest import ActionServer
+from tests.rasa.conftest import TOKEN, ActionServer, environment
 from tests.rasa.side import RasaSide
 
 LIN = ("HB-1001", "1990-05-17", "4417")
@@ -192,13 +195,42 @@ def test_no_browser_and_no_broken_body_gets_in(server: ActionServer) -> None:
     assert server.client.get(f"{server.base}/elsewhere").status_code == 404
 
 
+def test_whoever_lacks_the_token_is_refused(server: ActionServer) -> None:
+    hook = f"{server.base}/webhook"
+    body = {"next_action": "action_of_nobody", "tracker": {}}
+    assert httpx.post(hook, json=body).status_code == 401
+    assert httpx.post(hook, json=body, headers={"Authorization": "Bearer a guess"}).status_code == 401
+    assert httpx.post(hook, json=body, params={"token": TOKEN}).status_code == 404  # as `token:` in endpoints.yml
+
+
+@pytest.mark.parametrize(
+    ("arguments", "names"),
+    [(["--speaker", "harbour", "--host", "0.0.0.0"], "BOT_ACTION_TOKEN"), ([], "--speaker"),
+     (["--speaker", "nobody"], "nobody")],
+)  # fmt: skip
+def test_it_says_what_it_needs_to_start(tmp_path: Path, arguments: list[str], names: str) -> None:
+    command = [sys.executable, "-m", "bot", "action-server", "--demo", *arguments]
+    refused = subprocess.run(command, env=environment(tmp_path), cwd=tmp_path, capture_output=True, text=True)
+    assert refused.returncode == 2
+    assert names in refused.stderr
+
+
+def test_half_a_character_harms_nothing(server: ActionServer) -> None:
+    rasa = server.side()
+    rasa.hear("so \ud83d sad \0")
+    assert rasa.call("action_help")["responses"]
+    assert [(event.body or {}).get("text") for event in recorded(server, rasa) if event.kind == "user"] == [
+        "so ? sad \0"
+    ]
+
+
 def test_calls_for_one_sender_at_once_are_taken_one_after_the_other(server: ActionServer) -> None:
     rasa = server.side()
     rasa.hear("what can you do?")
     body = {"next_action": "action_help", "tracker": rasa.state(), "domain": {"version": "3.1"}}
 
     def send(_: int) -> httpx.Response:
-        return httpx.post(f"{server.base}/webhook", json=body, timeout=30)
+        return server.send(body)
 
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(send, range(8)))

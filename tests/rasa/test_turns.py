@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from anyio import CapacityLimiter
 
 from bot.actions.server import ServedExecutor
+from bot.actions.server_tracker import read_call
 from bot.assembly import App, rasa_turns
 from bot.clock import FixedClock
 from bot.desk import handoffs
@@ -20,6 +22,7 @@ from bot.dialogue.interpreter import Dialogue
 from bot.dialogue.patterns import with_patterns
 from bot.dialogue.rasa_export import READ_MESSAGE, export
 from bot.dialogue.understanding.engine import LocalUnderstanding
+from bot.review.verification import verify_conversation
 from bot.settings import ROOT
 from tests.conversations.driver import demo_app
 from tests.desk.stage import hire, notice
@@ -152,6 +155,23 @@ def test_what_rasa_has_understood_is_said_once_by_its_own_flow(app: App, rasa: R
     with app.database.reading() as work:
         cases = work.record.events(conversation_id(app, rasa), kinds=["case"])
     assert len(cases) == 1
+
+
+def test_calls_at_once_are_taken_one_after_the_other(app: App, rasa: RasaSide) -> None:
+    turns = rasa_turns(app, "harbour")
+    rasa.hear("what can you do?")
+    same = [read_call({"next_action": "action_help", "tracker": rasa.state()}) for _ in range(4)]
+    rasa.hear("who are you?")
+    later = [read_call({"next_action": "action_tell_creditor", "tracker": rasa.state()}) for _ in range(4)]
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(turns.handle, [call for pair in zip(same, later, strict=True) for call in pair]))
+    assert all(answer.replies for answer in answers)
+    with app.database.reading() as work:
+        assert verify_conversation(work, conversation_id(app, rasa)).broken is None
+        events = work.record.events(conversation_id(app, rasa))
+    heard = [(event.body or {})["text"] for event in events if event.kind == "user"]
+    assert sorted(heard) == ["what can you do?", "who are you?"]
+    assert len([event for event in events if event.kind == "turn"]) == 8
 
 
 def payloads(responses: list[Any]) -> list[str]:
