@@ -2,10 +2,8 @@
 
 import json
 import logging
-import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,14 +13,14 @@ import typer
 
 from bot import assembly, commands, keys, serving, settings
 from bot import words as catalogues
+from bot.cli_telegram import telegram
 from bot.dialogue import rasa_export
 from bot.dialogue.understanding import engine, explain
 from bot.dialogue.understanding import evaluate as figures
 from bot.dialogue.understanding.evaluate import as_json, request
-from bot.errors import BotError
 from bot.locale import Catalogues
+from bot.plainly import Demo, plainly, settings_of
 from bot.review.copies import Altered
-from bot.settings import Settings
 
 cli = typer.Typer(
     name="python -m bot",
@@ -47,15 +45,15 @@ user = _group("user", "Staff accounts. [dim]python -m bot user add ana --role co
 review = _group("review", "Prove what was said. [dim]python -m bot review verify[/dim]")
 key = _group("keys", "Secret keys. [dim]python -m bot keys create[/dim]")
 
-Demo = Annotated[bool, typer.Option("--demo", help="Use the demo's database and people.")]
+cli.add_typer(telegram, name="telegram")
 
 
 @cli.command()
 def run(demo: Demo = False) -> None:
     """Start everything: chat, desk, review. [dim]python -m bot run --demo[/dim]"""
-    with _plainly():
+    with plainly():
         logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-        serving.serve(_settings(demo))
+        serving.serve(settings_of(demo))
 
 
 @cli.command()
@@ -68,8 +66,8 @@ def chat(
     demo: Demo = False,
 ) -> None:
     """Chat in this terminal. [dim]python -m bot chat --demo --as HB-1001[/dim]"""
-    with _plainly():
-        commands.terminal_chat(_settings(demo), reference, speaker, locale)
+    with plainly():
+        commands.terminal_chat(settings_of(demo), reference, speaker, locale)
 
 
 @cli.command("action-server")
@@ -82,16 +80,16 @@ def action_server(
     demo: Demo = False,
 ) -> None:
     """Serve the actions to a Rasa server. [dim]python -m bot action-server --speaker harbour[/dim]"""
-    with _plainly():
+    with plainly():
         logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-        commands.action_server(_settings(demo), speaker, host, port)
+        commands.action_server(settings_of(demo), speaker, host, port)
 
 
 @cli.command()
 def link(reference: str, demo: Demo = False) -> None:
     """Make a one-time link to a borrower's chat. [dim]python -m bot link HB-1001[/dim]"""
-    with _plainly():
-        typer.echo(commands.one_time_link(_settings(demo), reference))
+    with plainly():
+        typer.echo(commands.one_time_link(settings_of(demo), reference))
 
 
 @cli.command("import")
@@ -102,8 +100,8 @@ def import_(
     demo: Demo = False,
 ) -> None:
     """Read a lender's portfolio from CSV or XLSX. [dim]python -m bot import FILE --map MAP[/dim]"""
-    with _plainly():
-        for line in commands.import_file(_settings(demo), file, map_file, skip_bad=skip_bad):
+    with plainly():
+        for line in commands.import_file(settings_of(demo), file, map_file, skip_bad=skip_bad):
             typer.echo(line)
 
 
@@ -112,7 +110,7 @@ def doctor(demo: Demo = False) -> None:
     """Say in plain words what is misconfigured. [dim]python -m bot doctor[/dim]"""
     from bot import doctor as checks
 
-    findings = list(checks.examine(_settings(demo)))
+    findings = list(checks.examine(settings_of(demo)))
     for finding in findings:
         typer.echo(f"{'ok  ' if finding.good else 'BAD '} {finding.what}")
     raise typer.Exit(0 if all(finding.good for finding in findings) else 1)
@@ -121,7 +119,7 @@ def doctor(demo: Demo = False) -> None:
 @cli.command()
 def bench(turns: Annotated[int, typer.Option(help="How many turns each row of the table times.")] = 400) -> None:
     """Measure a turn against the floor of its own rows, on both databases. [dim]python -m bot bench[/dim]"""
-    with _plainly():
+    with plainly():
         from bot.bench import run as benchmark
 
         benchmark.main(turns)
@@ -133,8 +131,8 @@ def understand(
     locale: Annotated[str, typer.Option(help="The language of the chat so far.")] = "en",
 ) -> None:
     """Say what messages may mean, as JSON lines. [dim]python -m bot understand "I lost my job"[/dim]"""
-    with _plainly():
-        model = assembly.load_understanding(_settings(demo=False))
+    with plainly():
+        model = assembly.load_understanding(settings_of(demo=False))
         today = datetime.now(UTC).date()
         for asked in _requests(texts, locale):
             found = model.understand(**{"locale": locale, "today": today, **asked})  # type: ignore[arg-type]
@@ -146,8 +144,8 @@ def evaluate(
     file: Annotated[Path | None, typer.Argument(exists=True, dir_okay=False, help="Rasa NLU YAML or CSV.")] = None,
 ) -> None:
     """Accuracy on batches kept out of training, or on a file. [dim]python -m bot nlu evaluate[/dim]"""
-    with _plainly():
-        folder = _settings(demo=False).dialogues / "nlu"
+    with plainly():
+        folder = settings_of(demo=False).dialogues / "nlu"
         found = figures.of_file(engine.load(folder, None).model, file) if file else figures.by_batch(folder)
         for locale, measured in found.items():
             typer.echo(f"{locale or 'all'}: {json.dumps(asdict(measured), ensure_ascii=False)}")
@@ -159,7 +157,7 @@ def nlu_benchmark(
     test: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
 ) -> None:
     """Train and measure on any intent data. [dim]python -m bot nlu benchmark train.csv test.csv[/dim]"""
-    with _plainly():
+    with plainly():
         seconds, measured = figures.benchmark(train, test)
         typer.echo(json.dumps({"training_seconds": seconds, **asdict(measured)}, ensure_ascii=False))
 
@@ -167,8 +165,8 @@ def nlu_benchmark(
 @nlu.command("explain")
 def nlu_explain(text: str) -> None:
     """Say what decided, with the nearest examples. [dim]python -m bot nlu explain "i cant pay"[/dim]"""
-    with _plainly():
-        chosen = _settings(demo=False)
+    with plainly():
+        chosen = settings_of(demo=False)
         for line in explain.lines(engine.load(chosen.dialogues / "nlu", chosen.state / "model").model, text):
             typer.echo(line)
 
@@ -180,8 +178,8 @@ def dialogues_export(
     force: Annotated[bool, typer.Option("--force", help="Write over the files of a folder that has some.")] = False,
 ) -> None:
     """Write a folder for Rasa Pro, translations in place. [dim]python -m bot dialogues export DIR[/dim]"""
-    with _plainly():
-        chosen = _settings(demo=False)
+    with plainly():
+        chosen = settings_of(demo=False)
         catalogue = Catalogues.load(chosen.locales)
         count = rasa_export.export(chosen.dialogues, catalogue, to, url=actions_url, over=force)
         typer.echo(f"{to}: {count} files; that Rasa Pro loads them follows its published reference, untried here")
@@ -190,7 +188,7 @@ def dialogues_export(
 @words.command("update")
 def words_update() -> None:
     """Extract the texts again and update every catalogue. [dim]python -m bot words update[/dim]"""
-    with _plainly():
+    with plainly():
         for path in catalogues.update(catalogues.Places(settings.ROOT)):
             typer.echo(path)
 
@@ -198,7 +196,7 @@ def words_update() -> None:
 @words.command("check")
 def words_check() -> None:
     """Say what is missing, stale or has other placeholders. [dim]python -m bot words check[/dim]"""
-    with _plainly():
+    with plainly():
         problems = list(catalogues.check(catalogues.Places(settings.ROOT)))
         for problem in problems:
             typer.echo(problem)
@@ -208,7 +206,7 @@ def words_check() -> None:
 @words.command("add")
 def words_add(locale: str) -> None:
     """Begin a catalogue for another language. [dim]python -m bot words add vi[/dim]"""
-    with _plainly():
+    with plainly():
         typer.echo(catalogues.add(catalogues.Places(settings.ROOT), locale))
 
 
@@ -221,8 +219,8 @@ def user_add(
     demo: Demo = False,
 ) -> None:
     """Add a member of staff. [dim]python -m bot user add ana --role collector[/dim]"""
-    with _plainly():
-        typer.echo(commands.add_user(_settings(demo), login, name, role, speaker))
+    with plainly():
+        typer.echo(commands.add_user(settings_of(demo), login, name, role, speaker))
 
 
 @review.command("verify")
@@ -235,12 +233,12 @@ def review_verify(
     demo: Demo = False,
 ) -> None:
     """Recompute hash chains and name the first broken link. [dim]python -m bot review verify [FILE][/dim]"""
-    with _plainly():
+    with plainly():
         if what and Path(what).is_file():
             _verify_copy(Path(what), signed_by, demo)
             return
         broken, count = 0, 0
-        for verdict in commands.verify(_settings(demo), what):
+        for verdict in commands.verify(settings_of(demo), what):
             count += 1
             if verdict.broken:
                 broken += 1
@@ -251,7 +249,7 @@ def review_verify(
 
 def _verify_copy(file: Path, signed_by: str | None, demo: bool) -> None:
     try:
-        for line in commands.verify_copy(_settings(demo), file, signed_by):
+        for line in commands.verify_copy(settings_of(demo), file, signed_by):
             typer.echo(line)
     except Altered as altered:
         typer.echo(f"ALTERED {file}: {altered}")
@@ -263,8 +261,8 @@ def keys_create(
     file: Annotated[Path | None, typer.Argument(help="Where; BOT_KEY_FILE without.")] = None,
 ) -> None:
     """Make the key file; keep a copy where the database's copies are not. [dim]python -m bot keys create[/dim]"""
-    with _plainly():
-        path = file or _settings(demo=False).key_file
+    with plainly():
+        path = file or settings_of(demo=False).key_file
         keys.create(path)
         typer.echo(f"{path}: created; without it the personal data can never be read again")
 
@@ -278,20 +276,6 @@ def _requests(texts: list[str] | None, locale: str) -> Iterator[dict[str, object
     for number, line in enumerate(sys.stdin, start=1):
         if line.strip():
             yield {name: value for name, value in request(line, f"line {number}").items() if value is not None}
-
-
-@contextmanager
-def _plainly() -> Iterator[None]:
-    """An error that was meant becomes one sentence and exit code 2; anything else keeps its traceback."""
-    try:
-        yield
-    except (BotError, settings.BadSetting) as error:
-        typer.secho(str(error), err=True, fg=typer.colors.RED)
-        raise typer.Exit(2) from None
-
-
-def _settings(demo: bool) -> Settings:
-    return settings.from_environment(os.environ, demo=demo)
 
 
 def main() -> None:

@@ -11,7 +11,7 @@ from typing import get_args
 import uvicorn
 from rich.progress import Progress
 
-from bot import assembly, keys, serving
+from bot import assembly, keys, messengers, serving
 from bot.access import Role
 from bot.assembly import Ground
 from bot.channels import terminal
@@ -42,6 +42,19 @@ def one_time_link(settings: Settings, reference: str) -> str:
         token = _new_link(ground, reference)
     base = settings.public_url or f"http://{settings.host}:{settings.port}"
     return f"{base.rstrip('/')}/l/{token}"
+
+
+def telegram_link(settings: Settings, reference: str) -> str:
+    """A one-time link that opens the chat with the bot of whoever speaks for the borrower's creditor."""
+    with opened(settings) as ground:
+        creditors = [creditor for speaker in ground.policies.speakers() for creditor in speaker.creditors]
+        with ground.database.reading() as work:
+            borrower = work.lending.borrower_by_reference(creditors, reference)
+        if borrower is None:
+            raise BadInput(reference, "no borrower has this reference")
+        speaker = ground.policies.speaker_of_creditor(borrower.creditor).id
+        messengers.bot_of(settings, ground.policies, speaker)  # before a link is made that nobody could open
+        return messengers.link(settings, ground.policies, speaker, _new_link(ground, reference))
 
 
 def _new_link(ground: Ground, reference: str) -> str:

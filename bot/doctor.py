@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot import assembly, keys, words
+from bot import assembly, keys, messengers, words
 from bot.dialogue.interpreter import Dialogue
 from bot.dialogue.understanding import encoder
 from bot.errors import BotError
 from bot.lending.policy import Policies
 from bot.locale import Catalogues
-from bot.settings import ROOT, Settings
+from bot.settings import ROOT, TELEGRAM_API, Settings
 from bot.storage.engine import Database
 
 
@@ -104,4 +104,18 @@ def _database(settings: Settings) -> Iterator[Finding]:
         database.close()
 
 
-_CHECKS: tuple[Check, ...] = (_address, _state, _keys, _policies, _words, _understanding, _database)
+def _telegram(settings: Settings) -> Iterator[Finding]:
+    chosen = settings.telegram
+    if not chosen.bots:
+        yield Finding(True, "no Telegram bot is configured (BOT_TELEGRAM_TOKENS)")
+        return
+    names = ", ".join(bot.name for bot in messengers.bots(settings, Policies.load(settings.creditors)))
+    how = "delivered to this server" if chosen.webhook else "fetched"
+    yield Finding(True, f"Telegram bots of {names}; their updates are {how}; `telegram setup` tries their tokens")
+    if chosen.webhook and not (settings.public_url or "").startswith("https://"):
+        yield Finding(False, "BOT_TELEGRAM_MODE is webhook, and BOT_PUBLIC_URL no https address to deliver to")
+    if chosen.api != TELEGRAM_API:
+        yield Finding(True, f"the Bot API is that of {chosen.api}, not Telegram's own")
+
+
+_CHECKS: tuple[Check, ...] = (_address, _state, _keys, _policies, _words, _understanding, _database, _telegram)

@@ -35,7 +35,19 @@ MAY_IMPORT: Mapping[str, str] = {
     "lender review channels",
 }
 # They connect the parts, or are what a shell starts; nothing else imports them.
-ENTRY_POINTS = ("assembly", "messengers", "background", "serving", "commands", "doctor", "bench", "cli", "__main__")
+ENTRY_POINTS = (
+    "assembly",
+    "messengers",
+    "background",
+    "serving",
+    "commands",
+    "doctor",
+    "bench",
+    "plainly",
+    "cli_telegram",
+    "cli",
+    "__main__",
+)
 
 # The entry points own the transactions: a turn, a delivery, a page's or a command's piece of work.
 OPENS_TRANSACTIONS = {

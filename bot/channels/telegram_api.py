@@ -102,7 +102,7 @@ class Api:
         if offset is not None:
             asked["offset"] = offset
         # Spelt so that the library, which has a method of this name, does not warn each time.
-        raw = await _plainly(self.bot.do_api_request("get__updates", api_kwargs=asked, read_timeout=seconds + 10))
+        raw = await plainly(self.bot.do_api_request("get__updates", api_kwargs=asked, read_timeout=seconds + 10))
         if not isinstance(raw, list):
             raise Unavailable(f"getUpdates answered {type(raw).__name__}")
         return raw
@@ -136,18 +136,18 @@ class Api:
         )
 
     async def answer(self, query: str) -> None:
-        await _plainly(self.bot.answer_callback_query(query))
+        await plainly(self.bot.answer_callback_query(query))
 
     async def typing(self, chat: int) -> None:
-        await _plainly(self.bot.send_chat_action(chat, "typing"))
+        await plainly(self.bot.send_chat_action(chat, "typing"))
 
     async def leave(self, chat: int) -> None:
-        await _plainly(self.bot.leave_chat(chat))
+        await plainly(self.bot.leave_chat(chat))
 
     async def edit_text(self, chat: int, message: int, text: str, entities: Sequence[Mapping[str, Any]]) -> None:
         """Replace a message's text and take its keyboard away."""
         marks = [mark for each in entities if (mark := MessageEntity.de_json(dict(each), None))]
-        await _plainly(
+        await plainly(
             self.bot.edit_message_text(
                 text,
                 chat,
@@ -159,15 +159,15 @@ class Api:
 
     async def edit_caption(self, chat: int, message: int, text: str, entities: Sequence[Mapping[str, Any]]) -> None:
         marks = [mark for each in entities if (mark := MessageEntity.de_json(dict(each), None))]
-        await _plainly(self.bot.edit_message_caption(chat, message, caption=text, caption_entities=marks))
+        await plainly(self.bot.edit_message_caption(chat, message, caption=text, caption_entities=marks))
 
     async def take_keyboard(self, chat: int, message: int) -> None:
-        await _plainly(self.bot.edit_message_reply_markup(chat, message))
+        await plainly(self.bot.edit_message_reply_markup(chat, message))
 
     async def fetch(self, file: RemoteFile) -> bytes:
         """The content of a file that a borrower sent."""
-        found = await _plainly(self.bot.get_file(file.id))
-        return bytes(await _plainly(found.download_as_bytearray(read_timeout=60)))
+        found = await plainly(self.bot.get_file(file.id))
+        return bytes(await plainly(found.download_as_bytearray(read_timeout=60)))
 
 
 def _request(connections: int) -> _Request:
@@ -183,13 +183,13 @@ def _request(connections: int) -> _Request:
 
 async def _message_id(sending: Awaitable[Any]) -> int | None:
     try:
-        message = await _plainly(sending)
+        message = await plainly(sending)
     except (KeyError, TypeError, ValueError, AttributeError):
         return None  # it was taken, but the answer is not the message that the library expects
     return int(message.message_id)
 
 
-async def _plainly(asked: Awaitable[T]) -> T:
+async def plainly(asked: Awaitable[T]) -> T:
     """The library's errors as ours; a bad request is one of its network errors, so the order matters."""
     try:
         return await asked
