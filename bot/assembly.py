@@ -11,18 +11,22 @@ from bot import keys
 from bot.actions import accounts as account_actions
 from bot.actions import (
     channels,
+    claims,
     consequences,
     contact,
     debts,
     disputes,
     handoff,
     hardship,
+    holds,
     identity,
     patterns,
     payments,
     plans,
     records,
     safety,
+    vulnerability,
+    writers,
 )
 from bot.actions.identity import Session
 from bot.actions.parts import ActionWork, Parts
@@ -52,8 +56,8 @@ _READERS = 4  # connections beside the turns', for pages
 TELEGRAM_THREADS = 4  # that send and receive on PostgreSQL
 
 _ACTIONS = (
-    account_actions, channels, consequences, contact, debts, disputes, handoff, hardship, identity, patterns,
-    payments, plans, records, safety,
+    account_actions, channels, claims, consequences, contact, debts, disputes, handoff, hardship, holds, identity,
+    patterns, payments, plans, records, safety, vulnerability, writers,
 )  # fmt: skip
 
 

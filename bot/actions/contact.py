@@ -1,20 +1,37 @@
-"""Whether and how somebody is written to, and who it is that writes."""
+"""Whether and when somebody is written to."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from datetime import time
+from typing import cast
 
 from rasa_sdk import Action
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions.doing import Doing
-from bot.actions.effects import RIGHTS, ActionTurn, exercise, holds_in_force, lay_aside, policy_of, to_person
+from bot.actions.effects import (
+    RIGHTS,
+    ActionTurn,
+    exercise,
+    holds_in_force,
+    lay_aside,
+    left_to_colleague,
+    policy_of,
+    to_person,
+    verified_borrower,
+)
+from bot.actions.holds import say_also
 from bot.actions.parts import Parts, say
 from bot.dialogue.commands import SlotValue
+from bot.dialogue.messages import Label, Listed
+from bot.dialogue.understanding.circumstances import circumstances
+from bot.dialogue.understanding.contact_times import ContactTimes, contact_times
+from bot.lending.contact_rules import Preference, preferred
 from bot.lending.holds import may_lift
-from bot.record.events import NewEvent
+from bot.lending.policy_rules import ContactRules, Hours, Weekday
 
-_FORGOTTEN: dict[str, SlotValue] = {"verified": False, "reference_known": False, "account_id": None}
 _LONGEST_WISH = 300
+_EARLIEST, _LATEST = time(0), time(23, 59)
+_PLACES = {"not_at_work": "utter_contact_not_at_work", "not_my_family": "utter_contact_not_family"}
 
 
 class Contact:
@@ -32,10 +49,25 @@ class Contact:
         return turn.conversation.verified(turn.now)
 
     def stop(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
+        """Confirmed once; what waits to be sent unasked is cancelled in every chat of the borrower."""
         known = self._exercise(turn, "stop_contact")
         turn.work.outbox.cancel_unasked(turn.conversation.id)
+        borrower = verified_borrower(turn)
+        if borrower is not None:
+            turn.work.outbox.cancel_unasked_of(borrower.id)
         say(dispatcher, "utter_stop_done" if known else "utter_stop_done_before_identity")
+        say_also(turn, dispatcher, {n: right.hold for n, right in RIGHTS.items() if n != "stop_contact"})
+        self._explain_plan(turn, dispatcher)
         say(dispatcher, "utter_stop_still_here")
+        left_to_colleague(turn)
+
+    def _explain_plan(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
+        """A plan goes on although nobody writes of its dates any more; the next one is told now."""
+        borrower = verified_borrower(turn)
+        live = turn.work.lending.agreements(borrower.id, "live") if borrower else []
+        coming = min((row for plan in live for row in plan.still_to_pay()), key=lambda row: row[1], default=None)
+        if coming is not None:
+            say(dispatcher, "utter_stop_plan", amount=coming[0], due=coming[1])
 
     def resume(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
         """Lift the stops that the borrower may lift; the others go to a person."""
@@ -53,61 +85,83 @@ class Contact:
             to_person(turn, "rights", "messages_again")
             say(dispatcher, "utter_contact_resume_person")
 
-    def preference(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
+    def preference(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Mapping[str, SlotValue]:
+        """Unasked messages rest until it is settled; a wish that the message tells already is not asked for."""
         self._exercise(turn, "contact_preference")
-        say(dispatcher, "utter_contact_paused")
+        said = (turn.input.incoming.text or "").strip()
+        named = circumstances(said) & {*_PLACES, "by_channel"}
+        told = said if named or contact_times(said) else None
+        if turn.conversation.held_by is not None:
+            self._note(turn, dispatcher, said)
+            left_to_colleague(turn)
+        elif told is None:
+            say(dispatcher, "utter_contact_paused")
+        return {"contact_wish": told}
 
-    def wish(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
+    def wish(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Mapping[str, SlotValue]:
+        """Hours and days are in force at once; anything else, or from somebody unverified, a colleague sets up."""
         wish = str(turn.tracker.slots.get("contact_wish") or "").strip()[:_LONGEST_WISH]
+        places = [response for kind, response in _PLACES.items() if kind in circumstances(wish)]
+        for response in places:
+            say(dispatcher, response)
+        times = contact_times(wish)
+        if times is None or not self._in_force(turn, dispatcher, times):
+            self._note(turn, dispatcher, wish)
+        return {"contact_wish": None}
+
+    def _in_force(self, turn: ActionTurn, dispatcher: CollectingDispatcher, times: ContactTimes) -> bool:
+        borrower = verified_borrower(turn)
+        if borrower is None:
+            return False
+        hours = None
+        if times.opens or times.closes:
+            hours = Hours(opens=times.opens or _EARLIEST, closes=times.closes or _LATEST)
+        wanted = Preference(borrower.id, hours, cast("tuple[Weekday, ...]", times.days), turn.now)
+        rules = preferred(policy_of(turn, self._parts).contact, wanted)
+        if rules is None:
+            say(dispatcher, "utter_contact_outside_hours")
+            return False
+        turn.work.lending.set_contact_preference(borrower.id, wanted)
+        turn.work.outbox.cancel_unasked_of(borrower.id)
+        for hold in holds_in_force(turn):
+            if hold.reason == "contact_preference":
+                turn.work.lending.lift_hold(hold.id, turn.now)
+        turn.note(preference={"hours": str(hours), "days": list(times.days)})
+        _say_hours(dispatcher, rules)
+        return True
+
+    def _note(self, turn: ActionTurn, dispatcher: CollectingDispatcher, wish: str) -> None:
         to_person(turn, "rights", "contact_otherwise", wish=wish)
         say(dispatcher, "utter_contact_wish_noted", wish=wish)
 
-    def wrong_person(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Mapping[str, SlotValue]:
-        """Nothing is told or asked, and this chat forgets whose it was taken for."""
-        self._exercise(turn, "wrong_person")
-        if turn.conversation.borrower_id is not None:
-            turn.events.append(NewEvent("access", {"what": "ended", "why": "wrong_person"}))
-            turn.conversation = replace(turn.conversation, borrower_id=None, verified_until=None)
-        say(dispatcher, "utter_wrong_person")
-        say(dispatcher, "utter_wrong_person_nothing")
-        return _FORGOTTEN
-
-    def third_party(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
-        self._exercise(turn, "third_party")
-        say(dispatcher, "utter_third_party")
-        say(dispatcher, "utter_third_party_guarantor")
-        say(dispatcher, "utter_third_party_ways")
-
-    def death(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
-        self._exercise(turn, "report_death")
-        say(dispatcher, "utter_death_condolence")
-        say(dispatcher, "utter_death_nothing_now")
-
-    def bankruptcy(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
-        self._exercise(turn, "report_bankruptcy")
-        say(dispatcher, "utter_bankruptcy")
-        say(dispatcher, "utter_bankruptcy_details")
-
-    def representative(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
-        self._exercise(turn, "has_representative")
-        say(dispatcher, "utter_representative")
-
-    def representative_told(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
-        told = str(turn.tracker.slots.get("representative") or "later").strip()[:_LONGEST_WISH]
-        if told == "later":
-            say(dispatcher, "utter_representative_later")
+    def any_time(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
+        """The borrower takes their wish back: the usual hours hold again."""
+        borrower = verified_borrower(turn)
+        if borrower is None or turn.work.lending.contact_preference(borrower.id) is None:
+            say(dispatcher, "utter_contact_nothing_to_resume")
             return
-        to_person(turn, "rights", "representative_told", representative=told)
-        say(dispatcher, "utter_representative_noted")
+        turn.work.lending.set_contact_preference(borrower.id, None)
+        say(dispatcher, "utter_contact_resumed")
 
     def refusal(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
-        """Stops anything only where the policy says that a refusal does."""
+        """Ends all asking where a law says so; elsewhere it is heard, and nobody writes for a while."""
         if not self._exercise(turn, "refuse_to_pay"):
             say(dispatcher, "utter_refusal_before_identity")
-        elif "refusal" in policy_of(turn, self._parts).holds:
+        elif policy_of(turn, self._parts).holds["refusal"].source is not None:
             say(dispatcher, "utter_refusal_stops")
         else:
-            say(dispatcher, "utter_refusal_heard")
+            held = next((hold for hold in holds_in_force(turn) if hold.reason == "refusal"), None)
+            say(dispatcher, "utter_refusal_heard", review=held.review_on if held else None)
+        left_to_colleague(turn)
+
+
+def _say_hours(dispatcher: CollectingDispatcher, rules: ContactRules) -> None:
+    opens, closes = rules.hours.opens, rules.hours.closes
+    if len(rules.days) == 7:
+        say(dispatcher, "utter_contact_hours", opens=opens, closes=closes)
+        return
+    days = Listed(tuple(Label(f"utter_day_{day}") for day in rules.days))
+    say(dispatcher, "utter_contact_days", days=days, opens=opens, closes=closes)
 
 
 def actions(parts: Parts) -> list[Action]:
@@ -117,11 +171,6 @@ def actions(parts: Parts) -> list[Action]:
         Doing("action_resume_contact", contact.resume),
         Doing("action_contact_preference", contact.preference),
         Doing("action_contact_wish", contact.wish),
-        Doing("action_wrong_person", contact.wrong_person),
-        Doing("action_third_party", contact.third_party),
-        Doing("action_report_death", contact.death),
-        Doing("action_report_bankruptcy", contact.bankruptcy),
-        Doing("action_has_representative", contact.representative),
-        Doing("action_representative_told", contact.representative_told),
+        Doing("action_any_time", contact.any_time),
         Doing("action_refuse_to_pay", contact.refusal),
     ]

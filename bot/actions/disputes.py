@@ -7,31 +7,39 @@ from typing import cast, get_args
 from rasa_sdk import Action
 from rasa_sdk.executor import CollectingDispatcher
 
+from bot.actions.debts import PERSON
 from bot.actions.doing import Doing
 from bot.actions.effects import (
     RIGHTS,
     ActionTurn,
+    Right,
     chosen_account,
     exercise,
     hold_for,
     keep,
     lay_aside,
+    left_to_colleague,
     own_accounts,
     policy_of,
     to_person,
     today,
     verified_borrower,
 )
+from bot.actions.holds import STATUS, say_also, say_redress
 from bot.actions.parts import Parts, say
 from bot.dialogue.commands import SlotValue
 from bot.dialogue.understanding.disputed import disputed
-from bot.lending.disputes import Dispute, DisputeKind, answer_by, raise_dispute
+from bot.lending.disputes import Dispute, DisputeKind, held_for, raise_dispute
+from bot.lending.policy import Policy
 
 _KINDS: frozenset[str] = frozenset(get_args(DisputeKind))
 _LONGEST_WORDS = 4000
+_ALSO = {name: right.hold for name, right in RIGHTS.items()}
 
 
 class Disputes:
+    """While a collector has the chat, what was said is recorded at once, and what to ask is left to them."""
+
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
 
@@ -43,20 +51,31 @@ class Disputes:
             lay_aside(turn)
         known = turn.conversation.verified(turn.now)
         say(dispatcher, response if known else "utter_noted_before_identity")
+        say_also(turn, dispatcher, {other: reason for other, reason in _ALSO.items() if other != name})
 
     def dispute(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Mapping[str, SlotValue]:
         """Pause and thank; for what is being checked already, say by when there is an answer."""
-        known = self._being_checked(turn)
-        if known is None:
-            self._open(turn, dispatcher, "dispute_debt", "utter_dispute_paused")
-            named = disputed(_said(turn)) or turn.tracker.slots.get("dispute_kind")
-            return {"dispute_state": "new", "dispute_kind": named}
-        lay_aside(turn)
-        say(dispatcher, "utter_dispute_under_way", ticket=known.ticket, answer_by=known.answer_by)
-        return {"dispute_state": "open"}
+        named = disputed(_said(turn)) or turn.tracker.slots.get("dispute_kind")
+        known = self._being_checked(turn, named)
+        if known is not None:
+            return self._under_way(turn, dispatcher, "dispute_debt", known)
+        self._open(turn, dispatcher, "dispute_debt", "utter_dispute_paused")
+        if left_to_colleague(turn):
+            told = self._record(turn, str(named) if named in _KINDS else "other", None, "dispute_debt")
+            self._say_recorded(dispatcher, told)
+        return {"dispute_state": "new", "dispute_kind": named}
 
-    def _being_checked(self, turn: ActionTurn) -> Dispute | None:
-        """The latest open dispute about the account being talked about, or about the only one."""
+    def _under_way(
+        self, turn: ActionTurn, dispatcher: CollectingDispatcher, name: str, known: Dispute
+    ) -> Mapping[str, SlotValue]:
+        lay_aside(turn)
+        say_also(turn, dispatcher, {other: reason for other, reason in _ALSO.items() if other != name})
+        say(dispatcher, "utter_dispute_under_way", ticket=known.ticket, answer_by=known.answer_by)
+        left_to_colleague(turn)
+        return {"dispute_state": "open", "dispute_kind": None}
+
+    def _being_checked(self, turn: ActionTurn, kind: SlotValue) -> Dispute | None:
+        """The latest open dispute about the account being talked about, or the only one: of this kind, if named."""
         borrower, own = verified_borrower(turn), own_accounts(turn)
         account = chosen_account(turn) or (own[0] if len(own) == 1 else None)
         if borrower is None or account is None:
@@ -64,29 +83,43 @@ class Disputes:
         known = [
             d for d in turn.work.lending.disputes(borrower.id) if (d.account_id, d.status) == (account.id, "open")
         ]
-        return max(known, key=lambda dispute: dispute.raised_at, default=None)
+        disputes = [dispute for dispute in known if dispute.kind not in ("complaint", "data_request")]
+        if kind is not None:
+            disputes = [dispute for dispute in disputes if dispute.kind in (kind, "other")]
+        return max(disputes, key=lambda dispute: dispute.raised_at, default=None)
 
     def record_dispute(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Mapping[str, SlotValue]:
+        """Say when it is answered, what is looked at meanwhile, and what would show it."""
         kind = turn.tracker.slots.get("dispute_kind")
         dispute = self._record(turn, str(kind) if kind in _KINDS else "other", "dispute_words", "dispute_debt")
-        self._say_recorded(dispatcher, dispute, "utter_dispute_meanwhile")
+        self._say_recorded(dispatcher, dispute)
+        if dispute.borrower_id is not None:
+            say(dispatcher, f"utter_dispute_next_{dispute.kind}")
         return {"dispute_kind": None}
 
     def fraud(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
-        right = RIGHTS["report_fraud"]
-        exercise(turn, self._parts, right)
+        exercise(turn, self._parts, RIGHTS["report_fraud"])
         lay_aside(turn)
         say(dispatcher, "utter_fraud_believed")
+        say_also(turn, dispatcher, {name: reason for name, reason in _ALSO.items() if name != "report_fraud"})
+        if left_to_colleague(turn):
+            self._say_recorded(dispatcher, self._record(turn, "fraud", None, "report_fraud"))
 
     def record_fraud(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
         dispute = self._record(turn, "fraud", "fraud_words", "report_fraud")
-        self._say_recorded(dispatcher, dispute, "utter_fraud_next")
+        self._say_recorded(dispatcher, dispute)
+        if dispute.borrower_id is not None:
+            say(dispatcher, "utter_fraud_next")
 
-    def paid(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
+    def paid(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Mapping[str, SlotValue]:
+        """Thank; a payment that is being looked for already is not asked about again."""
+        known = self._being_checked(turn, "already_paid")
+        if known is not None and known.kind == "already_paid":
+            return self._under_way(turn, dispatcher, "already_paid", known)
         self._open(turn, dispatcher, "already_paid", "utter_paid_thanks")
-        if not turn.conversation.verified(turn.now):
-            dispute = self._record(turn, "already_paid", None, "already_paid")
-            self._say_recorded(dispatcher, dispute, None)
+        if left_to_colleague(turn) or not turn.conversation.verified(turn.now):
+            self._say_recorded(dispatcher, self._record(turn, "already_paid", None, "already_paid"))
+        return {"dispute_state": "new"}
 
     def read_payment_day(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Mapping[str, SlotValue]:
         """A day that has come, or that they do not remember it."""
@@ -107,56 +140,72 @@ class Disputes:
         proof = turn.work.files.file(str(slots.get("uploaded_file") or ""))
         card = {"paid_on": slots.get("payment_made_on"), "proof": proof.id if proof else None}
         dispute = self._record(turn, "already_paid", "payment_made_on", "already_paid", **card)
-        self._say_recorded(dispatcher, dispute, "utter_dispute_meanwhile")
+        self._say_recorded(dispatcher, dispute)
+        say(dispatcher, "utter_payment_next")
 
     def complaint(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
         exercise(turn, self._parts, RIGHTS["complain"])
         say(dispatcher, "utter_complaint_sorry")
+        say_also(turn, dispatcher, {name: reason for name, reason in _ALSO.items() if name != "complain"})
+        if left_to_colleague(turn):
+            self._say_complaint(turn, dispatcher, None)
 
     def record_complaint(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
-        words = self._words(turn, "complaint_words")
-        due = answer_by("complaint", today(turn, self._parts), policy_of(turn, self._parts).disputes)
-        facts = to_person(turn, "complaint", "complaint", words=words, answer_by=due.isoformat())
-        say(dispatcher, "utter_complaint_recorded", ticket=facts["case"][:8].upper(), answer_by=due)
+        self._say_complaint(turn, dispatcher, "complaint_words")
+
+    def _say_complaint(self, turn: ActionTurn, dispatcher: CollectingDispatcher, slot: str | None) -> None:
+        """Reference, day, who looks into it, and who outside the lender can."""
+        words = self._words(turn, slot)
+        told = self._record(turn, "complaint", slot, "complain", words=words)
+        say(dispatcher, "utter_complaint_recorded", ticket=told.ticket, answer_by=told.answer_by)
+        say_redress(turn, self._parts, dispatcher, buttons=[STATUS, PERSON])
 
     def data(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
-        due = answer_by("data_request", today(turn, self._parts), policy_of(turn, self._parts).disputes)
-        to_person(turn, "rights", "own_data", answer_by=due.isoformat())
-        say(dispatcher, "utter_data_passed_on", answer_by=due)
+        dispute = self._raise(turn, "data_request", _said(turn))
+        due = dispute.answer_by
+        to_person(turn, "rights", "own_data", dispute=dispute.id, answer_by=due.isoformat())
+        say(dispatcher, "utter_data_passed_on", ticket=dispute.ticket, answer_by=due)
+        left_to_colleague(turn)
 
     def _record(
         self, turn: ActionTurn, kind: str, words_slot: str | None, right: str, **card: SlotValue
     ) -> Dispute:
         """Save the dispute, hold the account that is known by now, and put it on the case."""
+        dispute = self._raise(turn, cast(DisputeKind, kind), self._words(turn, words_slot))
+        for reason in dict.fromkeys((RIGHTS[right].hold, held_for(dispute.kind))):
+            hold = hold_for(turn, self._parts, Right(right, reason, None, None, personal=False))
+            if hold is not None:
+                keep(turn, hold)
+        case, wants = RIGHTS[right].case or "dispute", RIGHTS[right].wants or "dispute"
+        due = dispute.answer_by.isoformat()
+        to_person(turn, case, wants, dispute=dispute.id, kind=kind, answer_by=due, **card)
+        return dispute
+
+    def _raise(self, turn: ActionTurn, kind: DisputeKind, words: str) -> Dispute:
         borrower, account = verified_borrower(turn), chosen_account(turn)
+        policy: Policy = policy_of(turn, self._parts)
         dispute = raise_dispute(
-            cast(DisputeKind, kind),
-            self._words(turn, words_slot),
+            kind,
+            words[:_LONGEST_WORDS],
             borrower_id=borrower.id if borrower else None,
             account_id=account.id if account else None,
             at=turn.now,
             today=today(turn, self._parts),
-            days=policy_of(turn, self._parts).disputes,
+            days=policy.disputes,
+            address=turn.conversation.address,
         )
         turn.work.lending.add_dispute(dispute)
-        hold = hold_for(turn, self._parts, RIGHTS[right])
-        if hold is not None:
-            keep(turn, hold)
-        reason, wants = RIGHTS[right].case or "dispute", RIGHTS[right].wants or "dispute"
-        to_person(turn, reason, wants, dispute=dispute.id, kind=kind, answer_by=str(dispute.answer_by), **card)
-        turn.note(dispute=dispute.id)
+        turn.note(dispute=dispute.id, policy=policy.version)
         return dispute
 
     def _words(self, turn: ActionTurn, slot: str | None) -> str:
         words = str(turn.tracker.slots.get(slot) or "") if slot else _said(turn)
         return "" if words == "none" else words[:_LONGEST_WORDS]
 
-    def _say_recorded(self, dispatcher: CollectingDispatcher, dispute: Dispute, then: str | None) -> None:
+    def _say_recorded(self, dispatcher: CollectingDispatcher, dispute: Dispute) -> None:
         known = dispute.borrower_id is not None
         response = "utter_dispute_recorded" if known else "utter_recorded_before_identity"
         say(dispatcher, response, ticket=dispute.ticket, answer_by=dispute.answer_by)
-        if known and then is not None:
-            say(dispatcher, then)
 
 
 def _said(turn: ActionTurn) -> str:

@@ -51,6 +51,8 @@ RIGHTS: dict[str, Right] = {
         Right("refuse_to_pay", "refusal", None, None, False),
         Right("contact_preference", "contact_preference", None, None, clears=False),
         Right("complain", "complaint", "complaint", "complaint", False, False),
+        Right("report_minor", "minor", "rights", "minor"),
+        Right("report_moratorium", "moratorium", "rights", "moratorium"),
         Right("request_human", None, "request", "person"),
     )
 }
@@ -170,8 +172,8 @@ def hold_for(turn: ActionTurn, parts: Parts, right: Right) -> Hold | None:
     kind, subject = _subject(turn, right)
     day = today(turn, parts)
     hold = holds.place(terms, kind, subject, right.hold, turn.now, day)
-    # Whoever reports a death is not the person whose details they gave.
-    doubtful = kind == "address" or right.hold == "death"
+    # Whoever reports a death is not the person whose details they gave; nor is a child likely to be.
+    doubtful = kind == "address" or right.hold in ("death", "minor")
     return holds.provisionally(hold, day) if doubtful else hold
 
 
@@ -201,6 +203,14 @@ def _subject(turn: ActionTurn, right: Right) -> tuple[SubjectKind, str]:
     if account is not None and not right.personal:
         return "account", account.id
     return "borrower", borrower.id
+
+
+def left_to_colleague(turn: ActionTurn) -> bool:
+    """Whether a collector has the chat: what was said is done, and what to ask is theirs, so the flow ends here."""
+    if turn.conversation.held_by is None:
+        return False
+    turn.tracker.stack.clear()
+    return True
 
 
 def lay_aside(turn: ActionTurn) -> None:

@@ -49,6 +49,7 @@ class Session:
             return ActionResult(slots=[*slots.items(), ("verified", True)])
         lapsed = turn.tracker.slots.get("verified") is True
         if lapsed:
+            turn.tracker.answered = None  # nothing is answered anew for somebody else
             turn.events.append(NewEvent("access", {"what": "lapsed"}))
         again = lapsed and turn.tracker.stack and turn.input.incoming.kind != "start"
         return ActionResult(
@@ -181,6 +182,7 @@ class Identity:
             moved = carried_over(hold, borrower.id)
             if moved is not None:
                 turn.note(hold=keep(turn, moved))
+        turn.work.lending.adopt_disputes(turn.conversation.address, borrower.id)
 
     def _failed(
         self, turn: ActionTurn, dispatcher: CollectingDispatcher, subjects: tuple[str, ...]

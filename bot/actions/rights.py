@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.actions import naming
 from bot.actions.effects import (
     RIGHTS,
     ActionTurn,
@@ -13,25 +14,22 @@ from bot.actions.effects import (
     holds_in_force,
     keep,
 )
+from bot.actions.naming import telling
 from bot.actions.parts import Parts
 from bot.conversations.ports import Invoked
+from bot.dialogue.commands import SlotValue
 from bot.dialogue.understanding import Understood
+from bot.dialogue.understanding.circumstances import circumstances
 from bot.dialogue.understanding.disputed import disputed
 from bot.lending import holds
-
-# Flows that are hearing somebody out: what is said in them belongs to them, unless it is one of the others.
-_HEARING = frozenset(
-    {"dispute_debt", "report_fraud", "already_paid", "complain", "contact_preference", "has_representative"}
-)
-# The steps of those flows that ask for free words.
-_OWN_WORDS = frozenset({"words", "wish", "who"})
-# Said while telling, these are no part of the story.
-_LEAVING = frozenset(
-    {"go_back", "help", "change_language", "request_human", "stop_contact", "wrong_person", "report_death"}
-)
+from bot.lending.holds import Hold
 
 # A person in distress who says no more than this is still talking about it.
 _SMALL_TALK = frozenset({"affirm", "deny", "thank", "goodbye", "abuse", "out_of_scope"})
+# After distress these are opened only if the borrower says so once more.
+_MONEY = frozenset(
+    {"request_plan", "make_offer", "pay_now", "promise_to_pay", "request_settlement", "change_plan", "check_plan"}
+)
 
 
 class RightsOnEveryMessage:
@@ -47,21 +45,24 @@ class RightsOnEveryMessage:
         sure = understood.distress == "yes" or (understood.band != "reject" and "distress" in understood.carries)
         if sure or understood.distress == "check":
             return self._distress(turn, understood, sure=sure)
-        if "report_hardship" in understood.carries and turn.conversation.verified(turn.now):
-            # Whoever has proved to be the borrower speaks of the death of somebody close to them.
-            alive = tuple(name for name in understood.carries if name != "report_death")
-            turn.understood = understood = replace(understood, carries=alive)
+        told = telling(turn, understood)
+        said = frozenset() if told else circumstances(understood.text)
+        turn.understood = understood = naming.named(turn, understood, said)
+        if not told and naming.unclear_death(turn, understood, said):
+            return self._whose_death(turn)
         self._moved_on(turn, understood)
-        telling = _telling(turn, understood)
-        if telling:
+        if told:
             turn.understood = understood = replace(understood, band="act", answer=understood.text)
         invoked = None
         if understood.band == "act":
             rights = [RIGHTS[name] for name in understood.carries if name in RIGHTS]
-            invoked = self._sure(turn, rights, telling=telling)
-        elif understood.band == "ask":
+            invoked = self._sure(turn, rights, telling=told, slots=naming.slots(said))
+        asked = naming.question(turn, understood, said)
+        if invoked is None and asked is not None:
+            return Invoked(asked, asked, clears_stack=False)
+        if understood.band == "ask":
             invoked = self._fairly_sure(turn, understood)
-        return invoked or self._listening(turn, understood)
+        return invoked or self._after_distress(turn, understood)
 
     def _distress(self, turn: ActionTurn, understood: Understood, *, sure: bool) -> Invoked:
         """Nothing silences it; what else the message asks for is done too, but not spoken of."""
@@ -73,20 +74,29 @@ class RightsOnEveryMessage:
         if sure:
             exercise(turn, self._parts, right)
             return Invoked("distress", "distress", clears_stack=True)
-        before = [hold for hold in holds_in_force(turn) if hold.reason == "distress"]
-        if any("borrower" not in hold.lifted_by for hold in before):
+        if _hold_after_distress(turn) is not None:
             return Invoked("distress", "distress_listening", clears_stack=True)
         paused = self._pause(turn, right)
         return Invoked("distress", "distress_check", clears_stack=True, slots=[("right_pause", paused)])
 
-    def _listening(self, turn: ActionTurn, understood: Understood) -> Invoked | None:
-        """After distress, words that ask for nothing clearly are listened to, not brushed off."""
-        small = bool(understood.carries) and set(understood.carries) <= _SMALL_TALK
-        if turn.tracker.stack or not (small or understood.band != "act"):
+    def _after_distress(self, turn: ActionTurn, understood: Understood) -> Invoked | None:
+        """Words that ask for nothing clearly are listened to; talk of money opens only if they say so again."""
+        hold = _hold_after_distress(turn)
+        if hold is None or turn.tracker.stack:
             return None
-        if any(hold.reason == "distress" and "borrower" not in hold.lifted_by for hold in holds_in_force(turn)):
+        small = bool(understood.carries) and set(understood.carries) <= _SMALL_TALK
+        if small or understood.band != "act":
             return Invoked("distress", "distress_listening", clears_stack=False)
+        money = _MONEY & set(understood.carries) and hold.stops != "reminders"
+        if money and turn.conversation.held_by is None and turn.conversation.verified(turn.now):
+            return Invoked("distress", "money_again", clears_stack=False)
         return None
+
+    def _whose_death(self, turn: ActionTurn) -> Invoked:
+        """Somebody has died and it may be the borrower: nobody is asked for anything until that is plain."""
+        paused = self._pause(turn, RIGHTS["report_death"])
+        slots = [("right_pause", paused), ("whose_death", None)]
+        return Invoked("report_death", "whose_death", clears_stack=True, slots=slots)
 
     def _moved_on(self, turn: ActionTurn, understood: Understood) -> None:
         """Whoever is asked whether they meant a right, and plainly wants something else, did not mean it."""
@@ -98,24 +108,33 @@ class RightsOnEveryMessage:
             end_pause(turn)
             turn.tracker.stack.pop()
 
-    def _sure(self, turn: ActionTurn, rights: Sequence[Right], *, telling: bool) -> Invoked | None:
+    def _sure(
+        self, turn: ActionTurn, rights: Sequence[Right], *, telling: bool, slots: Sequence[tuple[str, SlotValue]]
+    ) -> Invoked | None:
         for right in rights:
             exercise(turn, self._parts, right)
+        if rights and turn.tracker.top and turn.tracker.top.flow == "confirm_right":
+            turn.tracker.stack.pop()  # what was asked has been said
         if telling or not rights or any(frame.flow == rights[0].name for frame in turn.tracker.stack):
             return None
-        return Invoked(rights[0].name, rights[0].name, rights[0].clears)
+        goes_on = rights[0].name == "request_human"  # a question is answered all the same
+        return Invoked(rights[0].name, rights[0].name, rights[0].clears, goes_on, slots)
 
     def _fairly_sure(self, turn: ActionTurn, understood: Understood) -> Invoked | None:
         likely = understood.carries[:1] or tuple(intent.name for intent in understood.intents[:1])
         right = RIGHTS.get(likely[0]) if likely else None
         flows = {frame.flow for frame in turn.tracker.stack}
-        if right is None or understood.answer is not None or flows & (_HEARING | {right.name, "confirm_right"}):
+        if right is None or understood.answer is not None:
+            return None
+        if flows & (naming.HEARING | {right.name, "confirm_right"}):
             return None
         paused = self._pause(turn, right)
+        if turn.conversation.held_by is not None:
+            return None  # the pause stands; the collector asks what was meant
         slots = [("right", right.name), ("right_pause", paused), ("right_confirmed", None)]
         # What they named is not asked again once they have said yes.
-        named = disputed(understood.text) if right.name == "dispute_debt" else None
-        slots.append(("dispute_kind", named))
+        kind = disputed(understood.text) if right.name == "dispute_debt" else None
+        slots.append(("dispute_kind", kind))
         return Invoked(right.name, "confirm_right", clears_stack=False, slots=slots)
 
     def _pause(self, turn: ActionTurn, right: Right) -> str | None:
@@ -129,19 +148,7 @@ class RightsOnEveryMessage:
         return kept if kept == paused.id else None
 
 
-def _telling(turn: ActionTurn, understood: Understood) -> bool:
-    """Whether the message is what a flow asked to be told in free words, whatever else such words speak of."""
-    top = turn.tracker.top
-    if top is None or not top.asked or top.flow not in _HEARING or top.step not in _OWN_WORDS:
-        return False
-    if understood.band != "act":
-        return True
-    others = set(understood.carries) - {top.flow}
-    if understood.text.rstrip().endswith(("?", "？")) or others & _LEAVING:
-        return False
-    # A few words that name another right mean that right; a story may touch on several.
-    return not (others & RIGHTS.keys() and _brief(understood.text))
-
-
-def _brief(text: str) -> bool:
-    return len(text.split()) <= 4 and len(text) <= (24 if text.isascii() else 10)
+def _hold_after_distress(turn: ActionTurn) -> Hold | None:
+    """The hold of distress that was certain; a pause that only asked is the borrower's own to end."""
+    found = (hold for hold in holds_in_force(turn) if hold.reason == "distress")
+    return next((hold for hold in found if "borrower" not in hold.lifted_by), None)

@@ -52,23 +52,15 @@ class Safety:
         say(dispatcher, "utter_helplines", lines=lines, emergency=_emergency(home))
 
     def abuse(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Mapping[str, SlotValue]:
-        """Calm once; the second time a person reads it."""
+        """Calm once, and what was open rests; the second time a person reads it."""
+        lay_aside(turn)
         if not turn.tracker.slots.get("abuse_answered"):
             say(dispatcher, "utter_abuse_calm")
             return {"abuse_answered": True}
         facts = to_person(turn, "complaint", "angry")
-        lay_aside(turn)
         say(dispatcher, "utter_abuse_person")
         say_when(turn, self._parts, dispatcher, facts["ahead"])
         return {"abuse_answered": None}
-
-    def vulnerability(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
-        """Passed on with consent alone; what it is stays in the borrower's own words in the chat."""
-        if not turn.tracker.slots.get("vulnerability_consent"):
-            say(dispatcher, "utter_vulnerability_not_noted")
-            return
-        to_person(turn, "rights", "consider", consent=True)
-        say(dispatcher, "utter_vulnerability_noted")
 
     def _residence(self, turn: ActionTurn) -> Residence:
         """Where the borrower lives, as far as anything tells: also a link's borrower, else who speaks here."""
@@ -98,5 +90,4 @@ def actions(parts: Parts) -> list[Action]:
         Doing("action_safe_for_now", safety.safe),
         Doing("action_helplines", safety.helplines),
         Doing("action_abuse", safety.abuse),
-        Doing("action_vulnerability_consent", safety.vulnerability),
     ]

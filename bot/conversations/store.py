@@ -134,6 +134,9 @@ class OutboxStore(Protocol):
         ...
 
     def cancel_unasked(self, conversation_id: str) -> int: ...
+    def cancel_unasked_of(self, borrower_id: str) -> int:
+        """Cancel what is queued unasked in every chat of a borrower; how many messages."""
+        ...
 
 
 class Work(Protocol):

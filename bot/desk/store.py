@@ -16,7 +16,8 @@ Wish = Literal[
     "person", "distress", "death", "fraud", "dispute", "representative", "insolvency", "wrong_person",
     "third_party", "already_paid", "complaint", "angry", "messages_again", "contact_otherwise",
     "representative_told", "own_data", "consider", "own_terms", "settlement", "document", "plan_skip",
-    "plan_move", "plan_lower", "plan_stop", "plan_change", "hold_review",
+    "plan_move", "plan_lower", "plan_stop", "plan_change", "hold_review", "minor", "moratorium", "promised",
+    "papers", "answer_late",
 ]  # fmt: skip
 CaseEventKind = Literal["opened", "raised", "taken", "answered", "message", "note", "returned", "resolved"]
 CaseStatus = Literal["waiting", "held", "returned", "resolved"]

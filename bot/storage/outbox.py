@@ -73,6 +73,18 @@ _CANCEL = (
     )
     .values(state="cancelled")
 )
+# Whatever chat of theirs it waits in.
+_CANCEL_OF = (
+    sa.update(outbox)
+    .where(
+        outbox.c.conversation_id.in_(
+            sa.select(conversations.c.id).where(conversations.c.borrower_id == bindparam("borrower"))
+        ),
+        outbox.c.state == literal("queued"),
+        outbox.c.unasked,
+    )
+    .values(state="cancelled")
+)
 _CANCEL_ONE = (
     sa.update(outbox)
     .where(outbox.c.id == bindparam("outgoing"))
@@ -186,6 +198,9 @@ class Outbox:
     def fetched(self, conversation_id: str, up_to: int, at: datetime) -> list[int]:
         wanted = {"conversation": conversation_id, "up_to": up_to, "at": at}
         return sorted(self._connection.execute(_FETCHED, wanted).scalars())
+
+    def cancel_unasked_of(self, borrower_id: str) -> int:
+        return self._connection.execute(_CANCEL_OF, {"borrower": borrower_id}).rowcount
 
     def cancel_unasked(self, conversation_id: str) -> int:
         return self._connection.execute(_CANCEL, {"conversation": conversation_id}).rowcount

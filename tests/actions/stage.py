@@ -6,7 +6,21 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
-from bot.actions import accounts, consequences, contact, debts, disputes, handoff, identity, patterns, safety
+from bot.actions import (
+    accounts,
+    claims,
+    consequences,
+    contact,
+    debts,
+    disputes,
+    handoff,
+    holds,
+    identity,
+    patterns,
+    safety,
+    vulnerability,
+    writers,
+)
 from bot.actions.effects import ActionTurn
 from bot.actions.identity import Session
 from bot.actions.parts import Parts
@@ -31,7 +45,10 @@ from bot.storage.work import Work
 NOW = datetime(2026, 11, 21, 4, tzinfo=UTC)
 CREDITORS = Path(people.__file__).with_name("creditors")
 PARTS = Parts(Policies.load(CREDITORS), ("en", "zh_Hans", "zh_Hant"))
-FEATURES = (accounts, consequences, contact, debts, disputes, handoff, identity, patterns, safety)
+FEATURES = (
+    accounts, claims, consequences, contact, debts, disputes, handoff, holds, identity, patterns, safety,
+    vulnerability, writers,
+)  # fmt: skip
 RUNNER = Runner([action for feature in FEATURES for action in feature.actions(PARTS)])
 T = TypeVar("T")
 

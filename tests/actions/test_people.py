@@ -81,12 +81,14 @@ class TestDisputes:
 
     def test_a_complaint_has_a_reference_and_a_day(self, chat: Chat) -> None:
         step = chat.step("action_complaint_record", slots={"complaint_words": "He shouted"})
-        [said] = step.utterances
+        said, redress = step.utterances
         case = chat.case
         assert case is not None
         assert case.reason == "complaint"
-        assert said.args["ticket"] == case.id[:8].upper()
-        assert isinstance(said.args["answer_by"], date)
+        [kept] = chat.read(lambda work: work.lending.disputes_from(chat.conversation.address))
+        assert (kept.kind, kept.words) == ("complaint", "He shouted")
+        assert (said.args["ticket"], said.args["answer_by"]) == (kept.ticket, kept.answer_by)
+        assert redress.args["number"] == PARTS.policies.for_speaker("harbour").redress.number
 
 
 class TestContact:

@@ -28,6 +28,8 @@ DOORS = {
     "refuse_to_pay": "action_refuse_to_pay",
     "distress": "action_distress",
     "complain": "action_complain",
+    "report_minor": "action_report_minor",
+    "report_moratorium": "action_report_moratorium",
     "request_human": "action_request_human",
 }
 PLAN = [Frame("request_plan", "which", slots_set=["plan_choice"], asked=True)]
@@ -87,12 +89,13 @@ def test_a_strangers_word_holds_only_this_chat_and_provisionally(database: Datab
 
 
 def test_before_identity_no_words_carry_anything_of_the_debt(database: Database) -> None:
-    allowed = {"ticket", "answer_by", "emergency", "line", "fallback", "opens", "ahead"}
+    allowed = {"ticket", "answer_by", "emergency", "line", "fallback", "opens", "ahead", "review", "stops"}
     for name, door in DOORS.items():
         step = Chat(database, sender=name).step(door, understood=sure(name))
         assert step.utterances
         for utterance in step.utterances:
             assert set(utterance.args) <= allowed
+            assert utterance.args.get("stops", Label("utter_rests_address")) == Label("utter_rests_address")
             assert utterance.response not in _AFTER_IDENTITY
 
 
@@ -207,7 +210,7 @@ def test_a_refusal_stops_only_where_the_policy_says_so(database: Database) -> No
         chat = Chat(database, speaker, f"refuse-{speaker}")
         chat.verify(reference)
         step = chat.step("action_refuse_to_pay", understood=sure("refuse_to_pay"))
-        stops = "refusal" in PARTS.policies.for_creditor(chat.borrower(reference).creditor).holds
+        stops = PARTS.policies.for_creditor(chat.borrower(reference).creditor).holds["refusal"].source
         assert step.said == ["utter_refusal_stops" if stops else "utter_refusal_heard"]
 
 
