@@ -3,15 +3,22 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.conversations.ports import Turn
+from bot.conversations.ports import Edited, Turn
 from bot.conversations.store import W
-from bot.dialogue.commands import Command, SessionStart, SetSlot, StartFlow
+from bot.dialogue.afterwards import just_answered, meant
+from bot.dialogue.commands import CannotHandle, Command, SessionStart, SetSlot, StartFlow
 from bot.dialogue.interpreter import Dialogue
+from bot.dialogue.messages import Incoming
+from bot.dialogue.tracker import Tracker
+from bot.dialogue.understanding import Awaiting
 
 FILE_SLOT = "uploaded_file"
 STALE = "pattern_stale_button"
 UNASKED_FILE = "pattern_unasked_file"
 UNREADABLE = "pattern_unreadable"
+EDITED, DELETED = "pattern_edited", "pattern_deleted"
+TYPED = frozenset({"text", "edited"})  # inputs whose text is to be understood
+_NEAR = 200  # events back, among which an edited message is looked for
 CONTACT = "phone_shared"
 REFERENCE_SLOT = "identity_reference"
 # What a command of a channel's menu asks for, as a button would.
@@ -63,6 +70,22 @@ class Inputs:
         button = buttons[position - 1]
         return Press(button["title"], button["payload"] if fresh or not _answers(button["payload"]) else None)
 
+    def edited(self, work: W, conversation_id: str, incoming: Incoming) -> Edited | None:
+        """What an edit or deletion is of; None for other inputs. Only what was said a short while ago is known."""
+        if incoming.kind not in ("edited", "deleted"):
+            return None
+        start = max(0, work.record.head(conversation_id)[0] - _NEAR)
+        said = work.record.events(conversation_id, after=start, kinds=["user"])
+        ids = {(event.body or {}).get("message"): event.seq for event in said}
+        seq = ids.get(incoming.message) if incoming.message else None
+        return Edited(seq, last=bool(said) and said[-1].seq == seq)
+
+    def question(self, text: str, tracker: Tracker, edited: Edited | None) -> Awaiting | None:
+        """By which question a text is to be read: the open one, or the last, which it corrects."""
+        if edited is None:
+            return meant(text, tracker) or self._dialogue.awaiting(tracker)
+        return just_answered(tracker) if edited.last else None
+
     def commands(self, turn: Turn[W], payload: str | None) -> Sequence[Command]:
         incoming = turn.input.incoming
         match incoming.kind:
@@ -78,6 +101,12 @@ class Inputs:
                 return self._file(turn, incoming.file.id)
             case "text" if turn.understood is not None:
                 return self._dialogue.commands(turn.understood, turn.tracker)
+            case "edited" if turn.understood is not None:
+                last = turn.edited is not None and turn.edited.last
+                found = self._dialogue.edited(turn.understood, turn.tracker) if last else []
+                return self.start(EDITED) if all(isinstance(c, CannotHandle) for c in found) else found
+            case "deleted":
+                return self.start(DELETED)
             case _:
                 return self.start(UNREADABLE)
 

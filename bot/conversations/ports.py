@@ -13,6 +13,14 @@ from bot.dialogue.understanding import Understood
 from bot.record.events import NewEvent
 
 
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """Of which message an edit or deletion is, where that is known; `last`: nothing came from them after it."""
+
+    seq: int | None
+    last: bool
+
+
 @dataclass(slots=True)
 class Turn(Generic[W]):
     """One input being handled. Actions replace `conversation` (verification, language) and add to `events`."""
@@ -23,6 +31,7 @@ class Turn(Generic[W]):
     input: StoredInput
     now: datetime
     understood: Understood | None = None  # None for a press, a file or the start of a chat
+    edited: Edited | None = None  # for an edit or deletion
     events: list[NewEvent] = field(default_factory=list)  # recorded with this turn, before what the bot says
 
     def note(self, **facts: Any) -> None:
@@ -46,6 +55,7 @@ class Invoked:
     right: str
     flow: str
     clears_stack: bool
+    goes_on: bool = False  # what else the message asks for is served after it
     slots: Sequence[tuple[str, SlotValue]] = ()
 
 

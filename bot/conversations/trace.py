@@ -16,8 +16,11 @@ from bot.dialogue.understanding import Understood
 from bot.record.events import NewEvent
 
 
-def user_event(stored: StoredInput, pressed: str | None) -> NewEvent:
-    """What the borrower sent, in their own words; a press with the title that they saw."""
+def user_event(stored: StoredInput, pressed: str | None, edits: int | None = None) -> NewEvent:
+    """What the borrower sent, in their own words; a press with the title that they saw.
+
+    `edits`: the place of the message that was edited or deleted; it stays as it was, beside this event.
+    """
     incoming = stored.incoming
     body: dict[str, Any] = {"kind": incoming.kind, "input": stored.id, "update_id": incoming.update_id}
     if incoming.text is not None:
@@ -25,6 +28,10 @@ def user_event(stored: StoredInput, pressed: str | None) -> NewEvent:
     if incoming.choice is not None:
         body["choice"] = incoming.choice
         body["text"] = pressed
+    if incoming.message is not None:
+        body["message"] = incoming.message
+    if edits is not None:
+        body["edits"] = edits
     if incoming.what is not None:
         body["what"] = incoming.what
     if incoming.phone is not None:

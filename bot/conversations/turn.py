@@ -8,11 +8,11 @@ from typing import Any, Generic, Protocol
 from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
-from bot.conversations.inputs import Inputs
+from bot.conversations.inputs import TYPED, Inputs
 from bot.conversations.ports import Actions, Handoffs, Rights, Session, Turn
 from bot.conversations.store import Conversation, Database, Received, StoredInput, W
 from bot.conversations.trace import bot_event, turn_event, user_event
-from bot.dialogue.commands import Command
+from bot.dialogue.commands import Command, StartFlow
 from bot.dialogue.interpreter import Dialogue, Outcome
 from bot.dialogue.messages import Incoming, Reply, Utterance
 from bot.dialogue.responses import Responses
@@ -128,17 +128,19 @@ class Turns(Generic[W]):
             stored = waiting.input
             taken.append(stored)
             tracker = waiting.tracker or Tracker(conversation_id, conversation.locale)
-            if stored.incoming.kind == "text" and (
-                read is None or (read.input_id, read.turn) != (stored.id, tracker.turn)
-            ):
-                return _Unread(stored, tracker.turn, tracker.locale, self._dialogue.awaiting(tracker))
+            typed = stored.incoming.kind in TYPED
+            edited = self._inputs.edited(work, conversation_id, stored.incoming)
+            if typed and (read is None or (read.input_id, read.turn) != (stored.id, tracker.turn)):
+                question = self._inputs.question(stored.incoming.text or "", tracker, edited)
+                return _Unread(stored, tracker.turn, tracker.locale, question)
             turn = Turn(
                 work=work,
                 conversation=conversation,
                 tracker=tracker,
                 input=stored,
                 now=self._clock.now(),
-                understood=read.understood if read and stored.incoming.kind == "text" else None,
+                understood=read.understood if read and typed else None,
+                edited=edited,
             )
             self._handle(turn)
             return waiting.more
@@ -160,7 +162,7 @@ class Turns(Generic[W]):
         """Everything that one input does, on the turn's transaction."""
         press = self._inputs.press(turn)
         # Recorded before it is handled: a case that opens in this turn shows the words that opened it.
-        heard = user_event(turn.input, press.title if press else None)
+        heard = user_event(turn.input, press.title if press else None, turn.edited.seq if turn.edited else None)
         refreshed = self._session.refresh(turn)
         for name, value in refreshed.slots:
             turn.tracker.slots[name] = value
@@ -171,6 +173,7 @@ class Turns(Generic[W]):
     def _respond(
         self, turn: Turn[W], payload: str | None, first: Sequence[Command]
     ) -> tuple[Sequence[Command], Outcome]:
+        commands: Sequence[Command]
         invoked = self._rights.invoke(turn)
         if invoked is not None:
             turn.note(right=invoked.right)
@@ -185,7 +188,22 @@ class Turns(Generic[W]):
             commands = [*first, *self._inputs.commands(turn, payload)]
         if not commands:
             return commands, Outcome([], [])
-        return commands, self._dialogue.run(turn.tracker, commands, lambda name: self._actions.run(name, turn))
+        outcome = self._run(turn, commands)
+        if invoked is not None and invoked.goes_on and (others := self._others(turn, invoked.flow)):
+            after = self._run(turn, others)
+            outcome = Outcome(outcome.utterances + after.utterances, outcome.trace + after.trace)
+            commands = [*commands, *others]
+        return commands, outcome
+
+    def _run(self, turn: Turn[W], commands: Sequence[Command]) -> Outcome:
+        return self._dialogue.run(turn.tracker, commands, lambda name: self._actions.run(name, turn))
+
+    def _others(self, turn: Turn[W], flow: str) -> Sequence[Command]:
+        """What a message asks for beside the right that it invoked."""
+        if turn.conversation.held_by is not None:
+            return ()
+        found = self._inputs.commands(turn, None)
+        return [command for command in found if isinstance(command, StartFlow) and command.flow != flow]
 
     def _record(
         self, turn: Turn[W], heard: NewEvent, commands: Sequence[Command], outcome: Outcome, said: Sequence[Reply]

@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+from bot.dialogue.afterwards import corrected, just_answered, meant
 from bot.dialogue.commands import (
+    AnswerAnew,
     CancelFlow,
     CannotHandle,
     Clarify,
@@ -112,7 +114,25 @@ def commands(understood: Understood, tracker: Tracker, flows: Flows, domain: Dom
     # Messengers teach people to type /help. Slots are never set so: that takes a button that was offered.
     if typed[:1] == "/" and typed[1:] in flows.by_intent:
         return pressed(typed, tracker, flows, domain)
+    if meant(understood.text, tracker) and corrected(understood, tracker, edited=False):
+        return _anew(understood, tracker, domain)
     return _Reading(understood, tracker, flows, domain).commands()
+
+
+def edited(understood: Understood, tracker: Tracker, flows: Flows, domain: Domain) -> list[Command]:
+    """The message that was answered last, in its new words: another answer, or another wish."""
+    if corrected(understood, tracker, edited=True):
+        return _anew(understood, tracker, domain)
+    return _Reading(replace(understood, answer=None), tracker, flows, domain).commands()
+
+
+def _anew(understood: Understood, tracker: Tracker, domain: Domain) -> list[Command]:
+    question = just_answered(tracker)
+    if question is None:
+        return []
+    ends = [f"{question.slot}_high"] if f"{question.slot}_high" in domain.slots else []
+    found: list[Command] = [AnswerAnew(question.slot, slot_form(understood.answer))]
+    return found + [SetSlot(name, slot_form(understood.answer_high)) for name in ends]
 
 
 @dataclass(slots=True)
@@ -167,6 +187,8 @@ class _Reading:
         return found
 
     def _sure_enough(self, intent: str, scores: Mapping[str, float]) -> bool:
+        if len(self.understood.carries) > 1:
+            return True  # each is plain in its own part of the message, whatever the whole sounds like
         triggered = self.flows.by_intent.get(intent)
         return triggered is None or scores.get(intent, 1.0) >= triggered[1]
 

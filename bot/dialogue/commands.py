@@ -30,6 +30,14 @@ class CorrectSlot:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerAnew:
+    """The question answered last gets another answer, though the talk that asked it may be over."""
+
+    name: str
+    value: SlotValue
+
+
+@dataclass(frozen=True, slots=True)
 class CancelFlow:
     pass
 
@@ -65,6 +73,7 @@ Command = (
     StartFlow
     | SetSlot
     | CorrectSlot
+    | AnswerAnew
     | CancelFlow
     | Clarify
     | HumanHandoff

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.dialogue import adapter
+from bot.dialogue import adapter, afterwards
 from bot.dialogue.commands import ActionResult as ActionResult
 from bot.dialogue.commands import Command
 from bot.dialogue.domain import Domain
@@ -47,6 +47,10 @@ class Dialogue:
         """The question that is open, None if nothing is asked."""
         return adapter.awaiting(tracker, self.flows, self.domain)
 
+    def edited(self, understood: Understood, tracker: Tracker) -> list[Command]:
+        """What the last message asks of the flows in its new words; `understood` by what it answered."""
+        return adapter.edited(understood, tracker, self.flows, self.domain)
+
     def commands(self, understood: Understood, tracker: Tracker) -> list[Command]:
         """What a typed message asks of the flows."""
         return adapter.commands(understood, tracker, self.flows, self.domain)
@@ -57,6 +61,7 @@ class Dialogue:
 
     def run(self, tracker: Tracker, commands: Sequence[Command], act: Callable[[str], ActionResult]) -> Outcome:
         """Carry out the commands and go on until the flows wait for the borrower or end; mutates the tracker."""
+        afterwards.keep(tracker, Stack(tracker, self.flows), self.awaiting(tracker), commands)
         return Run(self.flows, self.domain, tracker, act).turn(commands)
 
     def remember(self, tracker: Tracker, replies: Sequence[Reply]) -> None:
@@ -69,3 +74,4 @@ class Dialogue:
         stack = Stack(tracker, self.flows)
         stack.forget_unknown()
         stack.drop_from(0)
+        tracker.answered = None

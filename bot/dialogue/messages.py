@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from bot.money import Money
 
-InputKind = Literal["start", "text", "button", "file", "unreadable", "command", "contact", "edited"]
+InputKind = Literal["start", "text", "button", "file", "unreadable", "command", "contact", "edited", "deleted"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +27,9 @@ class Incoming:
 
     `account` names the channel account that received it, as "<channel>:<public id>" (web:harbour).
     `choice` is the id of a button that was offered in this conversation. A `command` has its name in `text`
-    ("/help"), an `edited` message the new words. `what` says what an unreadable input is (voice, too_large …).
-    `phone` is the number of a `contact` that the channel vouches to be the sender's own; None: another's.
+    ("/help"), an `edited` message the new words, a `deleted` one none. `what` says what an unreadable input is
+    (voice, sticker, location, too_large …). `phone` is the number of a `contact` that the channel vouches to be
+    the sender's own; None: another's.
     """
 
     account: str
@@ -41,6 +42,7 @@ class Incoming:
     locale: str | None = None  # what the borrower's app or browser is set to
     what: str | None = None
     phone: str | None = None
+    message: str | None = None  # the channel's own id of a message; an edit or deletion names the one it is of
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.dialogue import patterns
+from bot.dialogue import afterwards, patterns
 from bot.dialogue.commands import (
+    AnswerAnew,
     CancelFlow,
     CannotHandle,
     Clarify,
@@ -72,6 +73,8 @@ class Run(Effects):
                 self._told(name, value)
             case CorrectSlot(name, value):
                 self._correct(name, value)
+            case AnswerAnew():
+                self._answer_anew(command)
             case CancelFlow():
                 self._cancel()
             case Clarify(flows):
@@ -143,6 +146,17 @@ class Run(Effects):
         # From the corrected question on the flow runs again; questions that are answered stay answered.
         frame.step, frame.asked = self._stack.flow(frame).question_step[name], True
         self._interrupt(patterns.CORRECTION, {"corrected_slots": {name: value}, "names": [name]})
+
+    def _answer_anew(self, command: AnswerAnew) -> None:
+        if self._stack.asking(command.name) is not None:
+            afterwards.stay(self._tracker)
+            self._correct(command.name, command.value)
+        elif afterwards.restore(command, self._tracker, self._stack):
+            self._stack.forget_unknown()
+            self._told(command.name, command.value)
+            self._interrupt(patterns.CORRECTION, {"corrected_slots": {command.name: command.value}})
+        else:
+            self._obey_one(CannotHandle("nothing_to_correct"))
 
     def _cancel(self) -> None:
         cancelled = self._stack.drop_from(self._stack.group_start()) if self._stack.frames else []

@@ -28,7 +28,8 @@ class Tracker:
 
     `offered` is the seq of the newest message with buttons: a press on any other is stale. `buttons` are the
     title and payload of each button of that message, as they were shown. `said_last` is the response with which
-    the last turn ended, `again` how many turns before it had ended with the same.
+    the last turn ended, `again` how many turns before it had ended with the same. `answered` is what
+    `bot.dialogue.afterwards` keeps of the answer given last.
     """
 
     conversation_id: str
@@ -41,6 +42,7 @@ class Tracker:
     buttons: list[tuple[str, str]] = field(default_factory=list)
     said_last: str | None = None
     again: int = 0
+    answered: dict[str, Any] | None = None
 
     @property
     def top(self) -> Frame | None:
@@ -53,17 +55,19 @@ def to_json(tracker: Tracker) -> dict[str, Any]:
         "conversation_id": tracker.conversation_id,
         "locale": tracker.locale,
         "slots": dict(tracker.slots),
-        "stack": [_frame(frame) for frame in tracker.stack],
+        "stack": [frame_json(frame) for frame in tracker.stack],
         "misunderstood": tracker.misunderstood,
         "offered": tracker.offered,
         "turn": tracker.turn,
         "buttons": [list(button) for button in tracker.buttons],
         "said_last": tracker.said_last,
         "again": tracker.again,
+        "answered": tracker.answered,
     }
 
 
-def _frame(frame: Frame) -> dict[str, Any]:
+def frame_json(frame: Frame) -> dict[str, Any]:
+    """A frame as JSON values; Frame(**it) is the inverse."""
     return {field.name: getattr(frame, field.name) for field in fields(frame)}
 
 
