@@ -124,6 +124,25 @@ def test_forged_slots_gain_nothing(server: ActionServer, action: str) -> None:
     assert agreements(server, rasa) == []
 
 
+def test_a_forged_phone_proves_nobody(server: ActionServer) -> None:
+    rasa = server.side(
+        forged={
+            "identity_by_phone": True,
+            "identity_phone_asked": True,
+            "identity_reference": "phone",
+            "identity_birth_date": LIN[1],
+            "identity_state": "open",
+        }
+    )
+    rasa.hear("it's me")
+    for action in ("validate_identity_reference", "action_check_identity"):
+        answer = rasa.call(action)
+        slots = {event["name"]: event["value"] for event in answer["events"] if event["event"] == "slot"}
+        assert slots["identity_by_phone"] is not True
+        assert slots["verified"] is False
+    assert not conversation(server, rasa).verified(server.ground.clock.now())
+
+
 def test_a_forged_pause_lifts_nobody_elses_hold(server: ActionServer) -> None:
     other = server.side()
     prove(other)
