@@ -1,9 +1,8 @@
 """The channels that are sent to, built over an App."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from anyio import CapacityLimiter
@@ -18,7 +17,7 @@ from bot.channels.telegram_setup import BotWords, Setup, languages, name_of, pro
 from bot.channels.telegram_updates import COMMANDS
 from bot.clock import SystemClock
 from bot.conversations.sending import Limits, Sending
-from bot.conversations.store import Conversation
+from bot.desk import unreachable
 from bot.dialogue.interpreter import Dialogue
 from bot.dialogue.messages import Names
 from bot.dialogue.responses import Responses
@@ -26,7 +25,6 @@ from bot.errors import BadInput, BotError
 from bot.lending.policy import Policies, Speaker
 from bot.locale import SOURCE, Catalogues
 from bot.outreach.gate import ContactGate
-from bot.record.events import NewEvent
 from bot.settings import ONLY_SPEAKER, Settings
 from bot.web.telegram_backend import TelegramBackend
 
@@ -68,14 +66,10 @@ def _sending(app: App, limits: Limits | None) -> Sending[Any]:
         clock=app.clock,
         wall=SystemClock(),
         gate=ContactGate(app.policies),
-        lost=_lost,
+        lost=unreachable.tell,
         together=together,
         limits=limits,
     )
-
-
-def _lost(work: Any, conversation: Conversation, now: datetime) -> Sequence[NewEvent]:  # noqa: ARG001
-    return ()
 
 
 def set_up(settings: Settings) -> Iterator[tuple[bool, str]]:
@@ -145,8 +139,8 @@ def bots(settings: Settings, policies: Policies) -> list[BotSettings]:
     found = []
     for given, token in settings.telegram.bots.items():
         name = _only_speaker(policies) if given == ONLY_SPEAKER else given
-        policies.speaker(name.partition(".")[0])
-        found.append(BotSettings(name, token))
+        speaker = policies.speaker(name.partition(".")[0])
+        found.append(BotSettings(name, token, speaker.protect_figures))
     return found
 
 

@@ -18,6 +18,7 @@ from bot.errors import BotError
 log = logging.getLogger(__name__)
 
 PATIENCE = 30.0  # seconds that the rest of a long text waits for its turn, rather than beginning it again
+_LATE, _MISSED_MOST = 0.08, 5  # seconds after which a moment to send at is missed; how often that is put up with
 _NAP = 1.0  # a stop is noticed after so long
 
 Records = Callable[[Address], Awaitable[Document]]
@@ -66,8 +67,19 @@ class Sender:
             await asyncio.sleep(min(left, _NAP))
         return True
 
+    async def _in_turn(self, batch: Batch) -> bool:
+        """Wait for the batch's moment. One that was missed is not made up for: many late ones would go at once."""
+        at = batch.at
+        for _ in range(_MISSED_MOST):
+            if not await self._until(at):
+                return False
+            if (self._wall.now() - at).total_seconds() <= _LATE:
+                break
+            at = await self._threads(self._sending.slot, batch, missed=True)
+        return True
+
     async def _send(self, bot: RunningBot, batch: Batch) -> None:
-        if not await self._until(batch.at):
+        if not await self._in_turn(batch):
             await self._threads(self._sending.pause, batch, timedelta(0), "stopped before it was sent")
             return
         try:

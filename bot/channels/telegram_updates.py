@@ -5,7 +5,7 @@ Field names and rules: https://core.telegram.org/bots/api#update.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from bot.dialogue.messages import InputKind
@@ -141,10 +141,10 @@ def _membership(change: Mapping[str, Any]) -> Update:
 
 
 def _edited(message: Mapping[str, Any]) -> Update:
-    read = _message(message)
-    if read.want not in ("input", "file") or read.kind != "text":
-        return NOTHING if read.want != "leave" else read
-    return Update("input", read.sender, "edited", text=read.text, locale=read.locale)
+    said = _message(message)
+    if said.want != "input" or said.kind != "text":
+        return said if said.want == "leave" else NOTHING
+    return replace(said, kind="edited")
 
 
 def _message(message: Mapping[str, Any]) -> Update:
@@ -154,7 +154,7 @@ def _message(message: Mapping[str, Any]) -> Update:
         return Update("leave", leave=chat_id)
     sender, locale, message_id = str(chat_id), _language(message), _number(message, "message_id")
     if "text" in message:
-        return _typed(sender, locale, clean(_text(message, "text")))
+        return _typed(sender, locale, clean(_text(message, "text")), message_id)
     if "photo" in message or "document" in message:
         caption = message.get("caption")
         text = clean(caption) if isinstance(caption, str) else None
@@ -167,10 +167,10 @@ def _message(message: Mapping[str, Any]) -> Update:
     return Update("input", sender, "unreadable", locale=locale, text=_unreadable(message))
 
 
-def _typed(sender: str, locale: str | None, text: str) -> Update:
+def _typed(sender: str, locale: str | None, text: str, message_id: int) -> Update:
     command = _COMMAND.fullmatch(text.strip())
     if command is None or command[1].lower() not in COMMANDS:
-        return Update("input", sender, "text", text=text, locale=locale)
+        return Update("input", sender, "text", text=text, locale=locale, message_id=message_id)
     name, rest = command[1].lower(), (command[2] or "").strip()
     if name == "start":
         return Update("input", sender, "start", locale=locale, link=rest or None)

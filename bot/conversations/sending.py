@@ -1,7 +1,7 @@
 """Words on their way out, on channels that are sent to: at their pace, in their order, by one worker at a time."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -29,7 +29,7 @@ class Limits:
     """
 
     chat_seconds: float = 1.0
-    bot_seconds: float = 1 / 28
+    bot_seconds: float = 1 / 27
     ahead: float = 5.0
     bulk_ahead: float = 0.2
     lease: float = 45.0  # beyond the slot: longer than any request to a channel may take
@@ -140,9 +140,7 @@ class Sending(Generic[W]):
         wait = self._too_early(work, chat, bulk=rows[0].unasked)
         if wait is not None:
             return wait
-        gaps = timedelta(seconds=self._limits.chat_seconds), timedelta(seconds=self._limits.bot_seconds)
-        slot = work.channels.reserve(chat, self._wall.now(), chat_gap=gaps[0], account_gap=gaps[1])
-        return self._batch(work, conversation, rows, slot)
+        return self._batch(work, conversation, rows, self._reserve(work, chat, self._wall.now()))
 
     def _batch(self, work: W, conversation: Conversation, rows: Sequence[Outgoing], slot: datetime) -> Batch:
         events = [event for row in rows if (event := work.record.event(conversation.id, row.seq)) is not None]
@@ -175,14 +173,18 @@ class Sending(Generic[W]):
         free_at = work.channels.account_free_at(chat.account)
         return Wait(free_at - ahead / 2) if free_at - now > ahead else None
 
-    def slot(self, batch: Batch) -> datetime:
-        """Another moment to send at, for what does not fit into one message."""
+    def slot(self, batch: Batch, *, missed: bool = False) -> datetime:
+        """Another moment to send at: for what does not fit into one message, or since the first was `missed`."""
         with self._database.transaction() as work:
             work.outbox.lock(batch.conversation.id)
             chat = work.channels.chat(batch.conversation.id)
-            gaps = timedelta(seconds=self._limits.chat_seconds), timedelta(seconds=self._limits.bot_seconds)
             assert chat  # it was there when the batch was taken, and is never removed
-            return work.channels.reserve(chat, self._wall.now(), chat_gap=gaps[0], account_gap=gaps[1])
+            now = self._wall.now()
+            return self._reserve(work, replace(chat, next_send_at=now) if missed else chat, now)
+
+    def _reserve(self, work: W, chat: SentChat, now: datetime) -> datetime:
+        gaps = timedelta(seconds=self._limits.chat_seconds), timedelta(seconds=self._limits.bot_seconds)
+        return work.channels.reserve(chat, now, chat_gap=gaps[0], account_gap=gaps[1])
 
     def sent(self, batch: Batch, remote_id: str | None) -> None:
         with self._database.transaction() as work:

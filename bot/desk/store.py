@@ -17,9 +17,11 @@ Wish = Literal[
     "third_party", "already_paid", "complaint", "angry", "messages_again", "contact_otherwise",
     "representative_told", "own_data", "consider", "own_terms", "settlement", "document", "plan_skip",
     "plan_move", "plan_lower", "plan_stop", "plan_change", "hold_review", "minor", "moratorium", "promised",
-    "papers", "answer_late",
+    "papers", "answer_late", "unreachable",
 ]  # fmt: skip
-CaseEventKind = Literal["opened", "raised", "taken", "answered", "message", "note", "returned", "resolved"]
+CaseEventKind = Literal[
+    "opened", "raised", "taken", "answered", "message", "note", "lifted", "settled", "returned", "resolved"
+]
 CaseStatus = Literal["waiting", "held", "returned", "resolved"]
 
 

@@ -118,6 +118,7 @@ class Speaker:
     verify_page: str
     colour: str  # of the brand, as #rrggbb
     time_zone: str  # IANA name: where the desk is
+    protect_figures: bool = False  # messenger apps neither forward nor save messages with amounts
 
 
 class UnknownSpeaker(BotError):
@@ -284,5 +285,6 @@ def _speakers(files: Mapping[str, CreditorFile], agencies: Mapping[str, AgencyFi
                 verify_page=file.verify_page,
                 colour=file.colour,
                 time_zone=file.office_hours.time_zone,
+                protect_figures=file.protect_figures,
             )
     return speakers

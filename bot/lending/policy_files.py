@@ -109,6 +109,7 @@ class _Refinement(Rule):
     jurisdiction: Key
     verify_page: str = Field(pattern=r"^(https://\S+|/\S*)$")
     colour: str = Field(default="#1f4e8c", pattern=r"^#[0-9a-fA-F]{6}$")
+    protect_figures: bool = False  # messenger apps neither forward nor save messages with amounts
     contact: ContactRules | None = None
     office_hours: OfficeHours | None = None
     identity: IdentityRules | None = None

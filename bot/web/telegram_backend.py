@@ -130,6 +130,7 @@ class TelegramBackend:
             locale=update.locale,
             what=update.text if update.kind == "unreadable" else None,
             phone=update.phone,
+            message=str(update.message_id) if update.message_id is not None else None,
         )
         conversation_id = self._receive(work, incoming)
         if update.link:
