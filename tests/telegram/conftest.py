@@ -4,10 +4,13 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.conversations.conftest import loaded_once, model
 from tests.telegram.asking import Asking
 from tests.telegram.people import Person
 from tests.telegram.server import Served, serve
 from tests.telegram.world import World
+
+__all__ = ["loaded_once", "model"]
 
 
 class MovableTime:
@@ -28,6 +31,13 @@ def time() -> MovableTime:
 @pytest.fixture
 def served(time: MovableTime) -> Iterator[Served]:
     with serve(World(clock=time)) as served:
+        yield served
+
+
+@pytest.fixture
+def telegram() -> Iterator[Served]:
+    """A server whose time is the real one."""
+    with serve(World()) as served:
         yield served
 
 

@@ -16,6 +16,7 @@ from tests.telegram import webhooks
 from tests.telegram.methods import METHODS
 from tests.telegram.parameters import Parameters, read, typed
 from tests.telegram.rules import Refused
+from tests.telegram.updates import stopped
 from tests.telegram.webhooks import Deliverer
 from tests.telegram.world import Bot, Call, World
 
@@ -99,8 +100,7 @@ class BotApi:
     @asynccontextmanager
     async def life(self, app: Starlette) -> AsyncIterator[None]:
         yield
-        for task in self.tasks:
-            task.cancel()
+        await stopped(self.tasks)
 
     def app(self) -> Starlette:
         verbs = ["GET", "POST", "PUT", "DELETE", "PATCH"]

@@ -71,6 +71,10 @@ class Queue:
             self._next += 1
             return self._next - 1
 
+    def put_back(self, body: dict[str, Any]) -> None:
+        """Give an update out once more, as where a confirmation was lost."""
+        self._put(body)
+
     def _put(self, body: dict[str, Any]) -> None:
         with self._lock:
             self.waiting.append(Waiting(body["update_id"], self._clock(), body))
@@ -133,7 +137,7 @@ class Queue:
             if found or left <= 0 or await gone():
                 return found
             offset = max(offset, 0)  # a negative one counts from what was there at first
-            await _until(event, min(left, 0.5))
+            await until(event, min(left, 0.5))
 
     def _still_mine(self, me: object) -> None:
         if self.webhook is not None:
@@ -160,8 +164,17 @@ class Queue:
                 loop.call_soon_threadsafe(event.set)
 
 
-async def _until(event: asyncio.Event, seconds: float) -> None:
+async def until(event: asyncio.Event, seconds: float) -> None:
+    """Until it is set, at the longest so many seconds."""
     try:
         await asyncio.wait_for(event.wait(), seconds)
     except TimeoutError:
         return
+
+
+async def stopped(tasks: Iterable[asyncio.Task[None]]) -> None:
+    """Cancel what runs, and wait until it has put everything away."""
+    running = list(tasks)
+    for task in running:
+        task.cancel()
+    await asyncio.gather(*running, return_exceptions=True)

@@ -10,12 +10,11 @@ import httpx
 
 from tests.telegram.parameters import Parameters
 from tests.telegram.rules import Refused, bad
-from tests.telegram.updates import Waiting, Webhook
+from tests.telegram.updates import Waiting, Webhook, stopped, until
 from tests.telegram.world import Bot, World
 
 _PORTS = (443, 80, 88, 8443)
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
-_LONGEST_WAIT = 60.0
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 
 SET = {
@@ -102,20 +101,24 @@ async def get_updates(world: World, bot: Bot, given: Parameters, gone: Callable[
 class Deliverer:
     """Brings one bot's updates to its webhook: a chat's own in their order, several chats at once.
 
-    `first_wait` doubles with every failure of one update; `give_up` is after how many tries it is dropped.
+    `first_wait` doubles with every failure of one update, up to `longest_wait`; `give_up` is after how many tries
+    it is dropped.
     """
 
     def __init__(self, world: World, bot: Bot, perform: Perform) -> None:
         self._world, self._bot, self._perform = world, bot, perform
         self._busy: dict[object, asyncio.Task[None]] = {}
-        self.first_wait, self.give_up = 0.1, 100
+        self.first_wait, self.longest_wait, self.give_up = 0.1, 60.0, 100
 
     async def run(self) -> None:
         async with httpx.AsyncClient(timeout=60, limits=httpx.Limits(max_connections=100)) as client:
-            while True:
-                event = self._bot.queue.listen()
-                self._start(client)
-                await asyncio.wait([asyncio.ensure_future(event.wait())], timeout=0.5)
+            try:
+                while True:
+                    event = self._bot.queue.listen()
+                    self._start(client)
+                    await until(event, 0.5)
+            finally:
+                await stopped(self._busy.values())
 
     def _start(self, client: httpx.AsyncClient) -> None:
         """Begin with the oldest update of every chat that has none on its way."""
@@ -139,7 +142,7 @@ class Deliverer:
                 if await self._sent(client, hook, update):
                     break
                 await asyncio.sleep(wait)
-                wait = min(2 * wait, _LONGEST_WAIT)
+                wait = min(2 * wait, self.longest_wait)
             queue.done(update.id)
         finally:
             del self._busy[lane]
