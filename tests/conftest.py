@@ -59,16 +59,16 @@ def postgresql_server() -> Iterator[sa.Engine]:
 
 @pytest.fixture(scope="session")
 def postgresql_template(postgresql_server: sa.Engine) -> Iterator[str]:
-    with _new_database(postgresql_server) as name:
-        with closing(Database(_url(postgresql_server, name), KEY)) as database:
+    with new_database(postgresql_server) as name:
+        with closing(Database(url_of(postgresql_server, name), KEY)) as database:
             database.migrate()
         yield name
 
 
 @pytest.fixture
-def empty_postgresql_url(postgresql_server: sa.Engine) -> Iterator[str]:
-    with _new_database(postgresql_server) as name:
-        yield _url(postgresql_server, name)
+def empty_postgresqlurl_of(postgresql_server: sa.Engine) -> Iterator[str]:
+    with new_database(postgresql_server) as name:
+        yield url_of(postgresql_server, name)
 
 
 @pytest.fixture
@@ -87,8 +87,8 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
         return
     server = request.getfixturevalue("postgresql_server")
     template = request.getfixturevalue("postgresql_template")
-    with _new_database(server, template) as name:
-        yield _url(server, name)
+    with new_database(server, template) as name:
+        yield url_of(server, name)
 
 
 @pytest.fixture
@@ -105,7 +105,8 @@ def sqlite_database(sqlite_url: str) -> Iterator[Database]:
 
 
 @contextmanager
-def _new_database(server: sa.Engine, template: str = "template0") -> Iterator[str]:
+def new_database(server: sa.Engine, template: str = "template0") -> Iterator[str]:
+    """The name of a database that is dropped again."""
     name = f"test_{uuid.uuid4().hex}"
     with server.connect() as connection:
         connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template} ENCODING 'UTF8'")
@@ -116,5 +117,5 @@ def _new_database(server: sa.Engine, template: str = "template0") -> Iterator[st
             connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def _url(server: sa.Engine, name: str) -> str:
+def url_of(server: sa.Engine, name: str) -> str:
     return server.url.set(drivername="postgresql", database=name).render_as_string(hide_password=False)

@@ -27,7 +27,7 @@ _UTTERED = {"utter_name", "text_matches", "buttons"}
 _METADATA = {"speaker", "reference", "locale", "channel", "verified", "at", "taken"}
 _INTENTS = vocabulary()
 
-_NOW = datetime.fromisoformat("2026-11-21T04:00:00+00:00")
+FIRST_DAY = datetime.fromisoformat("2026-11-21T04:00:00+00:00")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Setting:
     channel: str = "web"
     verified: bool = False
     taken: bool = False
-    at: datetime = _NOW
+    at: datetime = FIRST_DAY
 
 
 @dataclass(frozen=True, slots=True)

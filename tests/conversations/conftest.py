@@ -12,12 +12,32 @@ from bot.dialogue.understanding import Understanding
 from bot.lending.policy import Policies
 from bot.locale import Catalogues
 from bot.settings import ROOT
+from tests.conversations import house as houses
+from tests.conversations.house import House
 from tests.trained import trained
 
 
 @pytest.fixture(scope="session")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Understanding:
     return trained(tmp_path_factory)
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def house(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    model: Understanding,
+    loaded_once: None,
+) -> Iterator[House]:
+    """A test that takes it runs once on each of the two databases."""
+    folder = tmp_path_factory.mktemp(f"house_{request.param}")
+    if request.param == "sqlite":
+        with houses.on_sqlite(request.getfixturevalue("sqlite_template"), folder, model) as one:
+            yield one
+        return
+    server, template = (request.getfixturevalue(f"postgresql_{what}") for what in ("server", "template"))
+    with houses.on_postgresql(server, template, folder, model) as one:
+        yield one
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,12 +1,10 @@
 """Every conversation in this folder, on both databases."""
 
-from pathlib import Path
-
 import pytest
 
-from bot.dialogue.understanding import Understanding
 from tests.conversations.cases import FOLDER, Case, all_cases
-from tests.conversations.driver import Chat, demo_app
+from tests.conversations.driver import Chat
+from tests.conversations.house import House
 from tests.conversations.judge import play
 
 
@@ -15,12 +13,9 @@ def _id(case: Case) -> str:
 
 
 @pytest.mark.parametrize("case", all_cases(), ids=_id)
-def test_conversation(case: Case, database_url: str, tmp_path: Path, model: Understanding) -> None:
-    app = demo_app(database_url, tmp_path, case.setting.at, model)
-    try:
-        play(case, Chat(app, case.setting.speaker, case.setting.locale, channel=case.setting.channel))
-    finally:
-        app.close()
+def test_conversation(case: Case, house: House) -> None:
+    app = house.open(case.setting.at)
+    play(case, Chat(app, case.setting.speaker, case.setting.locale, channel=case.setting.channel))
 
 
 def test_there_are_conversations_of_every_behaviour() -> None:
