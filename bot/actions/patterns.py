@@ -28,7 +28,7 @@ _OPENING = (
 _MOST_CHOICES = 3
 # After these the question itself says that we are back at it.
 _ASIDES = frozenset(
-    {"greet", "thank", "ask_if_bot", "change_language", "speak_en", "speak_zh_Hans", "speak_zh_Hant"}
+    {"greet", "goodbye", "thank", "ask_if_bot", "change_language", "speak_en", "speak_zh_Hans", "speak_zh_Hant"}
 )
 
 

@@ -52,7 +52,7 @@ class NewLink(Body):
 
 
 class NewMessage(Body):
-    """Exactly one of `start`, `text` and `choice`."""
+    """Exactly one of `start`, `text`, `choice` and `deletes`. An edit is kept beside what it changes."""
 
     id: UUID = Field(
         description="A UUID that you make. Send the same id again when you don't know whether a message arrived: "
@@ -63,23 +63,37 @@ class NewMessage(Body):
         None, description="The id of a button that was pressed.", pattern=r"^\d{1,9}-\d{1,3}$", examples=["7-2"]
     )
     start: Literal[True] | None = Field(None, description="Open a new chat: the bot greets.")
+    edits: UUID | None = Field(
+        None, description="With `text`: the id of an earlier message of yours whose new words these are."
+    )
+    deletes: UUID | None = Field(None, description="The id of an earlier message of yours that you take back.")
     locale: str | None = Field(
         None, description="The language of your page. Default: Accept-Language.", max_length=35
     )
 
     @model_validator(mode="after")
     def _one(self) -> "NewMessage":
-        if sum(part is not None for part in (self.text, self.choice, self.start)) != 1:
-            raise ValueError("send exactly one of text, choice and start")
+        if sum(part is not None for part in (self.text, self.choice, self.start, self.deletes)) != 1:
+            raise ValueError("send exactly one of text, choice, start and deletes")
+        if self.edits is not None and self.text is None:
+            raise ValueError("an edit needs its new text")
         if self.text is not None and not self.text.strip():
             raise ValueError("the text is empty")
         return self
 
     @property
     def kind(self) -> InputKind:
-        if self.start:
-            return "start"
+        if self.start or self.deletes:
+            return "start" if self.start else "deleted"
+        if self.edits:
+            return "edited"
         return "text" if self.text is not None else "button"
+
+    @property
+    def message(self) -> str | None:
+        """The id by which a text can be edited later, or of what is edited or deleted now."""
+        named = self.edits or self.deletes or (self.id if self.text is not None else None)
+        return str(named) if named else None
 
 
 class Accepted(BaseModel):
@@ -119,6 +133,10 @@ class MessageOut(BaseModel):
     )
     response: str | None = Field(None, description="bot: the name of the sentence.")
     locale: str | None = Field(None, description="The language of `text`.")
+    edits: int | None = Field(
+        None,
+        description="user: the `seq` of the message that `text` changes, or that was taken back if it is empty.",
+    )
     notice: str | None = Field(None, description="notice without text: joined, returned or resolved.")
     name: str | None = Field(None, description="agent: who writes, if they give a name.")
     erased: bool = Field(False, description="True: it was deleted on request; there is nothing to show.")

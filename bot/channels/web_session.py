@@ -87,7 +87,7 @@ def shown(message: Message) -> dict[str, Any] | None:
     common: dict[str, Any] = {"seq": message.seq, "at": message.at, "from": message.kind, "erased": body is None}
     if body is None:
         return common
-    if message.kind == "user" and not (body.get("text") or body.get("file")):
+    if message.kind == "user" and not (body.get("text") or body.get("file") or body.get("edits")):
         return None
     return common | {
         "text": str(body.get("text") or ""),
@@ -99,6 +99,7 @@ def shown(message: Message) -> dict[str, Any] | None:
         "response": body.get("response"),
         "locale": body.get("locale"),
         "notice": body.get("notice"),
+        "edits": body.get("edits"),
         "name": body.get("name"),
     }
 

@@ -155,6 +155,7 @@ def _messages(routes: APIRouter, chat: WebChat, here: Any) -> None:
                 kind=body.kind,
                 text=body.text,
                 choice=body.choice,
+                message=body.message,
                 locale=_locale(speaker, body.locale, language),
             )
         )

@@ -227,7 +227,9 @@ class _Reading:
             if not (answered and open_question and open_question.slot in kin):
                 # A word beside an answer is no second choice: "2 cards" at a later question changes no reason.
                 told = [name for name in kin if not (answered and self.domain.slots[name].kind == "choice")]
-                found += self._correction(entity, told, stack)
+                # Nor is a figure beside a choice of plans: it belongs to what was chosen.
+                chosen = answered and open_question is not None and open_question.kind == "choice"
+                found += [] if chosen else self._correction(entity, told, stack)
                 if not found and self.understood.band != "ask":
                     found += self._in_advance(entity, stack)
         return found

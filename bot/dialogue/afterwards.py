@@ -66,7 +66,8 @@ def corrected(understood: Understood, tracker: Tracker, *, edited: bool) -> bool
     question = just_answered(tracker)
     if question is None or question.kind not in _VALUES or understood.answer is None:
         return False
-    alone = understood.band != "act" and _NUMERAL.search(understood.text)
+    asks = understood.band == "act" and understood.carries
+    alone = not asks and _NUMERAL.search(understood.text)
     return bool(edited or alone or _CORRECTING.search(understood.text))
 
 

@@ -56,10 +56,13 @@ def content(event: Event) -> str | None:
     body = event.body
     if body is None or event.kind not in SPOKEN:
         return None
-    text, file = body.get("text"), body.get("file")
-    if not text and not file:
+    text, file, edits = body.get("text"), body.get("file"), body.get("edits")
+    if not text and not file and not edits:
         return None
     parts = [f"<p>{_marked(str(text))}</p>"] if text else []
+    if edits:
+        sign = "✎" if text else "✗"
+        parts.append(f'<p class="edits">{sign} <a href="#m{int(edits)}">{int(edits)}</a></p>')
     if file:
         parts.append(f'<p class="file">{_marked(str(file["name"]))}</p>')
     if buttons := body.get("buttons"):

@@ -88,6 +88,7 @@
       const size = `${Math.max(1, Math.round(message.file.size / 1024)).toLocaleString(tag())} KB`;
       return element('div', { class: 'bubble file' }, icon(FILE_ICON), element('bdi', {}, message.file.name), element('small', {}, size));
     }
+    if (message.edits && !message.text) return element('p', { class: 'bubble gone' }, t('taken_back'));
     const own = message.from === 'user';
     const lang = message.locale ? message.locale.replace('_', '-') : null;
     return element('p', { class: 'bubble', dir: 'auto', lang }, ...(own ? [message.text] : linked(message.text)));
@@ -148,7 +149,10 @@
   }
   function meta(message) {
     const time = clock(message.at);
-    if (!message.out) return [element('time', { datetime: message.at.toISOString() }, time)];
+    if (!message.out) {
+      const sent = element('time', { datetime: message.at.toISOString() }, time);
+      return message.edits && message.text ? [`${t('changed')} · `, sent] : [sent];
+    }
     const item = message.out;
     if (item.error) {
       const parts = [t(item.error, { size: Math.floor(data.fileMost / 1048576) }) + ' '];
