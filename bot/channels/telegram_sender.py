@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,6 +20,9 @@ log = logging.getLogger(__name__)
 
 PATIENCE = 30.0  # seconds that the rest of a long text waits for its turn, rather than beginning it again
 _LATE, _MISSED_MOST = 0.08, 5  # seconds after which a moment to send at is missed; how often that is put up with
+_AT_ONCE = 8  # messages of a bot on their way at the same time, in this process
+_STALL = 0.25  # seconds: no request takes so long when all is well
+_REMEMBERED = 50_000
 _NAP = 1.0  # a stop is noticed after so long
 
 Records = Callable[[Address], Awaitable[Document]]
@@ -32,6 +36,8 @@ class Sender:
         self._wall = wall
         self._record = record
         self._lanes = Lanes(self._run)
+        self._under_way = {account: asyncio.Semaphore(_AT_ONCE) for account in bots}
+        self._accounts: OrderedDict[str, str] = OrderedDict()
 
     def soon(self, conversation_id: str) -> None:
         self._lanes.soon(conversation_id)
@@ -46,18 +52,29 @@ class Sender:
         await self._lanes.close(seconds)
 
     async def _run(self, conversation_id: str) -> None:
+        bot = await self._bot_of(conversation_id)
+        if bot is None:
+            return
         while not self._lanes.closing:
-            found = await self._threads(self._sending.next, conversation_id)
+            async with self._under_way[bot.account]:
+                found = await self._threads(self._sending.next, conversation_id)
+                if isinstance(found, Batch):
+                    await self._send(bot, found)
             if found is None:
                 return
             if isinstance(found, Wait):
                 await self._until(found.until)
-                continue
-            bot = self._bots.get(found.conversation.account)
-            if bot is None:
-                await self._threads(self._sending.again, found, "no such bot in this process")
-                return
-            await self._send(bot, found)
+
+    async def _bot_of(self, conversation_id: str) -> RunningBot | None:
+        """The bot whose chat this is; None where words are fetched, as on a page."""
+        account = self._accounts.get(conversation_id)
+        if account is None:
+            account = await self._threads(self._sending.account, conversation_id)
+            if account is not None:
+                self._accounts[conversation_id] = account
+            while len(self._accounts) > _REMEMBERED:
+                self._accounts.popitem(last=False)
+        return self._bots.get(account or "")
 
     async def _until(self, at: datetime) -> bool:
         """Sleep until `at`; false when it is not reached because everything stops."""
@@ -115,8 +132,18 @@ class Sender:
                 await self._until(await self._threads(self._sending.slot, batch))
                 remote = await self._rest(bot, batch, piece)
             else:
-                remote = await bot.api.send(int(batch.conversation.sender), piece)
+                remote = await self._timed(bot, batch, piece)
         return None if remote is None else str(remote)
+
+    async def _timed(self, bot: RunningBot, batch: Batch, piece: Piece) -> int | None:
+        """Send; what a stall held back arrives all at once, so the bot then rests for as long as it lasted."""
+        began = asyncio.get_running_loop().time()
+        try:
+            return await bot.api.send(int(batch.conversation.sender), piece)
+        finally:
+            took = asyncio.get_running_loop().time() - began
+            if took > _STALL:
+                await self._threads(self._sending.rest, bot.account, timedelta(seconds=min(took, 1.0)))
 
     async def _rest(self, bot: RunningBot, batch: Batch, piece: Piece) -> int | None:
         """What follows in a long text waits in place: begun again, its first part would come twice."""

@@ -115,6 +115,12 @@ class Sending(Generic[W]):
         with self._database.reading() as work:
             return work.channels.waiting(account, self._clock.now(), limit)
 
+    def account(self, conversation_id: str) -> str | None:
+        """The account that this chat is sent to by; None where its words are fetched."""
+        with self._database.reading() as work:
+            chat = work.channels.chat(conversation_id)
+        return chat.account if chat else None
+
     def next(self, conversation_id: str) -> Batch | Wait | None:
         """Take what the chat's borrower is to read next; Wait where it is too early; None where nothing waits."""
         with self._database.reading() as work:
@@ -181,6 +187,11 @@ class Sending(Generic[W]):
             assert chat  # it was there when the batch was taken, and is never removed
             now = self._wall.now()
             return self._reserve(work, replace(chat, next_send_at=now) if missed else chat, now)
+
+    def rest(self, account: str, span: timedelta) -> None:
+        """Send nothing from this account for a while."""
+        with self._database.transaction() as work:
+            work.channels.rest(account, self._wall.now() + span)
 
     def _reserve(self, work: W, chat: SentChat, now: datetime) -> datetime:
         gaps = timedelta(seconds=self._limits.chat_seconds), timedelta(seconds=self._limits.bot_seconds)

@@ -130,6 +130,11 @@ class Channels:
     def account_free_at(self, account: str) -> datetime:
         return self._connection.execute(_FREE_AT, {"account": account}).scalar() or _LONG_AGO
 
+    def rest(self, account: str, until: datetime) -> None:
+        free_at = self._connection.execute(_LOCK_ACCOUNT, {"account": account}).scalar() or _LONG_AGO
+        if free_at < until:
+            self._connection.execute(_SET_ACCOUNT, {"account": account, "free_at": until})
+
     def pause(self, conversation_id: str, until: datetime) -> None:
         self._connection.execute(_SET_CHAT, {"conversation": conversation_id, "free_at": until})
 
