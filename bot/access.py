@@ -16,6 +16,8 @@ Permission = Literal[
     "desk.view",  # the queue and the chats in it
     "desk.answer",  # take, write, note, hand back, resolve
     "desk.release",  # hand back or resolve what a colleague holds
+    "desk.fraud",  # take cases of fraud and identity theft, and answer them
+    "desk.complaints",  # the same for complaints: not whoever is complained about
     "desk.sensitive",  # health and similar details on the card
     "review.view",  # find and read any conversation, masked
     "review.reveal",  # see personal data in it, for a reason
@@ -31,6 +33,8 @@ PERMISSIONS: Mapping[Permission, frozenset[Role]] = MappingProxyType(
         "desk.view": frozenset({"collector", "supervisor", "admin"}),
         "desk.answer": frozenset({"collector", "supervisor"}),
         "desk.release": frozenset({"supervisor", "admin"}),
+        "desk.fraud": frozenset({"supervisor"}),
+        "desk.complaints": frozenset({"supervisor"}),
         "desk.sensitive": frozenset({"supervisor"}),
         "review.view": frozenset({"supervisor", "reviewer", "admin", "auditor"}),
         "review.reveal": frozenset({"reviewer", "admin"}),
@@ -55,6 +59,8 @@ ROUTES: Mapping[str, Permission] = MappingProxyType(
         "POST /desk/cases/{case_id}/take": "desk.answer",
         "POST /desk/cases/{case_id}/answer": "desk.answer",
         "POST /desk/cases/{case_id}/note": "desk.answer",
+        "POST /desk/cases/{case_id}/holds/{hold_id}/lift": "desk.answer",  # by whoever the hold names
+        "POST /desk/cases/{case_id}/disputes/{dispute_id}/settle": "desk.answer",
         "POST /desk/cases/{case_id}/return": "desk.view",  # one's own, or any with desk.release
         "POST /desk/cases/{case_id}/resolve": "desk.view",
         "GET /review": "review.view",

@@ -8,15 +8,18 @@ from zoneinfo import ZoneInfo
 
 from bot.access import Staff
 from bot.conversations.store import Conversation
+from bot.desk import settling
 from bot.desk.store import CaseState, DeskWork
 from bot.files.store import KeptFile
+from bot.lending.contact_rules import Preference
 from bot.lending.debts import Account
 from bot.lending.disputes import Dispute
 from bot.lending.hardship import SENSITIVE, Hardship
-from bot.lending.holds import Hold, SubjectKind
+from bot.lending.holds import Hold, may_lift
 from bot.lending.identity import Borrower, Role
 from bot.lending.payments import Promise
 from bot.lending.plans import Agreement
+from bot.lending.support import Support
 
 # Ids on a case lead to records that the card shows anyway.
 _IDS = frozenset({"account", "dispute", "proof"})
@@ -48,7 +51,11 @@ class Card:
     agreements: tuple[Agreement, ...]
     promises: tuple[Promise, ...]
     holds: tuple[Hold, ...]
+    liftable: frozenset[str]  # ids of those that this reader may lift
     disputes: tuple[Dispute, ...]
+    answerable: frozenset[str]  # ids of those that this reader may answer
+    preference: Preference | None
+    support: Support | None  # what is to be considered, noted with consent
     earlier: tuple[CaseState, ...]  # of this borrower, also in other chats; newest first
     files: tuple[KeptFile, ...]
     spared: tuple[Spared, ...]
@@ -62,7 +69,8 @@ def card(work: DeskWork, case: CaseState, conversation: Conversation, reader: St
     accounts = _accounts(work, borrower, now)
     hardship = work.lending.latest_hardship(borrower.id) if borrower else None
     hidden = bool(hardship and hardship.reason in SENSITIVE and not reader.may("desk.sensitive"))
-    holds = tuple(work.lending.holds(_subjects(conversation, borrower, accounts)))
+    holds = tuple(settling.holds_here(work, conversation))
+    disputes = tuple(settling.disputes_here(work, conversation))
     return Card(
         case=case,
         locale=conversation.locale,
@@ -77,7 +85,11 @@ def card(work: DeskWork, case: CaseState, conversation: Conversation, reader: St
         agreements=tuple(work.lending.agreements(borrower.id)) if borrower else (),
         promises=tuple(work.lending.promises(borrower.id)) if borrower else (),
         holds=holds,
-        disputes=tuple(work.lending.disputes(borrower.id)) if borrower else (),
+        liftable=_liftable(reader, holds),
+        disputes=disputes,
+        answerable=_answerable(reader, disputes, holds),
+        preference=work.lending.contact_preference(borrower.id) if borrower else None,
+        support=work.lending.support(borrower.id) if borrower else None,
         earlier=_earlier(work, case, conversation, reader),
         files=tuple(work.files.files(conversation.id)),
         spared=_spared(verified, hardship, holds),
@@ -95,13 +107,14 @@ def _accounts(work: DeskWork, borrower: Borrower | None, now: datetime) -> tuple
     )
 
 
-def _subjects(
-    conversation: Conversation, borrower: Borrower | None, accounts: Sequence[AccountFacts]
-) -> list[tuple[SubjectKind, str]]:
-    subjects: list[tuple[SubjectKind, str]] = [("address", conversation.address)]
-    if borrower:
-        subjects.append(("borrower", borrower.id))
-    return subjects + [("account", facts.account.id) for facts in accounts]
+def _liftable(reader: Staff, holds: Sequence[Hold]) -> frozenset[str]:
+    may = reader.may("desk.answer")
+    return frozenset(hold.id for hold in holds if may and may_lift(hold, settling.lifter(reader)))
+
+
+def _answerable(reader: Staff, disputes: Sequence[Dispute], holds: Sequence[Hold]) -> frozenset[str]:
+    still = (dispute for dispute in disputes if dispute.status == "open")
+    return frozenset(dispute.id for dispute in still if settling.may_settle(reader, dispute, holds))
 
 
 def _earlier(work: DeskWork, case: CaseState, conversation: Conversation, reader: Staff) -> tuple[CaseState, ...]:

@@ -29,12 +29,16 @@ _ALLOWED: Mapping[CaseEventKind, frozenset[CaseStatus]] = MappingProxyType(
         "answered": frozenset({"held"}),
         "message": frozenset({"waiting", "held"}),
         "note": frozenset({"waiting", "held", "returned", "resolved"}),
+        "lifted": frozenset({"waiting", "held"}),
+        "settled": frozenset({"waiting", "held"}),
         "returned": frozenset({"held"}),
         "resolved": frozenset({"held"}),
     }
 )
 # Done by a person of the staff; the others by the borrower or the bot.
-_BY_STAFF: frozenset[CaseEventKind] = frozenset({"taken", "answered", "note", "returned", "resolved"})
+_BY_STAFF: frozenset[CaseEventKind] = frozenset(
+    {"taken", "answered", "note", "lifted", "settled", "returned", "resolved"}
+)
 
 
 class ImpossibleTransition(BotError):

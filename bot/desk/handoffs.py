@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Literal, Protocol, get_args
 from uuid import uuid4
 
-from bot.access import NotAllowed, Staff
+from bot.access import NotAllowed, Permission, Staff
 from bot.conversations.ports import Talk
 from bot.conversations.store import Conversation
 from bot.desk import wording
@@ -27,6 +27,8 @@ from bot.record.events import Event, NewEvent
 Outcome = Literal["agreed", "informed", "referred", "dispute_opened", "no_reply", "other"]
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 LONGEST_ANSWER = 4000
+# Whose work it is, where not every collector's: those who had no part in it, and those who know fraud.
+TEAMS: Mapping[str, Permission] = {"fraud": "desk.fraud", "complaint": "desk.complaints"}
 
 
 class UnfitAnswer(BotError):
@@ -73,27 +75,27 @@ def open_case(
     }
     state = desk.open_case(conversation.id)
     if state:
-        after, event = _add(desk, desk.lock(state.id), "raised", None, known, at)
+        after, event = add_event(desk, desk.lock(state.id), "raised", None, known, at)
     else:
         whose = {"conversation_id": conversation.id, "speaker": conversation.speaker}
         first = CaseEvent(uuid4().hex, 1, "opened", at, None, {**whose, **known})
         after, event = apply(None, first), first
         desk.add(after, event)
-    return Opened(after.id, desk.ahead(after), state is not None, (_on_record(event),))
+    return Opened(after.id, desk.ahead(after), state is not None, (on_record(event),))
 
 
 def take(work: DeskWork, case_id: str, by: Staff, at: datetime, words: NoticeWords) -> CaseState:
     """Give the case to `by` alone; CaseTaken if a colleague was faster."""
-    conversation, state = _locked(work, case_id, by)
-    by.require("desk.answer")
+    conversation, state = locked(work, case_id, by)
+    by.require(TEAMS.get(state.reason, "desk.answer"))
     if state.holder == by.id:
         return state
     if state.holder is not None:
         raise CaseTaken(case_id, state.holder)
-    after, event = _add(work.desk, state, "taken", by, {}, at)
+    after, event = add_event(work.desk, state, "taken", by, {}, at)
     work.conversations.save(replace(conversation, held_by=by.id))
     notice = _notice("joined", "utter_notice_joined", conversation, words, name=by.name)
-    _tell(work, conversation, [_on_record(event), notice], at)
+    _tell(work, conversation, [on_record(event), notice], at)
     return after
 
 
@@ -101,8 +103,8 @@ def answer(
     work: DeskWork, case_id: str, by: Staff, text: str, at: datetime, *, sure: bool = False
 ) -> tuple[CaseState, Event]:
     """Say the collector's words to the borrower, after the wording check; `sure` sends what is only doubtful."""
-    text = _fit(text)
-    conversation, state = _locked(work, case_id, by)
+    text = fit(text)
+    conversation, state = locked(work, case_id, by)
     by.require("desk.answer")
     if state.holder != by.id:
         raise NotHolding(case_id)
@@ -111,16 +113,16 @@ def answer(
     # What the borrower may have a copy of stands apart from what is ours alone.
     ours = NewEvent("case", {"case": case_id, "event": "answered", "staff": by.id, "wording": doubts})
     recorded, _ = _tell(work, conversation, [said, ours], at)
-    after, _ = _add(work.desk, state, "answered", by, {"seq": recorded.seq}, at)
+    after, _ = add_event(work.desk, state, "answered", by, {"seq": recorded.seq}, at)
     return after, recorded
 
 
 def note(work: DeskWork, case_id: str, by: Staff, text: str, at: datetime) -> CaseState:
     """Keep a private note: on the record, never shown to the borrower in the chat."""
-    conversation, state = _locked(work, case_id, by)
+    conversation, state = locked(work, case_id, by)
     by.require("desk.answer")
-    after, event = _add(work.desk, state, "note", by, {"text": _fit(text)}, at)
-    work.record.append(conversation.id, [_on_record(event)], at)
+    after, event = add_event(work.desk, state, "note", by, {"text": fit(text)}, at)
+    work.record.append(conversation.id, [on_record(event)], at)
     return after
 
 
@@ -151,7 +153,7 @@ class Desk:
     def deliver(self, work: DeskWork, conversation: Conversation, seq: int, at: datetime) -> None:
         state = work.desk.open_case(conversation.id)
         if state:
-            _add(work.desk, work.desk.lock(state.id), "message", None, {"seq": seq}, at)
+            add_event(work.desk, work.desk.lock(state.id), "message", None, {"seq": seq}, at)
 
 
 def _close(
@@ -164,19 +166,39 @@ def _close(
     words: NoticeWords,
     talk: Talk,
 ) -> CaseState:
-    conversation, state = _locked(work, case_id, by)
+    conversation, state = locked(work, case_id, by)
     if state.holder != by.id and not by.may("desk.release"):
         raise NotHolding(case_id)
     agreed = body.get("agreed", "")
     if agreed:
         wording.admit(agreed, sure=True)
-    after, event = _add(work.desk, state, kind, by, body, at)
+    after, event = add_event(work.desk, state, kind, by, body, at)
     work.conversations.save(replace(conversation, held_by=None))
     _tell_bot(work, conversation.id, agreed, talk)
     response = "utter_notice_handed_back_agreed" if agreed else "utter_notice_handed_back"
     notice = _notice("handed_back", response, conversation, words, name=by.name, agreed=agreed)
-    _tell(work, conversation, [_on_record(event), notice], at)
+    _tell(work, conversation, [on_record(event), notice], at)
+    _to_team(work, conversation, after, by, at)
     return after
+
+
+def _to_team(work: DeskWork, conversation: Conversation, closed: CaseState, by: Staff, at: datetime) -> None:
+    """What came up for a team of its own while somebody else had the chat now waits for that team."""
+    events = work.desk.events(closed.id)
+    asked = [event for event in events if event.kind in ("opened", "raised")]
+    theirs = [event for event in asked if not by.may(TEAMS.get(event.body["reason"], "desk.view"))]
+    for event in theirs:
+        body = event.body
+        opened = open_case(
+            work.desk,
+            conversation,
+            reason=body["reason"],
+            wants=body["wants"],
+            card=body.get("card", {}),
+            at=at,
+            creditor=closed.creditor,
+        )
+        work.record.append(conversation.id, opened.events, at)
 
 
 def _tell_bot(work: DeskWork, conversation_id: str, agreed: str, talk: Talk) -> None:
@@ -189,7 +211,8 @@ def _tell_bot(work: DeskWork, conversation_id: str, agreed: str, talk: Talk) -> 
         work.conversations.save_tracker(tracker)
 
 
-def _locked(work: DeskWork, case_id: str, by: Staff) -> tuple[Conversation, CaseState]:
+def locked(work: DeskWork, case_id: str, by: Staff) -> tuple[Conversation, CaseState]:
+    """The case and its conversation, held until the transaction ends; NotAllowed if they are not `by`'s to see."""
     # The order of locks everywhere: conversation before anything that hangs on it.
     seen = work.desk.case(case_id)
     if seen is None:
@@ -200,7 +223,7 @@ def _locked(work: DeskWork, case_id: str, by: Staff) -> tuple[Conversation, Case
     return conversation, work.desk.lock(case_id)
 
 
-def _add(
+def add_event(
     desk: DeskStore,
     state: CaseState,
     kind: CaseEventKind,
@@ -222,7 +245,7 @@ def _tell(work: DeskWork, conversation: Conversation, events: list[NewEvent], at
     return recorded
 
 
-def _on_record(event: CaseEvent) -> NewEvent:
+def on_record(event: CaseEvent) -> NewEvent:
     body = {key: value for key, value in event.body.items() if key != "conversation_id"}
     return NewEvent("case", {"case": event.case_id, "event": event.kind, "staff": event.staff, **body})
 
@@ -232,7 +255,7 @@ def _notice(kind: str, response: str, conversation: Conversation, words: NoticeW
     return NewEvent("notice", {"notice": kind, "response": response, "text": text, "args": args})
 
 
-def _fit(text: str) -> str:
+def fit(text: str) -> str:
     text = text.strip()
     if not text or len(text) > LONGEST_ANSWER:
         raise UnfitAnswer(f"an answer has 1 to {LONGEST_ANSWER} characters, not {len(text)}")

@@ -1,57 +1,24 @@
 """The collectors' desk: the queue, one case with its transcript and card, and what can be done with it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Depends, Form, Query, Response
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 
-from bot.access import NotAllowed, Staff
-from bot.conversations.store import Conversation
-from bot.desk import handoffs
-from bot.desk.card import Card, card
+from bot.desk import handoffs, settling
 from bot.desk.cases import ImpossibleTransition
 from bot.desk.store import CaseState, CaseTaken
 from bot.desk.wording import Finding, WordingDoubtful, WordingStopped
+from bot.lending.disputes import Outcome
 from bot.web import evidence
+from bot.web.desk_views import Opened, Queue, news_of, opened_case, queue_of, visible
 from bot.web.signin import NotHere, SignedIn, StaffPages, guard, staff_route
-from bot.web.transcript import Line, delivered, lines
 from bot.web.work import StaffWork
 
 T = TypeVar("T")
 Text = Annotated[str, Form(max_length=handoffs.LONGEST_ANSWER)]
-
-
-@dataclass(frozen=True, slots=True)
-class Queue:
-    """Waiting and held cases, with the names of those who hold them."""
-
-    cases: tuple[CaseState, ...]
-    names: dict[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """Everything that the page of one case shows."""
-
-    card: Card
-    conversation: Conversation
-    lines: list[Line]
-    cursor: int  # seq of the newest event read
-
-
-@dataclass(frozen=True, slots=True)
-class News:
-    """What a page that shows the transcript up to some event lacks; `card` is None when that is nothing."""
-
-    state: CaseState
-    lines: list[Line]
-    cursor: int
-    card: Card | None
-    names: dict[str, str]
-    delivered: list[int]
 
 
 def router(pages: StaffPages) -> APIRouter:
@@ -59,6 +26,7 @@ def router(pages: StaffPages) -> APIRouter:
     here = Annotated[SignedIn, Depends(guard(pages))]
     _reading(routes, pages, here)
     _taking(routes, pages, here)
+    _settling(routes, pages, here)
     _ending(routes, pages, here)
     return routes
 
@@ -66,12 +34,12 @@ def router(pages: StaffPages) -> APIRouter:
 def _reading(routes: APIRouter, pages: StaffPages, here: Any) -> None:
     @routes.get("/desk")
     async def desk(signed: here) -> Response:
-        queue = await pages.port.run(lambda work: _queue(work, signed.staff), reading=True)
+        queue = await pages.port.run(lambda work: queue_of(work, signed.staff), reading=True)
         return _page(pages, signed, queue, None)
 
     @routes.get("/desk/queue")
     async def queue_fragment(signed: here, selected: str = "") -> Response:
-        queue = await pages.port.run(lambda work: _queue(work, signed.staff), reading=True)
+        queue = await pages.port.run(lambda work: queue_of(work, signed.staff), reading=True)
         return HTMLResponse(_render(pages, signed, "desk/queue.html", queue=queue, selected=selected))
 
     @routes.get("/desk/cases/{case_id}")
@@ -81,7 +49,7 @@ def _reading(routes: APIRouter, pages: StaffPages, here: Any) -> None:
     @routes.get("/desk/cases/{case_id}/news")
     async def news(signed: here, case_id: str, after: Annotated[int, Query(ge=0, le=2**53)] = 0) -> Response:
         now = pages.clock.now()
-        read = await pages.port.run(lambda work: _news(work, signed.staff, case_id, after, now), reading=True)
+        read = await pages.port.run(lambda work: news_of(work, signed.staff, case_id, after, now), reading=True)
         zone = zone_of(pages, read.state.speaker)
         shown: dict[str, Any] = {"after": read.cursor, "state": _state(read.state), "html": "", "card": None}
         shown["delivered"] = read.delivered
@@ -94,7 +62,7 @@ def _reading(routes: APIRouter, pages: StaffPages, here: Any) -> None:
     @routes.get("/desk/cases/{case_id}/files/{file_id}")
     async def file(signed: here, case_id: str, file_id: str) -> Response:
         def read(work: StaffWork) -> evidence.Kept | None:
-            _, conversation = _visible(work, signed.staff, case_id)
+            _, conversation = visible(work, signed.staff, case_id)
             return evidence.read(work, conversation.id, file_id, signed.staff, pages.clock.now())
 
         kept = await pages.port.run(read)
@@ -126,6 +94,25 @@ def _taking(routes: APIRouter, pages: StaffPages, here: Any) -> None:
         draft = {"note": text}
         return await _act(
             pages, signed, case_id, lambda work, at: handoffs.note(work, case_id, signed.staff, text, at), draft
+        )
+
+
+def _settling(routes: APIRouter, pages: StaffPages, here: Any) -> None:
+    @routes.post("/desk/cases/{case_id}/holds/{hold_id}/lift")
+    async def lift(signed: here, case_id: str, hold_id: str, line: Text) -> Response:
+        return await _act(
+            pages, signed, case_id, lambda work, at: settling.lift(work, case_id, hold_id, signed.staff, line, at)
+        )
+
+    @routes.post("/desk/cases/{case_id}/disputes/{dispute_id}/settle")
+    async def settle(
+        signed: here, case_id: str, dispute_id: str, outcome: Annotated[Outcome, Form()], line: Text
+    ) -> Response:
+        return await _act(
+            pages,
+            signed,
+            case_id,
+            lambda work, at: settling.settle(work, case_id, dispute_id, outcome, signed.staff, line, at),
         )
 
 
@@ -165,7 +152,7 @@ async def _act(
     """Do one thing with a case, then show it again; what went wrong is said beside what was typed."""
 
     def doing(work: StaffWork) -> str:
-        _, conversation = _visible(work, signed.staff, case_id)
+        _, conversation = visible(work, signed.staff, case_id)
         do(work, pages.clock.now())
         return conversation.id
 
@@ -177,7 +164,7 @@ async def _act(
         return await _show(pages, signed, case_id, "stopped", draft, stopped.findings)
     except CaseTaken:
         return await _show(pages, signed, case_id, "taken", draft)
-    except (handoffs.NotHolding, ImpossibleTransition):
+    except (handoffs.NotHolding, ImpossibleTransition, settling.NotInForce):
         return await _show(pages, signed, case_id, "not_holding", draft)
     except handoffs.UnfitAnswer:
         return await _show(pages, signed, case_id, "unfit", draft)
@@ -196,59 +183,12 @@ async def _show(
     now = pages.clock.now()
 
     def read(work: StaffWork) -> tuple[Queue, Opened]:
-        opened = _open(work, signed.staff, case_id, now)
+        opened = opened_case(work, signed.staff, case_id, now)
         work.audit.append("view_case", f"case:{case_id}", signed.staff.id, {}, now)
-        return _queue(work, signed.staff), opened
+        return queue_of(work, signed.staff), opened
 
     queue, opened = await pages.port.run(read)
     return _page(pages, signed, queue, opened, problem=problem, draft=draft or {}, findings=findings)
-
-
-def _open(work: StaffWork, staff: Staff, case_id: str, now: datetime) -> Opened:
-    state, conversation = _visible(work, staff, case_id)
-    events = work.record.events(conversation.id)
-    return Opened(
-        card=card(work, state, conversation, staff, now),
-        conversation=conversation,
-        lines=lines(events),
-        cursor=events[-1].seq if events else 0,
-    )
-
-
-def _news(work: StaffWork, staff: Staff, case_id: str, after: int, now: datetime) -> News:
-    state, conversation = _visible(work, staff, case_id)
-    events = work.record.events(conversation.id, after=after)
-    if not events:
-        return News(state, [], after, None, {}, [])
-    return News(
-        state,
-        lines(events),
-        events[-1].seq,
-        card(work, state, conversation, staff, now),
-        _names(work),
-        delivered(events),
-    )
-
-
-def _visible(work: StaffWork, staff: Staff, case_id: str) -> tuple[CaseState, Conversation]:
-    """The case and its conversation, if they exist and are this reader's to see."""
-    state = work.desk.case(case_id)
-    conversation = work.conversations.get(state.conversation_id) if state else None
-    if state is None or conversation is None:
-        raise NotHere(case_id)
-    if not staff.covers(state.speaker, state.creditor):
-        raise NotAllowed(staff, f"case of {state.speaker}")
-    return state, conversation
-
-
-def _queue(work: StaffWork, staff: Staff) -> Queue:
-    cases = work.desk.queue(staff.speakers)
-    shown = tuple(case for case in cases if staff.covers(case.speaker, case.creditor))
-    return Queue(shown, _names(work))
-
-
-def _names(work: StaffWork) -> dict[str, str]:
-    return {colleague.id: colleague.name for colleague in work.staff.everyone()}
 
 
 def _page(pages: StaffPages, signed: SignedIn, queue: Queue, opened: Opened | None, **more: Any) -> HTMLResponse:
@@ -265,6 +205,7 @@ def _page(pages: StaffPages, signed: SignedIn, queue: Queue, opened: Opened | No
         state=_state(state) if state else "",
         zone=zone_of(pages, state.speaker) if state else "UTC",
         outcomes=handoffs.OUTCOMES,
+        may_take=state is not None and signed.staff.may(handoffs.TEAMS.get(state.reason, "desk.answer")),
         **context,
     )
     return HTMLResponse(html, 409 if context["problem"] else 200)

@@ -24,7 +24,7 @@ class Line:
     buttons: tuple[str, ...] = ()
     erased: bool = False
     file: str = ""  # the id of a kept file
-    delivered: bool = False  # the borrower's page has fetched it
+    delivered: bool = False  # the borrower's page has fetched it, or their app was sent it
 
 
 def lines(events: Sequence[Event]) -> list[Line]:
@@ -37,7 +37,7 @@ def lines(events: Sequence[Event]) -> list[Line]:
 def delivered(events: Sequence[Event]) -> list[int]:
     """Which messages these events mark as fetched by the borrower's page."""
     marks = (event.body for event in events if event.kind == "delivery" and event.body)
-    return [seq for mark in marks if mark.get("state") == "delivered" for seq in mark.get("seqs", ())]
+    return [seq for mark in marks if mark.get("state") in ("delivered", "sent") for seq in mark.get("seqs", ())]
 
 
 def _line(event: Event) -> Line | None:
@@ -65,6 +65,9 @@ def _case_line(event: Event) -> Line | None:
     body = event.body or {}
     if body.get("event") == "note":
         return Line(event.seq, event.at, "note", str(body.get("text", "")), who=str(body.get("staff", "")))
+    if body.get("event") in ("lifted", "settled"):
+        told = str(body.get("reason") or body.get("kind") or "")
+        return Line(event.seq, event.at, "event", told, how=str(body["event"]), who=str(body.get("outcome", "")))
     if body.get("event") in ("opened", "raised"):
         return Line(event.seq, event.at, "event", str(body.get("reason", "")), how=str(body["event"]))
     return None

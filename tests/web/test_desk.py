@@ -1,10 +1,15 @@
 """The desk in a collector's browser: queue, transcript, card, taking, writing, handing back."""
 
+from dataclasses import replace
+
 import anyio
 import pytest
 
 from bot.lending.affordability import Means
+from bot.lending.disputes import Dispute
 from bot.lending.hardship import Hardship
+from bot.lending.holds import Hold
+from bot.lending.support import Support
 from bot.record.events import NewEvent
 from bot.storage.engine import Database
 from tests.desk.stage import NOW, ask_for_person, chat, move_in
@@ -204,3 +209,35 @@ def test_the_desk_speaks_the_staffs_language(office: Office, locale: str) -> Non
         assert page.status_code == 200
 
     anyio.run(look)
+
+
+def test_a_hold_is_lifted_and_a_dispute_answered_on_the_page(office: Office) -> None:
+    case, conversation_id = waiting(office)
+    with office.database.transaction() as work:
+        conversation = work.conversations.get(conversation_id)
+        assert conversation is not None
+        assert conversation.borrower_id is not None
+        hold = Hold(
+            "h1", "borrower", conversation.borrower_id, "already_paid", "collection", NOW, None, ("collector",)
+        )
+        work.lending.add_hold(hold)
+        work.lending.add_hold(replace(hold, id="h2", reason="hardship"))
+        dispute = Dispute("d1", conversation.borrower_id, None, "already_paid", "on the 1st", NOW, NOW.date())
+        work.lending.add_dispute(dispute)
+        work.lending.note_support(Support(conversation.borrower_id, ("hearing",), "more_time", NOW))
+
+    async def do() -> None:
+        browser = office.browser(office.hired("collector"))
+        said = text_of(await browser.get(f"/desk/cases/{case}"))
+        for shown in ("Lift this hold", "Answer it", "To be considered", "Hearing", "needs time"):
+            assert shown in said
+        settled = f"/desk/cases/{case}/disputes/d1/settle"
+        assert (await browser.post(settled, outcome="upheld", line="found it")).status_code == 303
+        assert (await browser.post(f"/desk/cases/{case}/holds/h2/lift", line="settled")).status_code == 303
+        assert (await browser.post(f"/desk/cases/{case}/holds/h2/lift", line="again")).status_code == 409
+        said = text_of(await browser.get(f"/desk/cases/{case}"))
+        assert "Hold lifted: Hardship" in said
+        assert "Already paid: Upheld" in said
+        assert "Lift this hold" not in said
+
+    anyio.run(do)

@@ -1,0 +1,89 @@
+"""What the pages of the desk show, read on one transaction."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.access import NotAllowed, Staff
+from bot.conversations.store import Conversation
+from bot.desk.card import Card, card
+from bot.desk.store import CaseState
+from bot.web.signin import NotHere
+from bot.web.transcript import Line, delivered, lines
+from bot.web.work import StaffWork
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """Waiting and held cases, with the names of those who hold them."""
+
+    cases: tuple[CaseState, ...]
+    names: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Everything that the page of one case shows."""
+
+    card: Card
+    conversation: Conversation
+    lines: list[Line]
+    cursor: int  # seq of the newest event read
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What a page that shows the transcript up to some event lacks; `card` is None when that is nothing."""
+
+    state: CaseState
+    lines: list[Line]
+    cursor: int
+    card: Card | None
+    names: dict[str, str]
+    delivered: list[int]
+
+
+def opened_case(work: StaffWork, staff: Staff, case_id: str, now: datetime) -> Opened:
+    state, conversation = visible(work, staff, case_id)
+    events = work.record.events(conversation.id)
+    return Opened(
+        card=card(work, state, conversation, staff, now),
+        conversation=conversation,
+        lines=lines(events),
+        cursor=events[-1].seq if events else 0,
+    )
+
+
+def news_of(work: StaffWork, staff: Staff, case_id: str, after: int, now: datetime) -> News:
+    state, conversation = visible(work, staff, case_id)
+    events = work.record.events(conversation.id, after=after)
+    if not events:
+        return News(state, [], after, None, {}, [])
+    return News(
+        state,
+        lines(events),
+        events[-1].seq,
+        card(work, state, conversation, staff, now),
+        names_of(work),
+        delivered(events),
+    )
+
+
+def visible(work: StaffWork, staff: Staff, case_id: str) -> tuple[CaseState, Conversation]:
+    """The case and its conversation, if they exist and are this reader's to see."""
+    state = work.desk.case(case_id)
+    conversation = work.conversations.get(state.conversation_id) if state else None
+    if state is None or conversation is None:
+        raise NotHere(case_id)
+    if not staff.covers(state.speaker, state.creditor):
+        raise NotAllowed(staff, f"case of {state.speaker}")
+    return state, conversation
+
+
+def queue_of(work: StaffWork, staff: Staff) -> Queue:
+    cases = work.desk.queue(staff.speakers)
+    shown = tuple(case for case in cases if staff.covers(case.speaker, case.creditor))
+    return Queue(shown, names_of(work))
+
+
+def names_of(work: StaffWork) -> dict[str, str]:
+    return {colleague.id: colleague.name for colleague in work.staff.everyone()}
