@@ -134,7 +134,7 @@ class Disputes:
             say(dispatcher, "utter_payment_day_unclear")
         return {"payment_made_on": typed if past else None}
 
-    def record_payment(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
+    def record_payment(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Mapping[str, SlotValue]:
         slots = turn.tracker.slots
         # Whatever was typed in place of a file is no proof.
         proof = turn.work.files.file(str(slots.get("uploaded_file") or ""))
@@ -142,6 +142,7 @@ class Disputes:
         dispute = self._record(turn, "already_paid", "payment_made_on", "already_paid", **card)
         self._say_recorded(dispatcher, dispute)
         say(dispatcher, "utter_payment_next")
+        return {"uploaded_file": None}
 
     def complaint(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
         exercise(turn, self._parts, RIGHTS["complain"])

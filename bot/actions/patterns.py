@@ -84,11 +84,13 @@ class Patterns:
         else:
             say(dispatcher, "utter_not_understood")
 
-    def unasked_file(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
+    def unasked_file(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Mapping[str, SlotValue] | None:
+        """Keep it and ask what it is about; whatever asks for a proof next has it already."""
         file = turn.input.incoming.file
         known = turn.conversation.verified(turn.now)
         response = "utter_unasked_file" if known else "utter_unasked_file_before_identity"
         say(dispatcher, response, name=file.name if file else "?")
+        return {"uploaded_file": file.id} if file and known else None
 
     def back_to_it(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
         """A word before the open question comes again, unless what lay between was only a word itself."""

@@ -81,7 +81,9 @@ def _fact(offer: Offer) -> str:
 
 def take_choice(parts: Parts, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:
     """Turn the letter that was chosen into terms; none when the offers have changed since they were shown."""
-    found = ground(turn, parts)
+    state, found = plan_state(turn, parts)
+    if state != "open":
+        return {"plan_terms": None}  # a hold or a plan from another chat: what stands in the way is said next
     chosen = dict(zip(LETTERS, found.offers() if found else (), strict=False))
     offer = chosen.get(str(turn.tracker.slots.get("plan_choice")))
     if offer is None or _fact(offer) not in (turn.tracker.slots.get("offers_made") or []):  # type: ignore[operator]
