@@ -21,6 +21,7 @@ from bot.conversations.sending import Sending
 log = logging.getLogger(__name__)
 
 LOOK_EVERY = 1.0  # seconds: what another process said, and what has come due
+FORGET_EVERY = 3600.0
 STOP_SECONDS = 5.0
 
 
@@ -124,11 +125,15 @@ class Telegram:
 
 
 async def _look(intake: Intake, sender: Sender) -> None:
-    """Take up what waits, now and from time to time."""
+    """Take up what waits, now and from time to time; and clear away what is long done."""
+    forgotten_at = 0.0
     while True:
         try:
             await intake.recover()
             await sender.recover()
+            if asyncio.get_running_loop().time() - forgotten_at > FORGET_EVERY:
+                forgotten_at = asyncio.get_running_loop().time()
+                await intake.forget()
         except Exception:
             log.exception("what waits could not be looked for; trying again")
         await asyncio.sleep(LOOK_EVERY)

@@ -164,9 +164,11 @@ class Api:
     async def take_keyboard(self, chat: int, message: int) -> None:
         await plainly(self.bot.edit_message_reply_markup(chat, message))
 
-    async def fetch(self, file: RemoteFile) -> bytes:
-        """The content of a file that a borrower sent."""
+    async def fetch(self, file: RemoteFile, most: int) -> bytes:
+        """The content of a file that a borrower sent; NotTaken if Telegram says that it is larger than `most`."""
         found = await plainly(self.bot.get_file(file.id))
+        if found.file_size is not None and found.file_size > most:
+            raise NotTaken(f"the file has {found.file_size} bytes")
         return bytes(await plainly(found.download_as_bytearray(read_timeout=60)))
 
 

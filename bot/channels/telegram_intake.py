@@ -54,6 +54,10 @@ class Intake:
             for sender in await self._threads(self._port.senders, account):
                 self.soon(account, sender)
 
+    async def forget(self) -> None:
+        for account in self._bots:
+            await self._threads(self._port.forget, account)
+
     async def close(self, seconds: float) -> None:
         await self._lanes.close(seconds)
         for task in self._beside:
@@ -112,7 +116,8 @@ class Intake:
         self._shown[key] = None
         while len(self._shown) > _REMEMBERED:
             self._shown.popitem(last=False)
-        await show_choice(bot.api, int(sender), press)
+        title = await self._threads(self._port.title, bot.account, sender, press.data)
+        await show_choice(bot.api, int(sender), press, title)
 
     def _show_typing(self, bot: RunningBot, sender: str) -> None:
         now, key = asyncio.get_running_loop().time(), f"{bot.account}/{sender}"
@@ -135,7 +140,7 @@ class Intake:
         refused = unfit(update.file)
         if refused is None:
             try:
-                content = await bot.api.fetch(update.file)
+                content = await bot.api.fetch(update.file, LARGEST)
                 found = await self._threads(media_type, content)
                 return await self._threads(self._port.keep_file, kept, update, found, content)
             except FileRefused as error:

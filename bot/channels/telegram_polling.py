@@ -95,5 +95,7 @@ class Polling:
         numbers = [number for update in raw if (number := number_of(update)) is not None]
         if numbers:
             self._offset = max(numbers) + 1
+        else:
+            await asyncio.sleep(_BEAT)  # nothing of it has an id by which it could be confirmed
         for sender in senders:
             self._intake.soon(self._bot.account, sender)

@@ -8,26 +8,37 @@ from bot.channels.telegram_api import Api, NotTaken, TooFast
 from bot.channels.telegram_text import LONGEST, LONGEST_CAPTION, length
 from bot.channels.telegram_updates import Press
 
+MARK = "\n\n✓ "  # before the choice, below the words
 LONGEST_WAIT = 60.0  # seconds that an edit is put off for; it is a courtesy
 
 
-async def show_choice(api: Api, chat: int, press: Press) -> None:
-    """Take the pressed message's keyboard away and write the choice below; a message too old stays as it is."""
+async def show_choice(api: Api, chat: int, press: Press, title: str | None) -> None:
+    """Take the pressed message's keyboard away and write the choice below; a message too old stays as it is.
+
+    `title` is that of the button by the record: a press need not bring the keyboard with it.
+    """
     message = press.message
-    if message is None or not message.get("reply_markup"):
+    if message is None or shown_already(message):
         return
+    title = title_of(message, press.data) or title
     try:
-        await _edit(api, chat, message, press.data)
+        await _edit(api, chat, message, title)
     except TooFast as early:
         if early.seconds > LONGEST_WAIT:
             return
         await asyncio.sleep(early.seconds)
-        await _edit(api, chat, message, press.data)
+        await _edit(api, chat, message, title)
 
 
-async def _edit(api: Api, chat: int, message: Mapping[str, Any], data: str) -> None:
+def shown_already(message: Mapping[str, Any]) -> bool:
+    """Whether an earlier press has taken the keyboard away."""
+    text = str(message.get("text") or message.get("caption") or "")
+    return not message.get("reply_markup") and MARK in text
+
+
+async def _edit(api: Api, chat: int, message: Mapping[str, Any], title: str | None) -> None:
     try:
-        await _with_choice(api, chat, message, title_of(message, data))
+        await _with_choice(api, chat, message, title)
     except NotTaken as refused:
         if "not modified" not in str(refused):
             raise
@@ -35,7 +46,7 @@ async def _edit(api: Api, chat: int, message: Mapping[str, Any], data: str) -> N
 
 async def _with_choice(api: Api, chat: int, message: Mapping[str, Any], title: str | None) -> None:
     number = int(message["message_id"])
-    chosen = f"\n\n✓ {title}" if title else ""
+    chosen = f"{MARK}{title}" if title else ""
     text, caption = message.get("text"), message.get("caption")
     if isinstance(text, str) and chosen and length(text + chosen) <= LONGEST:
         await api.edit_text(chat, number, text + chosen, message.get("entities") or ())

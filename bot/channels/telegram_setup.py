@@ -42,11 +42,20 @@ class Setup:
 
     async def run(self) -> AsyncIterator[tuple[bool, str]]:
         """Each step with whether it went well, in plain words; ends at the first that did not."""
+        name = self._bot.name
         try:
-            for step in (self._known, self._commands, self._menu, self._updates):
-                yield True, f"{self._bot.name}: {await step()}"
+            yield True, f"{name}: {await self._known()}"
         except (BotError, TooFast) as error:
-            yield False, f"{self._bot.name}: {problem(error)}"
+            yield False, f"{name}: {problem(error)}"
+            await self._api.close()
+            return
+        try:
+            for step in (self._commands, self._looks, self._updates):
+                yield True, f"{name}: {await step()}"
+        except BadToken:  # the token was good a moment ago: 404 also stands for a method that is not there
+            yield False, f"{name}: this Bot API server does not know all methods that are needed"
+        except (BotError, TooFast) as error:
+            yield False, f"{name}: {problem(error)}"
         finally:
             await self._api.close()
 
@@ -61,14 +70,21 @@ class Setup:
             commands = [BotCommand(name, words.commands[name]) for name in COMMANDS]
             code = language or None
             await plainly(bot.set_my_commands(commands, scope=scope, language_code=code))
-            await plainly(bot.set_my_description(words.description[:LONGEST_DESCRIPTION], language_code=code))
-            await plainly(bot.set_my_short_description(words.about[:LONGEST_ABOUT], language_code=code))
         languages = ", ".join(language or "every other language" for language in self._words)
         return f"{len(COMMANDS)} commands are registered, with words for {languages}"
 
-    async def _menu(self) -> str:
-        await plainly(self._api.bot.set_chat_menu_button(menu_button=MenuButtonCommands()))
-        return "the menu button shows them"
+    async def _looks(self) -> str:
+        """What a chat shows before its first message, and the button beside the text field."""
+        bot = self._api.bot
+        try:
+            for language, words in self._words.items():
+                code = language or None
+                await plainly(bot.set_my_description(words.description[:LONGEST_DESCRIPTION], language_code=code))
+                await plainly(bot.set_my_short_description(words.about[:LONGEST_ABOUT], language_code=code))
+            await plainly(bot.set_chat_menu_button(menu_button=MenuButtonCommands()))
+        except (BadToken, NotTaken) as error:
+            return f"the description and the menu button are left as they are: {error}"
+        return "the description says who it is, and the menu button shows the commands"
 
     async def _updates(self) -> str:
         bot = self._api.bot

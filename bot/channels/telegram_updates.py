@@ -120,7 +120,7 @@ def _press(query: Mapping[str, Any]) -> Update:
     data = query.get("data")
     data = data if isinstance(data, str) else ""
     # A message that has become inaccessible comes with date 0 and nothing but its ids.
-    there = message if message.get("date") else None
+    there = None if message.get("date") == 0 else message
     return Update(
         "input",
         str(sender),

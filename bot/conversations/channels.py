@@ -70,6 +70,11 @@ class UpdateStore(Protocol):
         ...
 
 
+    def forget(self, account: str, before: datetime) -> int:
+        """Remove the rows of updates that were read and came before then; how many."""
+        ...
+
+
 class ChannelStore(Protocol):
     """Bots, the chats that they send to, and whose these are. All moments are those of the sender's own clock."""
 

@@ -30,7 +30,15 @@ COMMANDS = {
     "/stop": "/stop_contact",
     "/privacy": "/privacy",
 }
-WHILE_HELD = frozenset({"change_language", "speak_en", "speak_zh_Hans", "speak_zh_Hant"})
+# What the bot does itself while a collector has the chat: rights, helplines and the language.
+WHILE_HELD = frozenset(
+    {
+        "stop_contact", "resume_contact", "contact_preference", "any_time", "dispute_debt", "report_fraud", "already_paid",
+        "wrong_person", "third_party", "report_death", "report_bankruptcy", "has_representative", "refuse_to_pay",
+        "distress", "helplines", "safe_for_now", "complain", "request_human",
+        "change_language", "speak_en", "speak_zh_Hans", "speak_zh_Hant",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +63,7 @@ class Inputs:
         incoming = turn.input.incoming
         if incoming.kind != "button" or incoming.choice is None:
             return None
-        seq, position = _places(incoming.choice)
+        seq, position = places(incoming.choice)
         offered = turn.tracker.offered
         if seq == offered and 1 <= position <= len(turn.tracker.buttons):
             return Press(*turn.tracker.buttons[position - 1])
@@ -111,7 +119,7 @@ class Inputs:
                 return self.start(UNREADABLE)
 
     def while_held(self, turn: Turn[W], payload: str | None) -> Sequence[Command]:
-        """A collector has the chat: only a change of language is still the bot's."""
+        """A collector has the chat: of presses, only rights, helplines and a change of language are still the bot's."""
         return [
             command
             for command in self.commands(turn, payload)
@@ -135,7 +143,7 @@ class Inputs:
         return self.start(UNASKED_FILE)
 
 
-def _places(choice: str) -> tuple[int, int]:
+def places(choice: str) -> tuple[int, int]:
     """The two numbers of a choice's id; (0, 0), which is never offered, for anything else."""
     seq, _, position = choice.partition("-")
     if not all(part.isascii() and part.isdigit() and len(part) < 10 for part in (seq, position)):

@@ -45,7 +45,12 @@ _SETTLE = (
     .where(updates.c.id == bindparam("update"))
     .values(state=bindparam("new_state"), claimed_until=None, error=bindparam("problem"))
 )
-_FORGET = _SETTLE.values(body=None)
+_SETTLE_WITHOUT_BODY = _SETTLE.values(body=None)
+_FORGET = sa.delete(updates).where(
+    updates.c.account == bindparam("account"),
+    updates.c.received_at < bindparam("before"),
+    updates.c.state.in_([literal("done"), literal("ignored")]),
+)
 
 
 class Updates:
@@ -94,7 +99,10 @@ class Updates:
 
     def settle(self, update_id: int, state: UpdateState, error: str | None = None) -> None:
         change = {"update": update_id, "new_state": state, "problem": _shown(error) if error else None}
-        self._connection.execute(_SETTLE if state == "aside" else _FORGET, change)
+        self._connection.execute(_SETTLE if state == "aside" else _SETTLE_WITHOUT_BODY, change)
+
+    def forget(self, account: str, before: datetime) -> int:
+        return self._connection.execute(_FORGET, {"account": account, "before": before}).rowcount
 
 
 def _place(account: str, key: str) -> str:

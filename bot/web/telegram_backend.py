@@ -13,6 +13,7 @@ from bot.channels.telegram_port import Read
 from bot.channels.telegram_updates import Update, number_of, read, sender_of
 from bot.clock import Clock
 from bot.conversations.channels import ChannelWork, KeptUpdate, NewUpdate
+from bot.conversations.inputs import places
 from bot.conversations.store import Database
 from bot.conversations.turn import Speakers
 from bot.dialogue.messages import FileRef, Incoming
@@ -27,6 +28,8 @@ from bot.lending.store import LendingStore, LinkSpent
 log = logging.getLogger(__name__)
 
 BATCH = 50  # updates of one chat read in one transaction
+# Telegram brings an update again for a day at most; what is longer ago need not be known by its id.
+KEPT_FOR = timedelta(days=7)
 TRIES = 3  # of an update that can't be read in, before it is put aside
 DOWNLOAD_LEASE = timedelta(minutes=2)
 
@@ -220,6 +223,18 @@ class TelegramBackend:
                     work.updates.settle(kept.id, "aside", error)
                 else:
                     work.updates.claim(kept.id, self._wall.now() + timedelta(seconds=1))
+
+    def title(self, account: str, sender: str, choice: str) -> str | None:
+        seq, position = places(choice)
+        with self._database.reading() as work:
+            conversation = work.conversations.find(account, sender)
+            event = work.record.event(conversation.id, seq) if conversation else None
+        buttons = event.body.get("buttons", ()) if event and event.body and event.kind == "bot" else ()
+        return str(buttons[position - 1]["title"]) if 1 <= position <= len(buttons) else None
+
+    def forget(self, account: str) -> int:
+        with self._database.transaction() as work:
+            return work.updates.forget(account, self._clock.now() - KEPT_FOR)
 
     def conversation_id(self, account: str, sender: str) -> str | None:
         with self._database.reading() as work:
