@@ -116,9 +116,13 @@ def import_file(settings: Settings, file: Path, map_file: Path, *, skip_bad: boo
         def tell(stage: str, done: int, of: int | None) -> None:
             bar.update(tasks[stage], completed=done, total=of)
 
-        report = imports.import_portfolio(ground.database, file, map_file, skip_bad=skip_bad, progress=tell)
+        report = imports.import_portfolio(
+            ground.database, file, map_file, skip_bad=skip_bad, progress=tell, clock=ground.clock
+        )
     yield f"{report.new} new accounts, {report.known} brought up to date, {report.refused_count} rows kept out"
     yield from (f"  line {refused.line}: {refused.reason}" for refused in report.refused)
+    if report.lifted or report.answered:
+        yield f"{report.lifted} holds ended and {report.answered} disputes answered, as the data says"
     if report.invented:
         yield f"invented by the map, not the lender's: {', '.join(report.invented)}"
     if report.source:

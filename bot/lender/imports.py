@@ -2,11 +2,15 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from bot.clock import Clock, SystemClock
 from bot.conversations.store import Database, Work
 from bot.errors import BadInput, BotError
+from bot.lender import ended
+from bot.lender.ended import Ended
 from bot.lender.mapping import PortfolioMap, load_map
 from bot.lender.rows import BadRow, RowReader
 from bot.lender.tables import open_table
@@ -40,6 +44,8 @@ class Report:
     good: int = 0
     new: int = 0
     known: int = 0
+    lifted: int = 0  # holds that ended by what the data says
+    answered: int = 0  # disputes that did
     refused: list[Refused] = field(default_factory=list)
     refused_count: int = 0
     invented: tuple[str, ...] = ()
@@ -76,6 +82,7 @@ def import_portfolio(
     creditor: str | None = None,
     skip_bad: bool = False,
     progress: Progress | None = None,
+    clock: Clock | None = None,
 ) -> Report:
     """Import `path` by the map; run again, it brings the same accounts up to date.
 
@@ -93,26 +100,35 @@ def import_portfolio(
         raise BadRows(path, report)
     if not report.rows:
         raise BadInput(str(path), "there are no rows below the column names")
-    _store(database, path, mapping, report, tell)
+    _store(database, path, mapping, report, tell, (clock or SystemClock()).now())
     return report
 
 
 def _store(
-    database: Database[ImportWork], path: Path, mapping: PortfolioMap, report: Report, tell: Progress
+    database: Database[ImportWork],
+    path: Path,
+    mapping: PortfolioMap,
+    report: Report,
+    tell: Progress,
+    at: datetime,
 ) -> None:
     """The table is read once more: kept in memory it would be too much of a large lender's."""
     done = 0
+    told: list[Ended] = []
     with database.transaction() as work:
-        for people in _batches(_checked(path, mapping, Report()), BATCH):
+        for people in _batches(_checked(path, mapping, Report(), told), BATCH):
             new, known = work.lending.import_portfolio(mapping.creditor, people)
             report.new += new
             report.known += known
             done += sum(len(owned) for _, owned in people)
             tell("store", done, report.good)
+        report.lifted, report.answered = ended.apply(work.lending, mapping.creditor, told, at)
 
 
-def _checked(path: Path, mapping: PortfolioMap, report: Report) -> Iterator[tuple[Borrower, Account, Role]]:
-    """Every good row; the bad ones go into the report."""
+def _checked(
+    path: Path, mapping: PortfolioMap, report: Report, told: list[Ended] | None = None
+) -> Iterator[tuple[Borrower, Account, Role]]:
+    """Every good row; the bad ones go into the report, what has ended into `told`."""
     twice = _Twice()
     with open_table(path, mapping) as table:
         reader = RowReader(str(path), table.header, mapping)
@@ -121,9 +137,12 @@ def _checked(path: Path, mapping: PortfolioMap, report: Report) -> Iterator[tupl
             try:
                 borrower, account, role = reader.read(cells)
                 twice.check(line, borrower, account)
+                over = reader.ended(cells, account)
             except BadRow as error:
                 report.refuse(line, str(error))
             else:
+                if over is not None and told is not None:
+                    told.append(over)
                 yield borrower, account, role
 
 

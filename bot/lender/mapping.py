@@ -16,7 +16,7 @@ BORROWER_FIELDS = (
 ACCOUNT_FIELDS = (
     "reference", "product", "opened_on", "original_creditor", "judgment", "limitation_from", "role",
     "as_of", "total", "principal", "interest", "fees", "overdue", "overdue_since", "next_due",
-    "last_payment", "last_payment_on", "reported_missed",
+    "last_payment", "last_payment_on", "reported_missed", "ended", "dispute_outcome",
 )  # fmt: skip
 _NEEDED_OF_BORROWER = {"reference", "name", "birth_date", "document_last4", "residence", "time_zone"}
 _NEEDED_OF_ACCOUNT = {"reference", "product", "as_of", "total"}

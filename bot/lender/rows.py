@@ -10,6 +10,7 @@ from typing import Any, TypeVar, get_args
 from zoneinfo import ZoneInfo
 
 from bot.errors import BadInput, BotError
+from bot.lender import ended
 from bot.lender.cells import (
     BadCell,
     Read,
@@ -21,6 +22,7 @@ from bot.lender.cells import (
     reference_of,
     text_of,
 )
+from bot.lender.ended import Ended
 from bot.lender.mapping import PortfolioMap, Source
 from bot.lending.debts import Account, Product, Statement
 from bot.lending.identity import Borrower, Role
@@ -55,6 +57,12 @@ class RowReader:
             raise BadRow(f"it has {len(cells)} cells and the table {self._width} columns")
         role: Any = self._account.optional(cells, "role", _role) or "borrower"
         return self._read_borrower(cells), self._read_account(cells), role
+
+    def ended(self, cells: Sequence[str], account: Account) -> Ended | None:
+        """What the row says is over for its account; None where it says nothing. Raises BadRow."""
+        over = self._account.optional(cells, "ended", ended.reasons) or ()
+        outcome = self._account.optional(cells, "dispute_outcome", ended.outcome)
+        return Ended(account.reference, over, outcome) if over or outcome else None
 
     def _read_borrower(self, cells: Sequence[str]) -> Borrower:
         part = self._borrower

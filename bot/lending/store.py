@@ -106,6 +106,10 @@ class LendingStore(Protocol):
     def support(self, borrower_id: str) -> Support | None: ...
     def note_support(self, support: Support) -> None: ...
 
+    def concerned(self, creditor: str, account: str) -> tuple[str, Sequence[str]]:
+        """The id of a creditor's account by its reference, and its borrowers' ids; KeyError if there is none."""
+        ...
+
     # Import -----------------------------------------------------------------------------------
     def import_portfolio(
         self, creditor: str, rows: Sequence[tuple[Borrower, Sequence[tuple[Account, Role]]]]

@@ -13,8 +13,8 @@ from bot.lending.disputes import Dispute, Outcome
 from bot.lending.policy_rules import Hours
 from bot.lending.support import Support
 from bot.storage.columns import literal, per_dialect
-from bot.storage.fields import Fields
-from bot.storage.schema_lending import contact_preferences, disputes, support_notes
+from bot.storage.fields import Fields, plain
+from bot.storage.schema_lending import accounts, contact_preferences, disputes, parties, support_notes
 from bot.storage.session import Session
 
 _ADD = sa.insert(disputes)
@@ -41,6 +41,14 @@ _SETTLE = (
 _PREFERENCE = sa.select(contact_preferences).where(contact_preferences.c.borrower_id == bindparam("borrower"))
 _FORGET_PREFERENCE = sa.delete(contact_preferences).where(contact_preferences.c.borrower_id == bindparam("whose"))
 _SUPPORT = sa.select(support_notes).where(support_notes.c.borrower_id == bindparam("borrower"))
+
+
+_PARTIES = (
+    sa.select(accounts.c.id, parties.c.borrower_id)
+    .join(parties, parties.c.account_id == accounts.c.id, isouter=True)
+    .where(accounts.c.creditor == bindparam("whose"), accounts.c.reference_lookup == bindparam("lookup"))
+    .order_by(parties.c.borrower_id)
+)
 
 
 def _put(table: sa.Table) -> dict[str, Any]:
@@ -79,6 +87,15 @@ class Disputes:
 
     def settle_dispute(self, dispute_id: str, outcome: Outcome, at: datetime) -> None:
         self._connection.execute(_SETTLE, {"which": dispute_id, "outcome": outcome, "at": at})
+
+    def concerned(self, creditor: str, account: str) -> tuple[str, list[str]]:
+        found = self._connection.execute(
+            _PARTIES, {"whose": creditor, "lookup": self._fields.lookup("account", plain(account))}
+        )
+        rows = found.all()
+        if not rows:
+            raise KeyError(account)
+        return rows[0].id, [row.borrower_id for row in rows if row.borrower_id]
 
     def contact_preference(self, borrower_id: str) -> Preference | None:
         row = self._connection.execute(_PREFERENCE, {"borrower": borrower_id}).first()

@@ -1,16 +1,20 @@
 """A lender's table goes in whole or not at all, and says by line and field what is wrong with it."""
 
 from collections.abc import Callable
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
 import pytest
 
+from bot.clock import FixedClock
 from bot.errors import BadInput
 from bot.lender.imports import BadRows, Report, import_portfolio
 from bot.lending.debts import Account
+from bot.lending.disputes import Dispute
+from bot.lending.holds import Hold
 from bot.lending.identity import Borrower
 from bot.storage.engine import Database
 
@@ -34,6 +38,7 @@ account:
   interest: {column: 利息, absent: ["-"]}
   overdue_since: {months_before: 遲月}
 """
+NOW = datetime(2026, 11, 21, 4, tzinfo=UTC)
 HEADER = "編號,姓名,生日,證號,產品,總額,利息,遲月,備註"
 ROWS = [
     "CT-1,陳怡君,1990/05/17,A123456789,卡,12600,480,2,忽略",
@@ -273,3 +278,58 @@ def test_a_report_names_only_so_many_rows() -> None:
     for line in range(5000):
         report.refuse(line, "bad")
     assert (len(report.refused), report.refused_count) == (1000, 5000)
+
+
+ENDED_MAP = (
+    MAP
+    + """
+  ended: {column: 備註, values: {和解: "dispute;limitation", 找到: already_paid}, absent: ["", 忽略]}
+  dispute_outcome: {column: 結論, values: {對: upheld, 不對: rejected}, absent: [""]}
+"""
+)
+
+
+def _owing(database: Database) -> tuple[str, str]:
+    """The ids of CT-1 and of her card, on which a dispute and three holds stand."""
+    (chen, cards), *_ = _people(database, "CT-1")
+    card = next(account for account in cards if account.product == "card")
+    hold = Hold("h1", "account", card.id, "dispute", "collection", NOW, None, ("supervisor", "lender"))
+    with database.transaction() as work:
+        work.lending.add_hold(hold)
+        work.lending.add_hold(replace(hold, id="h2", subject_kind="borrower", subject=chen.id, reason="limitation"))
+        work.lending.add_hold(replace(hold, id="h3", reason="representative", lifted_by=("borrower",)))
+        work.lending.add_dispute(Dispute("d1", chen.id, card.id, "fees", "?", NOW, NOW.date()))
+        work.lending.add_dispute(Dispute("d2", chen.id, card.id, "complaint", "?", NOW, NOW.date()))
+    return chen.id, card.id
+
+
+def test_the_lenders_data_ends_what_it_may_end(database: Database, table: Write, map_path: Path) -> None:
+    map_path.write_text(ENDED_MAP, "utf-8")
+    header = HEADER + ",結論"
+    import_portfolio(database, table(ROWS[0] + ",", header=header), map_path, clock=FixedClock(NOW))
+    chen, card = _owing(database)
+    row = ROWS[0].replace("忽略", "和解") + ",對"
+    report = import_portfolio(database, table(row, header=header), map_path, clock=FixedClock(NOW))
+    assert (report.lifted, report.answered) == (2, 1)
+    with database.reading() as work:
+        left = work.lending.holds([("account", card), ("borrower", chen)])
+        raised = {dispute.id: dispute.status for dispute in work.lending.disputes(chen)}
+    assert [hold.id for hold in left] == ["h3"]
+    assert raised == {"d1": "upheld", "d2": "open"}
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        (ROWS[0].replace("忽略", "dispute;paid") + ",", "account.ended: 'paid' is no reason to hold"),
+        (ROWS[0] + ",won", "account.dispute_outcome: 'won' is none of upheld, rejected, withdrawn"),
+    ],
+)
+def test_what_ended_must_be_named_as_known(
+    sqlite_database: Database, table: Write, map_path: Path, row: str, reason: str
+) -> None:
+    plain = MAP + '\n  ended: {column: 備註, absent: [忽略]}\n  dispute_outcome: {column: 結論, absent: [""]}\n'
+    map_path.write_text(plain, "utf-8")
+    with pytest.raises(BadRows) as refused:
+        import_portfolio(sqlite_database, table(row, header=HEADER + ",結論"), map_path)
+    assert [each.reason for each in refused.value.report.refused] == [reason]
