@@ -27,8 +27,14 @@ class Safety:
         home = self._residence(turn)
         emergency, line, fallback = _emergency(home), home.crisis[0].number, home.emergency[0].number
         say(dispatcher, "utter_distress_safe", emergency=emergency, line=line, fallback=fallback)
+        self._say_who_reads(turn, dispatcher)
+
+    def _say_who_reads(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
+        """A collector who has the chat, else a colleague, and since or from when."""
         desk = desk_opening(turn, self._parts)
-        if desk.next is None:
+        if turn.conversation.held_by is not None:
+            say(dispatcher, "utter_distress_colleague_here")
+        elif desk.next is None:
             say(dispatcher, "utter_distress_colleague_now" if desk.open_now else "utter_distress_listening")
         else:
             say(dispatcher, "utter_distress_colleague", opens=opens(turn, self._parts, desk))

@@ -33,9 +33,11 @@ COMMANDS = {
 # What the bot does itself while a collector has the chat: rights, helplines and the language.
 WHILE_HELD = frozenset(
     {
-        "stop_contact", "resume_contact", "contact_preference", "any_time", "dispute_debt", "report_fraud", "already_paid",
-        "wrong_person", "third_party", "report_death", "report_bankruptcy", "has_representative", "refuse_to_pay",
-        "distress", "helplines", "safe_for_now", "complain", "request_human",
+        "stop_contact", "resume_contact", "contact_preference", "any_time",
+        "dispute_debt", "report_fraud", "already_paid", "complain", "refuse_to_pay", "request_human",
+        "wrong_person", "third_party", "report_death", "report_bankruptcy", "has_representative",
+        "report_minor", "report_moratorium",
+        "distress", "helplines", "safe_for_now",
         "change_language", "speak_en", "speak_zh_Hans", "speak_zh_Hant",
     }
 )  # fmt: skip
@@ -119,7 +121,7 @@ class Inputs:
                 return self.start(UNREADABLE)
 
     def while_held(self, turn: Turn[W], payload: str | None) -> Sequence[Command]:
-        """A collector has the chat: of presses, only rights, helplines and a change of language are still the bot's."""
+        """A collector has the chat: only rights, helplines and a change of language are still the bot's."""
         return [
             command
             for command in self.commands(turn, payload)

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.actions.effects import RIGHTS
+from bot.conversations.inputs import WHILE_HELD
 from bot.dialogue.messages import Label, Listed, Names, Utterance
 from bot.dialogue.tracker import Frame
 from bot.dialogue.understanding import Understood
@@ -41,6 +42,10 @@ FIRST = {"harbour": "HB-1001", "swiftlend": "SL-2001", "chuntian": "CT-3001", "p
 
 def test_every_right_has_its_door() -> None:
     assert set(DOORS) == set(RIGHTS)
+
+
+def test_every_right_is_served_while_a_collector_has_the_chat() -> None:
+    assert set(RIGHTS) <= WHILE_HELD
 
 
 def all_holds(chat: Chat, reference: str) -> list[Hold]:
