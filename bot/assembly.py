@@ -14,6 +14,7 @@ from bot.actions import (
     claims,
     consequences,
     contact,
+    creditors,
     debts,
     disputes,
     handoff,
@@ -56,8 +57,8 @@ _READERS = 4  # connections beside the turns', for pages
 TELEGRAM_THREADS = 4  # that send and receive on PostgreSQL
 
 _ACTIONS = (
-    account_actions, channels, claims, consequences, contact, debts, disputes, handoff, hardship, holds, identity,
-    patterns, payments, plans, records, safety, vulnerability, writers,
+    account_actions, channels, claims, consequences, contact, creditors, debts, disputes, handoff, hardship, holds,
+    identity, patterns, payments, plans, records, safety, vulnerability, writers,
 )  # fmt: skip
 
 

@@ -104,7 +104,7 @@ class Debts:
         _head(dispatcher, state.line)
         _parts_line(dispatcher, account)
         _payments(dispatcher, account.statement)
-        if creditor := self._whose(account):
+        if creditor := whose(self._parts, account):
             utter(dispatcher, Utterance("utter_debt_whose", creditor))
         self._close(turn, dispatcher, state, "utter_balance_next")
 
@@ -119,29 +119,6 @@ class Debts:
         arithmetic(dispatcher, state.account.statement, state.policy.rounding_step)
         self._close(turn, dispatcher, state, "utter_wrong_line")
 
-    def creditor(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
-        """Who is writing; for whom, and about which account, only to the borrower."""
-        speaker = self._parts.policies.speaker(turn.conversation.speaker)
-        own = own_accounts(turn)
-        if not own:
-            say(dispatcher, "utter_creditor_unverified", speaker=Names(speaker.names))
-            return
-        say(dispatcher, "utter_creditor_speaker", speaker=Names(speaker.names))
-        for account in own:
-            whose = self._whose(account)
-            name = whose["creditor"] if whose else Names(self._parts.policies.creditor(account.creditor).names)
-            say(dispatcher, "utter_creditor_owed", account=account_label(account), creditor=name)
-        say(dispatcher, "utter_creditor_next")
-
-    def papers(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
-        """What to do about a court paper or lawyer's letter; the bot can't see it and gives no legal advice."""
-        account = chosen_account(turn)
-        if account and (state := state_of(turn, self._parts, account)).line.past_limitation:
-            utter(dispatcher, past(state.policy))
-        say(dispatcher, "utter_legal_papers_dates")
-        say(dispatcher, "utter_legal_papers_check")
-        say(dispatcher, "utter_legal_papers_advice", lines=free_advice(turn, self._parts))
-
     def _close(self, turn: ActionTurn, dispatcher: CollectingDispatcher, state: State, usual: str) -> None:
         """The last message, with what can be done next; no way to pay on a debt that is old or on hold."""
         if state.line.past_limitation:
@@ -155,13 +132,14 @@ class Debts:
         else:
             say(dispatcher, usual)
 
-    def _whose(self, account: Account) -> dict[str, Value] | None:
-        """Creditor and collector, where they are not the same."""
-        policies = self._parts.policies
-        owner, speaker = policies.creditor(account.creditor), policies.speaker_of_creditor(account.creditor)
-        if owner.id == speaker.id:
-            return None
-        return {"creditor": Names(owner.names), "speaker": Names(speaker.names)}
+
+def whose(parts: Parts, account: Account) -> dict[str, Value] | None:
+    """Creditor and collector, where they are not the same."""
+    policies = parts.policies
+    owner, speaker = policies.creditor(account.creditor), policies.speaker_of_creditor(account.creditor)
+    if owner.id == speaker.id:
+        return None
+    return {"creditor": Names(owner.names), "speaker": Names(speaker.names)}
 
 
 def _row(dispatcher: CollectingDispatcher, line: DebtLine) -> None:
@@ -230,7 +208,5 @@ def actions(parts: Parts) -> list[Action]:
         "action_ask_which_debt": feature.ask_which,
         "action_debt_detail": feature.detail,
         "action_explain_charges": feature.charges,
-        "action_tell_creditor": feature.creditor,
-        "action_legal_papers": feature.papers,
     }
     return [Doing(name, do) for name, do in table.items()]

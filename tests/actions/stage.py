@@ -11,6 +11,7 @@ from bot.actions import (
     claims,
     consequences,
     contact,
+    creditors,
     debts,
     disputes,
     handoff,
@@ -46,7 +47,7 @@ NOW = datetime(2026, 11, 21, 4, tzinfo=UTC)
 CREDITORS = Path(people.__file__).with_name("creditors")
 PARTS = Parts(Policies.load(CREDITORS), ("en", "zh_Hans", "zh_Hant"))
 FEATURES = (
-    accounts, claims, consequences, contact, debts, disputes, handoff, holds, identity, patterns, safety,
+    accounts, claims, consequences, contact, creditors, debts, disputes, handoff, holds, identity, patterns, safety,
     vulnerability, writers,
 )  # fmt: skip
 RUNNER = Runner([action for feature in FEATURES for action in feature.actions(PARTS)])

@@ -15,7 +15,7 @@ from bot.lending.holds import place
 from bot.lending.identity import Borrower
 from bot.locale import Catalogues
 from bot.storage.engine import Database
-from tests.actions.stage import NOW, PARTS, Chat, Step
+from tests.actions.stage import NOW, PARTS, Chat, Step, sure
 
 ROOT = Path(__file__).parents[2]
 RESPONSES = Responses(Domain.load(ROOT / "dialogues" / "domain"), Catalogues.load(ROOT / "locales"))
@@ -194,3 +194,49 @@ def test_a_hold_on_another_account_does_not_stop_this_one(database: Database) ->
         work.lending.add_hold(place(terms, "account", first.id, "dispute", NOW, NOW.date()))
     assert chat.step("action_debt_detail", slots={"account_id": first.id}).said[-1] == "utter_debt_on_hold"
     assert chat.step("action_debt_detail", slots={"account_id": second.id}).said[-1] == "utter_balance_next"
+
+
+def test_a_court_paper_is_met_with_what_is_on_record(database: Database) -> None:
+    chat = Chat(database)
+    chat.verify()
+    told = chat.step("action_legal_papers").utterances
+    assert [said.response for said in told][:2] == ["utter_papers_no_judgment", "utter_papers_no_court_before"]
+    since = chat.accounts(chat.borrower("HB-1001"))[0].statement.overdue_since
+    assert since is not None
+    assert told[1].args["day"] == since + timedelta(days=120)
+
+
+def test_a_stranger_with_a_court_paper_learns_nothing_of_records(database: Database) -> None:
+    told = Chat(database).step("action_legal_papers").said
+    assert told == ["utter_legal_papers_dates", "utter_legal_papers_check", "utter_legal_papers_advice"]
+
+
+def test_a_decision_of_a_court_is_told_as_one(database: Database) -> None:
+    chat = Chat(database)
+    borrower = chat.verify()
+    [account] = chat.accounts(borrower)
+    with database.transaction() as work:
+        work.lending.import_portfolio("harbour", [(borrower, [(replace(account, judgment=True), "borrower")])])
+    assert chat.step("action_legal_papers").said[0] == "utter_papers_judgment"
+
+
+@pytest.mark.parametrize(
+    ("original", "words", "said"),
+    [
+        (None, "who are you", ["utter_creditor_owed"]),
+        (None, "was my debt sold to somebody else?", ["utter_creditor_owed", "utter_creditor_not_sold"]),
+        ("Harbour Bank", "was it sold", ["utter_creditor_owed", "utter_creditor_not_sold"]),
+        ("Old Mill Bank", "who owns it now", ["utter_creditor_began"]),
+    ],
+)
+def test_whose_it_is_and_whether_it_was_sold(
+    database: Database, original: str | None, words: str, said: list[str]
+) -> None:
+    chat = Chat(database)
+    borrower = chat.verify()
+    [account] = chat.accounts(borrower)
+    changed = replace(account, original_creditor=original)
+    with database.transaction() as work:
+        work.lending.import_portfolio("harbour", [(borrower, [(changed, "borrower")])])
+    told = chat.step("action_tell_creditor", understood=sure("ask_creditor", text=words)).said
+    assert told == ["utter_creditor_speaker", *said, "utter_creditor_next"]
