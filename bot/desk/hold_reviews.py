@@ -1,7 +1,8 @@
-"""Holds come up for review: what lapses is lifted, anything else is put before a person."""
+"""Holds come up for review: what lapses is lifted, anything else is put before a person until somebody ends it."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, time, tzinfo
+from datetime import UTC, datetime, time, timedelta, tzinfo
+from typing import Any
 
 from bot.clock import Clock
 from bot.conversations.store import Conversation
@@ -11,6 +12,7 @@ from bot.jobs.store import Job, JobStore
 from bot.lending.holds import Hold, HoldReason
 
 KIND = "hold_review"
+AGAIN = timedelta(days=7)  # a hold that was looked at and still stands comes up again
 # Whose work it is; every other reason is a matter of rights.
 _WHOSE: Mapping[HoldReason, CaseReason] = {
     "dispute": "dispute",
@@ -28,9 +30,12 @@ def schedule(jobs: JobStore, hold: Hold, conversation: Conversation, zone: tzinf
     if hold.review_on is None:
         return
     due = datetime.combine(hold.review_on, time(), zone).astimezone(UTC)
-    jobs.add(
-        KIND, hold.id, due, {"conversation": conversation.id, "kind": hold.subject_kind, "subject": hold.subject}
-    )
+    jobs.add(KIND, hold.id, due, _payload(hold, conversation.id, 0))
+
+
+def _payload(hold: Hold, conversation_id: str, times: int) -> dict[str, Any]:
+    subject = {"kind": hold.subject_kind, "subject": hold.subject}
+    return {"conversation": conversation_id, "hold": hold.id, "times": times, **subject}
 
 
 class HoldReviews:
@@ -42,14 +47,17 @@ class HoldReviews:
     def __call__(self, work: DeskWork, job: Job) -> None:
         conversation = work.conversations.lock(job.payload["conversation"])
         in_force = work.lending.holds([(job.payload["kind"], job.payload["subject"])])
-        hold = next((hold for hold in in_force if hold.id == job.key), None)
+        hold = next((hold for hold in in_force if hold.id == job.payload["hold"]), None)
         if hold is None:
             return  # lifted in the meantime
         now = self._clock.now()
         if hold.lapses:
             work.lending.lift_hold(hold.id, now)
-        elif work.desk.open_case(conversation.id) is None:
+            return
+        if work.desk.open_case(conversation.id) is None:
             self._to_person(work, conversation, hold, now)
+        times = job.payload["times"] + 1
+        work.jobs.add(KIND, f"{hold.id}/{times}", now + AGAIN, _payload(hold, conversation.id, times))
 
     def _to_person(self, work: DeskWork, conversation: Conversation, hold: Hold, now: datetime) -> None:
         borrower = work.lending.borrower(conversation.borrower_id) if conversation.borrower_id else None

@@ -101,3 +101,21 @@ def test_a_hold_without_a_review_date_is_never_due(database: Database, clock: Fi
     placed(database, review_on=None)
     clock.advance(timedelta(days=4000))
     assert review(database, clock) == 0
+
+
+def test_a_hold_that_still_stands_comes_up_again_until_it_is_lifted(database: Database, clock: FixedClock) -> None:
+    conversation, hold = placed(database)
+    clock.advance(timedelta(days=40))
+    assert review(database, clock) == 1
+    clock.advance(timedelta(days=6))
+    assert review(database, clock) == 0
+    clock.advance(timedelta(days=1))
+    assert review(database, clock) == 1
+    with database.transaction() as work:
+        work.lending.lift_hold(hold.id, clock.now())
+    clock.advance(timedelta(days=7))
+    assert [review(database, clock), review(database, clock)] == [1, 0]
+    clock.advance(timedelta(days=30))
+    assert review(database, clock) == 0
+    with database.reading() as work:
+        assert len(work.desk.cases(conversation.id)) == 1

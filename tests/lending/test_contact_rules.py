@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.lending.calendar import is_public_holiday
-from bot.lending.contact_rules import Held, Never, NotBefore, Now, may_contact
+from bot.lending.contact_rules import Held, Never, NotBefore, Now, Preference, may_contact, preferred
 from bot.lending.holds import Hold, HoldReason
-from bot.lending.policy_rules import WEEKDAYS, Cap, ContactRules, Hours
+from bot.lending.policy_rules import WEEKDAYS, Cap, ContactRules, Hours, Weekday
 
 ZONES = ["Asia/Shanghai", "Asia/Taipei", "America/New_York", "America/Chicago", "Europe/London", "Asia/Kolkata"]
 EIGHT_TO_SEVEN = Hours(opens=time(8), closes=time(19))
@@ -113,3 +113,27 @@ def test_rules_that_leave_no_moment_say_so() -> None:
     rule = ContactRules(hours=night, days=("sun",), caps=(Cap(most=1, per_days=366),))
     sent = [now + timedelta(days=300)]
     assert isinstance(may_contact(now, "Europe/London", rule, "GB", sent, []), Never)
+
+
+hour_spans = spans.map(lambda pair: Hours(opens=pair[0], closes=pair[1]))
+weekdays = st.lists(st.sampled_from(WEEKDAYS), unique=True).map(tuple)
+
+
+@given(hour_spans, st.none() | hour_spans, weekdays)
+def test_a_wish_only_ever_narrows_the_rules(hours: Hours, wished: Hours | None, days: tuple[Weekday, ...]) -> None:
+    rules = ContactRules(hours=hours, days=("mon", "tue", "wed", "thu", "fri"), caps=(Cap(most=1, per_days=1),))
+    narrowed = preferred(rules, Preference("b1", wished, days, START))
+    if narrowed is None:
+        no_hour = wished is not None and max(wished.opens, hours.opens) >= min(wished.closes, hours.closes)
+        assert no_hour or not set(days) & set(rules.days)
+        return
+    assert narrowed.hours.within(hours)
+    assert wished is None or narrowed.hours.within(wished)
+    assert set(narrowed.days) <= set(rules.days)
+    assert not days or set(narrowed.days) <= set(days)
+    assert narrowed.caps == rules.caps
+
+
+def test_no_wish_changes_nothing() -> None:
+    rules = ContactRules(hours=Hours(opens=time(8), closes=time(20)))
+    assert preferred(rules, None) is rules

@@ -11,6 +11,7 @@ from bot.lending.holds import (
     Hold,
     Lifter,
     Stops,
+    carried_over,
     may_lift,
     pause,
     place,
@@ -93,3 +94,39 @@ def test_only_a_pause_ends_by_itself() -> None:
 
 def _lifted(hold: Hold) -> Hold:
     return replace(hold, lifted_at=NOW)
+
+
+@given(
+    st.lists(st.builds(replace, held, id=st.uuids().map(str), subject=st.sampled_from(["a1", "a2"])), max_size=6),
+    st.lists(st.sampled_from(["collector", "supervisor", "lender", "borrower"]), max_size=6),
+    st.sampled_from(ORDER),
+)
+def test_only_who_may_lift_changes_what_is_stopped(holds: list[Hold], who: list[Lifter], what: Stops) -> None:
+    after = [_lifted(hold) if any(may_lift(hold, one) for one in who) else hold for hold in holds]
+    still = [hold for hold in holds if not any(may_lift(hold, one) for one in who)]
+    assert (stopping(after, what) is None) == (stopping(still, what) is None)
+
+
+@given(held, st.sampled_from(ORDER))
+def test_a_strangers_hold_follows_whom_they_turn_out_to_be_and_never_a_pause(hold: Hold, what: Stops) -> None:
+    weak = provisionally(replace(hold, subject_kind="address", subject="web:x/1"), TODAY)
+    moved = carried_over(weak, "b1")
+    assert moved is not None
+    assert (moved.subject_kind, moved.subject, moved.provisional) == ("borrower", "b1", True)
+    assert (stopping([moved], what) is None) == (stopping([hold], what) is None)
+    assert carried_over(pause(hold, TODAY), "b1") is None
+    assert carried_over(replace(weak, reason="wrong_person"), "b1") is None
+
+
+@given(rules.filter(lambda rule: rule.review_days is not None), st.sampled_from(ORDER))
+def test_what_lapses_by_the_policy_lapses_when_placed(rule: HoldRule, what: Stops) -> None:
+    own = rule.model_copy(update={"lapses": True})
+    hold = place(own, "borrower", "b1", "vulnerability", NOW, TODAY)
+    assert hold.lapses
+    assert hold.review_on == TODAY + timedelta(days=rule.review_days or 0)
+    assert (stopping([hold], what) is hold) == (ORDER.index(what) <= ORDER.index(hold.stops))
+
+
+def test_a_rule_that_lapses_names_its_days() -> None:
+    with pytest.raises(ValueError, match="would never end"):
+        HoldRule(stops="reminders", lifted_by=("borrower",), lapses=True)
