@@ -28,11 +28,11 @@ class PhoneChat(Chat):
 
     def send(self, incoming: Incoming) -> list[Said]:
         self._act(incoming)
-        return self._come_to_rest()
+        return self.come_to_rest()
 
     def upload(self, content: bytes, name: str = "proof.png", media_type: MediaType = "image/png") -> list[Said]:
         self.person.send_document(content, name, media_type)
-        return self._come_to_rest()
+        return self.come_to_rest()
 
     def _act(self, incoming: Incoming) -> None:
         match incoming.kind:
@@ -55,7 +55,8 @@ class PhoneChat(Chat):
         else:
             self.person.press_again(self.person.chat.shown[-1], data)
 
-    def _come_to_rest(self) -> list[Said]:
+    def come_to_rest(self) -> list[Said]:
+        """Wait until all that the person did is answered; what the bot said then."""
         end = time.monotonic() + SETTLED_WITHIN
         while not at_rest(self.app, self.person, self.speaker):
             if time.monotonic() > end:
