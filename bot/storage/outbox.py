@@ -31,6 +31,8 @@ _READY = (
         outbox.c.claimed_until,
     )
     .where(outbox.c.conversation_id == bindparam("conversation"), _IS_OPEN)
+    # An answer need not wait until a reminder may go.
+    .where(sa.not_(sa.and_(outbox.c.unasked, outbox.c.not_before > bindparam("now"))))
     .order_by(outbox.c.id)
 )
 _CLAIM = (
@@ -154,13 +156,11 @@ class Outbox:
 
     def ready(self, conversation_id: str, now: datetime, limit: int | None = None) -> list[Outgoing]:
         found: list[Outgoing] = []
-        for row in self._connection.execute(_READY.limit(limit), {"conversation": conversation_id}):
-            if row.claimed_until is not None and row.claimed_until > now:
+        wanted = {"conversation": conversation_id, "now": now}
+        for row in self._connection.execute(_READY.limit(limit), wanted):
+            busy = row.claimed_until is not None and row.claimed_until > now
+            if busy or row.not_before > now:
                 break  # what comes after it may not overtake it
-            if row.not_before > now:
-                if row.unasked:
-                    continue  # an answer need not wait until a reminder may go
-                break
             found.append(Outgoing(row.id, conversation_id, row.seq, row.unasked, row.state, row.attempts))
         return found
 
