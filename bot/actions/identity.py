@@ -84,7 +84,7 @@ class Identity:
             say(dispatcher, "utter_identity_reference_unclear")
         elif turn.tracker.slots.get("identity_phone_asked"):
             say(dispatcher, "utter_phone_not_needed", card={"type": "end_contact"})
-        return {"identity_reference": reference}
+        return {"identity_reference": reference, "identity_by_phone": None}
 
     def read_birth_date(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Mapping[str, SlotValue]:
         typed = str(turn.tracker.slots.get("identity_birth_date") or "")
@@ -115,7 +115,7 @@ class Identity:
         return self._failed(turn, dispatcher, subjects)
 
     def _check_phone(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Mapping[str, SlotValue]:
-        """The channel has vouched for the number, as storage has it and not as slots say; the date of birth is second."""
+        """The channel has vouched for the number, by storage and not by slots; the date of birth is second."""
         born = turn.tracker.slots.get("identity_birth_date")
         conversation = turn.conversation
         since = turn.now - _PHONE_COUNTS_FOR
@@ -126,7 +126,8 @@ class Identity:
             return self._say_locked(turn, dispatcher, until)
         owners = [turn.work.lending.borrower(borrower_id) for borrower_id in shared]
         fitting = [owner for owner in owners if owner is not None and same_birth_date(owner, str(born))]
-        if fitting:
+        # Two people may share a phone, and even a birthday: then it is not known which of them writes.
+        if len({owner.document_last4 for owner in fitting}) == 1:
             return self._proved(turn, dispatcher, fitting[0], subjects, by="phone")
         return self._failed(turn, dispatcher, subjects)
 

@@ -82,8 +82,9 @@ class Intake:
         read = await self._threads(self._port.read, bot.account, sender, limit)
         if read.conversation_id:
             self._handle_soon(read.conversation_id)
-        for update in read.updates:
-            await self._after(bot, update)
+        for number, update in enumerate(read.updates, start=1):
+            back = any(later.want in ("joined", "input") for later in read.updates[number:])
+            await self._after(bot, update, back=back)
         if read.updates and read.conversation_id and not read.held:
             self._show_typing(bot, sender)
         if read.fetch is not None:
@@ -95,14 +96,14 @@ class Intake:
         if conversation_id:
             self._handle_soon(conversation_id)
 
-    async def _after(self, bot: RunningBot, update: Update) -> None:
-        """What an update calls for beside its input."""
+    async def _after(self, bot: RunningBot, update: Update, *, back: bool) -> None:
+        """What an update calls for beside its input; whoever left may be `back` by now."""
         if update.press is not None:
             self._in_passing(bot.api.answer(update.press.query))
             self._in_passing(self._show(bot, update.sender, update.press))
         if update.leave is not None:
             self._in_passing(bot.api.leave(update.leave))
-        if update.want == "left":
+        if update.want == "left" and not back:
             gone = await self._threads(self._port.conversation_id, bot.account, update.sender)
             if gone:
                 await self._threads(self._sending.unreachable, gone, "blocked")
@@ -137,7 +138,8 @@ class Intake:
     async def _fetch(self, bot: RunningBot, kept: KeptUpdate, update: Update) -> str | None:
         """Fetch a file and keep it, or say why not; the conversation's id, None if it is tried again."""
         assert update.file
-        refused = unfit(update.file)
+        # Begun so often and never ended: whatever it is, the chat must go on.
+        refused = "file_broken" if kept.tries >= DOWNLOADS else unfit(update.file)
         if refused is None:
             try:
                 content = await bot.api.fetch(update.file, LARGEST)
@@ -148,6 +150,9 @@ class Intake:
             except api.NotTaken:
                 refused = "file_too_large"  # "Bad Request: file is too big"
             except (api.Unavailable, api.TooFast, api.Blocked, api.BadToken) as error:
+                refused = await self._later(kept, error)
+            except Exception as error:
+                log.exception("a file of %s could not be taken in", kept.account)
                 refused = await self._later(kept, error)
         return await self._threads(self._port.refuse_file, kept, update, refused) if refused else None
 

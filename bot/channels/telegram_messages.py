@@ -67,7 +67,7 @@ def _ending(piece: Piece, event: Event, record: Document | None) -> Piece:
         ask_contact=str(_card(event)["button"]) if kind == "ask_contact" else None,
         end_contact=kind == "end_contact",
         document=record,
-        protect=piece.protect or record is not None,
+        protect=piece.protect and record is None,  # a copy to keep that could not be saved would be none
     )
 
 

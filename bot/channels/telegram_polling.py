@@ -88,6 +88,8 @@ class Polling:
     async def _fetch(self) -> None:
         raw = await self._bot.api.updates(self._offset, api.POLL_SECONDS)
         if not raw:
+            # All before the offset is confirmed by now; after a week of silence new identifiers may be lower ones.
+            self._offset = None
             return
         bodies = [json.dumps(update).encode() for update in raw]
         senders = await self._threads(self._port.keep, self._bot.account, self._bot.api.bot_id, bodies)

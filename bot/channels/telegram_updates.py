@@ -5,7 +5,7 @@ Field names and rules: https://core.telegram.org/bots/api#update.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from bot.dialogue.messages import InputKind
@@ -53,6 +53,7 @@ class Update:
     """One update: what it wants of us, and the input in it. `link` is a deep link's payload.
 
     `leave` is the id of a chat that is none of a borrower's. `phone` is set for a contact that is the sender's own.
+    `caption` is what was written with something that can't be read.
     """
 
     want: Want
@@ -67,6 +68,7 @@ class Update:
     press: Press | None = None
     leave: int | None = None
     message_id: int | None = None
+    caption: str | None = None
 
 
 NOTHING = Update("nothing")
@@ -141,10 +143,15 @@ def _membership(change: Mapping[str, Any]) -> Update:
 
 
 def _edited(message: Mapping[str, Any]) -> Update:
+    """New words, also those with a picture or recording; a command that was mistyped at first counts as one."""
     said = _message(message)
-    if said.want != "input" or said.kind != "text":
-        return said if said.want == "leave" else NOTHING
-    return replace(said, kind="edited")
+    if said.want == "leave" or said.kind == "command":
+        return said
+    words = said.text if said.kind == "text" else _caption(message)
+    if said.want not in ("input", "file") or not words:
+        return NOTHING
+    number = _number(message, "message_id")
+    return Update("input", said.sender, "edited", text=words, locale=said.locale, message_id=number)
 
 
 def _message(message: Mapping[str, Any]) -> Update:
@@ -156,15 +163,20 @@ def _message(message: Mapping[str, Any]) -> Update:
     if "text" in message:
         return _typed(sender, locale, clean(_text(message, "text")), message_id)
     if "photo" in message or "document" in message:
-        caption = message.get("caption")
-        text = clean(caption) if isinstance(caption, str) else None
         file = _document(message) if "document" in message else _photo(message, message_id)
-        return Update("file", sender, "file", text=text, locale=locale, file=file)
+        words = _caption(message)
+        return Update("file", sender, "file", text=words, locale=locale, file=file, message_id=message_id)
     if "contact" in message:
         return _contact(message, sender, locale)
     if _SERVICE & message.keys():
         return NOTHING
-    return Update("input", sender, "unreadable", locale=locale, text=_unreadable(message))
+    kind = _unreadable(message)
+    return Update("input", sender, "unreadable", locale=locale, text=kind, caption=_caption(message))
+
+
+def _caption(message: Mapping[str, Any]) -> str | None:
+    caption = message.get("caption")
+    return clean(caption) if isinstance(caption, str) else None
 
 
 def _typed(sender: str, locale: str | None, text: str, message_id: int) -> Update:

@@ -107,17 +107,18 @@ class Turns(Generic[W]):
             taken: list[StoredInput] = []
             try:
                 result = self._attempt(conversation_id, read, taken)
+                if isinstance(result, _Unread):
+                    read = self._understand(result)
+                    continue
             except Exception as error:
                 if not taken:
                     raise
                 log.exception("input %s of conversation %s failed", taken[0].id, conversation_id)
                 self._failed(taken[0], error)
                 result = True
-            if not isinstance(result, _Unread):
-                if taken:
-                    self._changed(conversation_id)
-                return result
-            read = self._understand(result)
+            if taken:
+                self._changed(conversation_id)
+            return result
 
     def _attempt(self, conversation_id: str, read: _Read | None, taken: list[StoredInput]) -> "bool | _Unread":
         with self._database.transaction() as work:

@@ -102,11 +102,16 @@ def may_lift(hold: Hold, who: Lifter) -> bool:
     return who in hold.lifted_by or (who == "supervisor" and "collector" in hold.lifted_by)
 
 
+def _as_long(hold: Hold, new: Hold) -> bool:
+    """What ends by itself does not stand for what waits for a person, nor for what would end later."""
+    return not hold.lapses or (new.lapses and (hold.review_on or date.max) >= (new.review_on or date.max))
+
+
 def same(holds: Iterable[Hold], new: Hold) -> Hold | None:
     """A hold in force on the same subject for the same reason that is no weaker than `new`."""
     for hold in holds:
         alike = (hold.subject_kind, hold.subject, hold.reason) == (new.subject_kind, new.subject, new.reason)
         strong = _LEVEL[hold.stops] >= _LEVEL[new.stops] and (new.provisional or not hold.provisional)
-        if alike and strong and hold.lifted_at is None:
+        if alike and strong and _as_long(hold, new) and hold.lifted_at is None:
             return hold
     return None

@@ -24,6 +24,9 @@ def same(international: str, on_file: str, calling_code: str) -> bool:
     whole, kept = digits(international), digits(on_file)
     if not whole or not kept:
         return False
-    if on_file.strip().startswith(("+", "＋", "00")) or kept == whole:
+    if on_file.strip().startswith(("+", "＋", "00")):
         return kept == whole
-    return f"{calling_code}{kept.removeprefix('0')}" == whole
+    # The same digits may be another country's number: +1 302… is Delaware, 1302… without it a mobile in China.
+    if not calling_code or not whole.startswith(calling_code):
+        return False
+    return kept == whole or f"{calling_code}{kept.removeprefix('0')}" == whole

@@ -113,7 +113,9 @@ class TelegramBackend:
         """Do what the update wants; the conversation that it is an input of."""
         if update.want == "input":
             work.updates.settle(kept.id, "done")
-            return self._input(work, kept, update)
+            conversation_id = self._input(work, kept, update)
+            self._caption(work, kept, update, update.caption)
+            return conversation_id
         if update.want == "joined":
             conversation = work.conversations.find(kept.account, update.sender)
             if conversation is not None:
@@ -165,8 +167,9 @@ class TelegramBackend:
         work.conversations.save(found)
         before = work.conversations.tracker(conversation_id)
         turn = before.turn + 1 if before else 0
-        # Nothing that was told about somebody else goes on.
-        work.conversations.save_tracker(replace(Tracker(conversation_id, found.locale), turn=turn))
+        # Nothing that was told about somebody else goes on; that they were known here ends with the next turn.
+        known = {"verified": True} if before and before.slots.get("verified") else {}
+        work.conversations.save_tracker(Tracker(conversation_id, found.locale, slots=dict(known), turn=turn))
 
     def refuse_file(self, kept: KeptUpdate, update: Update, what: str) -> str:
         """The file is not taken; the borrower is told why, and what they wrote with it is still read."""
@@ -174,7 +177,7 @@ class TelegramBackend:
             work.updates.settle(kept.id, "done")
             refused = replace(update, want="input", kind="unreadable", text=what)
             conversation_id = self._input(work, kept, refused)
-            self._caption(work, kept, update)
+            self._caption(work, kept, update, update.text)
             return conversation_id
 
     def keep_file(self, kept: KeptUpdate, update: Update, media_type: MediaType, content: bytes) -> str:
@@ -200,15 +203,17 @@ class TelegramBackend:
                     ),
                     content,
                 )
-            self._caption(work, kept, update)
+            self._caption(work, kept, update, update.text)
             return conversation_id
 
-    def _caption(self, work: TelegramWork, kept: KeptUpdate, update: Update) -> None:
-        if update.text and update.text.strip():
-            key = f"{kept.key}/caption"
-            self._receive(
-                work, Incoming(kept.account, update.sender, key, "text", text=update.text, locale=update.locale)
+    def _caption(self, work: TelegramWork, kept: KeptUpdate, update: Update, words: str | None) -> None:
+        """What was written with a file or recording is a message of its own, for whatever it says it counts."""
+        if words and words.strip():
+            key, message = f"{kept.key}/caption", str(update.message_id) if update.message_id is not None else None
+            said = Incoming(
+                kept.account, update.sender, key, "text", text=words, locale=update.locale, message=message
             )
+            self._receive(work, said)
 
     def try_again(self, kept: KeptUpdate, wait: timedelta, error: str) -> None:
         with self._database.transaction() as work:

@@ -79,12 +79,12 @@ def test_a_phone_number_is_asked_for_below_the_text_field_and_the_button_goes_ag
     assert (done.ask_contact, done.end_contact) == (None, True)
 
 
-def test_the_borrowers_own_record_goes_as_a_document_that_is_protected() -> None:
+def test_the_borrowers_own_record_goes_as_a_document_that_can_be_saved() -> None:
     record = event(1, "Here it is.", card={"type": "record"}, buttons=BUTTONS)
     file = Document("chat.html", "text/html", b"<html>")
-    (piece,) = pieces([record], protect_figures=False, record=file)
+    (piece,) = pieces([record], protect_figures=True, record=file)
     assert has_record([record])
-    assert (piece.document, piece.html, bool(piece.keyboard), piece.protect) == (file, "Here it is.", True, True)
+    assert (piece.document, piece.html, bool(piece.keyboard), piece.protect) == (file, "Here it is.", True, False)
 
 
 def test_what_was_erased_is_not_sent() -> None:

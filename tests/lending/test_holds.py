@@ -130,3 +130,13 @@ def test_what_lapses_by_the_policy_lapses_when_placed(rule: HoldRule, what: Stop
 def test_a_rule_that_lapses_names_its_days() -> None:
     with pytest.raises(ValueError, match="would never end"):
         HoldRule(stops="reminders", lifted_by=("borrower",), lapses=True)
+
+
+@given(held)
+def test_a_pause_does_not_stand_for_the_hold_itself(hold: Hold) -> None:
+    """Nor does time that ends sooner for time that ends later; the hold itself stands for a pause."""
+    meant, asked = provisionally(hold, TODAY), pause(hold, TODAY)
+    assert same([asked], meant) is None
+    assert same([meant], asked) is meant
+    assert same([asked], pause(hold, TODAY)) is asked
+    assert same([asked], pause(hold, TODAY + timedelta(days=1))) is None

@@ -71,7 +71,7 @@ def test_words_beside_what_cannot_be_read_are_read(app: App, kind: str) -> None:
     phone = Phone(app)
     phone.bring(message=message(1, text="/start"))
     said = phone.bring(message=message(2, **{kind: {"file_id": "f"}, "caption": "I want to kill myself"}))
-    assert "utter_distress_acknowledge" in said
+    assert "utter_distress_thanks_before_identity" in said
 
 
 @pytest.mark.parametrize(
