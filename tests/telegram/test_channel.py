@@ -1,21 +1,25 @@
 """The channel's manners, over HTTP: groups, blocks, files, edits, odd updates, repeated and forged deliveries."""
 
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from bot.assembly import App
+from bot.channels import telegram_api
 from bot.dialogue.understanding import Understanding
 from tests.telegram.line import WAYS, Way, on_telegram
 from tests.telegram.people import Group, Person
-from tests.telegram.phone_chat import at_rest
+from tests.telegram.phone_chat import PhoneChat, at_rest
 from tests.telegram.server import Served, serve
 from tests.telegram.test_files import picture
 from tests.telegram.world import Bot, World
 
+SECRET = "X-Telegram-Bot-Api-Secret-Token"
 NOW = datetime(2026, 11, 21, 4, tzinfo=UTC)
 
 
@@ -167,6 +171,19 @@ def test_a_contact_is_answered_whoever_it_is(line: Line) -> None:
         assert len(line.rest(person)) > before
 
 
+def test_ones_own_number_finds_the_account_and_anothers_does_not(line: Line) -> None:
+    """The number is that of HB-1001 on the lender's record; the date of birth is asked all the same."""
+    for other, asked in ((True, "utter_ask_identity_reference"), (False, "utter_ask_identity_birth_date")):
+        person = line.person()
+        chat = PhoneChat(line.app, person=person)
+        chat.start()
+        chat.press("/start_chat")
+        person.share_contact(other=other)
+        last = chat.come_to_rest()[-1].response
+        assert last == asked
+        assert "0916" not in " ".join(line.rest(person))
+
+
 def test_what_comes_twice_is_handled_once(line: Line) -> None:
     """A webhook's answer that gets lost, a poller that dies before it confirms: the same update comes again."""
     person = line.person()
@@ -177,3 +194,46 @@ def test_what_comes_twice_is_handled_once(line: Line) -> None:
     with line.telegram.world.lock:
         line.bot.queue.put_back(update)
     assert len(line.rest(person)) == before
+
+
+def test_after_a_week_of_silence_it_still_hears(
+    sqlite_url: str, tmp_path: Path, model: Understanding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Identifiers begin elsewhere then, and what is lower must not count as confirmed."""
+    monkeypatch.setattr(telegram_api, "POLL_SECONDS", 1)
+    passed = [0.0]
+    with serve(World(clock=lambda: time.time() + passed[0])) as telegram:
+        bot = telegram.world.add_bot()
+        with on_telegram(telegram, bot, "polling", sqlite_url, tmp_path, NOW, model) as app:
+            line = Line(telegram, bot, app)
+            person = line.person()
+            first = person.start()
+            before = len(line.rest(person))
+            time.sleep(1.5)  # a poll that brings nothing
+            passed[0] = 8 * 24 * 3600
+            assert person.say("hello") < first
+            assert len(line.rest(person)) > before
+
+
+def test_a_delivery_without_the_secret_is_refused(
+    telegram: Served, sqlite_url: str, tmp_path: Path, model: Understanding
+) -> None:
+    bot = telegram.world.add_bot()
+    with on_telegram(telegram, bot, "webhook", sqlite_url, tmp_path, NOW, model) as app:
+        line = Line(telegram, bot, app)
+        person = line.person()
+        hook = bot.queue.webhook
+        assert hook
+        assert hook.secret
+        forged = {
+            "update_id": 1,
+            "message": {"message_id": 1, "date": 1, "chat": person.chat.about, "text": "/start"},
+        }
+        for secret in (None, "", "wrong", hook.secret[:-1], hook.secret + "x"):
+            headers = {} if secret is None else {SECRET: secret}
+            assert httpx.post(hook.url, json=forged, headers=headers).status_code == 403
+        right = {SECRET: hook.secret}
+        elsewhere = hook.url.replace("harbour", "swiftlend")
+        assert httpx.post(elsewhere, json=forged, headers=right).status_code == 403
+        assert httpx.post(hook.url, content=b" " * (2**20 + 1), headers=right).status_code == 413
+        assert line.rest(person) == []
