@@ -163,9 +163,8 @@ def test_whose_an_update_is_can_be_told_of_most_that_cannot_be_read() -> None:
 
 def test_an_id_is_a_number_or_none() -> None:
     assert number_of({"update_id": 5}) == 5
-    assert [number_of(raw) for raw in ({}, [], {"update_id": "5"}, {"update_id": True}, {"update_id": -1})] == [
-        None
-    ] * 5
+    others: list[object] = [{}, [], {"update_id": "5"}, {"update_id": True}, {"update_id": -1}]
+    assert [number_of(raw) for raw in others] == [None] * 5
 
 
 def test_text_is_made_fit_for_every_database() -> None:
