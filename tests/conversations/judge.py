@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any
 
+from bot.clock import FixedClock
 from tests.conversations.cases import Case, Step, named_slots
 from tests.conversations.cells import moment, proven
 from tests.conversations.driver import Chat, Said
@@ -52,7 +54,9 @@ def _judged(step: Step) -> bool:
 
 
 def _say(chat: Chat, step: Step) -> list[Said]:
-    text = step.value
+    text, clock = step.value, chat.app.clock
+    assert isinstance(clock, FixedClock)
+    clock.advance(timedelta(seconds=1))  # nobody says two things at one instant
     if text == "/start":
         return chat.start()
     if text == "/voice":

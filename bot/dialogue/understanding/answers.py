@@ -14,6 +14,7 @@ from bot.dialogue.understanding.budget import NOTHING, money
 from bot.dialogue.understanding.dates import dates
 from bot.dialogue.understanding.fold import for_grammar, narrow, simplified
 from bot.dialogue.understanding.numerals import CHINESE, ENGLISH_WORDS
+from bot.dialogue.understanding.products import products
 from bot.dialogue.understanding.quantities import frequencies, instalments
 from bot.dialogue.understanding.unsaid import way_out
 from bot.dialogue.understanding.yes_no import yes_or_no
@@ -127,14 +128,19 @@ _AROUND_ACCOUNT = re.compile(
     r"\b(?:the|my|a|an|this|that|please|pls|on|for|of|it'?s|i|mean|about|and|what|how|one|account|ok)\b|[那这张个笔的我要是呢吧啊]|账户|帐户"
 )
 
+_FEW = 6  # words in which somebody names what they mean
+
 
 def _account(text: str, choices: Mapping[str, str]) -> Answer | None:
-    """The one account whose title has every word that was said: 'the overdraft'."""
-    words = _AROUND_ACCOUNT.sub(" ", _bare(text)).split()
-    found = [
+    """The one account whose title has every word that was said, 'the overdraft', or is of the kind named: 信用卡."""
+    words, kinds = _AROUND_ACCOUNT.sub(" ", _bare(text)).split(), products(text)
+    titled = [
         value for title, value in choices.items() if words and all(_holds(_bare(title), word) for word in words)
     ]
-    return Answer(found[0]) if len(found) == 1 else None
+    if len(titled) == 1:
+        return Answer(titled[0])
+    of_kind = [value for title, value in choices.items() if products(title) & kinds]
+    return Answer(of_kind[0], rest=1) if len(of_kind) == 1 and _words(text.lower()) <= _FEW else None
 
 
 def _holds(said: str, title: str) -> bool:

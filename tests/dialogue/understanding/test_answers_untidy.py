@@ -15,6 +15,7 @@ SINCE = Awaiting(
 )
 ESSENTIALS = Awaiting("means_essentials", "money", {"Rather not say": "withheld"})
 OTHERS = Awaiting("means_other_debts", "money", {"None": "0", "Rather not say": "withheld"})
+ACCOUNT = Awaiting("account_id", "choice", {"尾号3308的卡": "a", "尾号1127的贷款": "b", "尾号7751的透支账户": "c"})
 CONFIRM = Awaiting("right_confirmed", "yes_no", {"Yes": "true", "No": "false"})
 
 
@@ -38,6 +39,10 @@ CONFIRM = Awaiting("right_confirmed", "yes_no", {"Yes": "true", "No": "false"})
         (OTHERS, "沒有別的", "0"),
         (OTHERS, "只有这一个", "0"),
         (OTHERS, "2 loans, 300 and 150", "450"),
+        (ACCOUNT, "信用卡", "a"),
+        (ACCOUNT, "那笔贷款", "b"),
+        (ACCOUNT, "7751", "c"),
+        (ACCOUNT, "卡还是透支", None),
         (CONFIRM, "i want to pay it now", None),
         (CONFIRM, "can't, sorry", False),
         (CONFIRM, "No", "false"),
