@@ -54,7 +54,10 @@ class Writers:
         say(dispatcher, "utter_wrong_person")
         say(dispatcher, "utter_wrong_person_nothing")
         left_to_colleague(turn)
-        return _FORGOTTEN
+        turn.tracker.answered = None
+        # Whoever proves next who they are must meet nothing that was told before them.
+        told = [name for name, value in turn.tracker.slots.items() if value is not None and name != "introduced"]
+        return {**dict.fromkeys(told), **_FORGOTTEN}
 
     def third_party(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Mapping[str, SlotValue]:
         """The same for everybody but the words: whoever answers for, employs or misses the borrower."""

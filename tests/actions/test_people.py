@@ -103,10 +103,11 @@ class TestContact:
 
     def test_the_wrong_person_is_forgotten(self, chat: Chat) -> None:
         chat.verify()
-        chat.step("action_wrong_person", slots={"account_id": "a"})
+        told: dict[str, SlotValue] = {"account_id": "a", "means_safe_high": "900", "handoff_facts": "papers"}
+        chat.step("action_wrong_person", slots=told)
         assert chat.conversation.borrower_id is None
         assert chat.tracker.slots["verified"] is False
-        assert chat.tracker.slots["account_id"] is None
+        assert {name: chat.tracker.slots[name] for name in told} == dict.fromkeys(told)
 
     def test_a_wish_reaches_a_person_in_its_own_words(self, chat: Chat) -> None:
         step = chat.step("action_contact_wish", slots={"contact_wish": " after 18:00 "})
