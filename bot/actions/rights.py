@@ -13,6 +13,7 @@ from bot.actions.effects import (
     hold_for,
     holds_in_force,
     keep,
+    lay_aside,
 )
 from bot.actions.naming import telling
 from bot.actions.parts import Parts
@@ -45,6 +46,8 @@ class RightsOnEveryMessage:
         sure = understood.distress == "yes" or (understood.band != "reject" and "distress" in understood.carries)
         if sure or understood.distress == "check":
             return self._distress(turn, understood, sure=sure)
+        if naming.pressed(turn, understood):
+            return None  # a button's words, typed: its flow does what is right
         told = telling(turn, understood)
         said = frozenset() if told else circumstances(understood.text)
         turn.understood = understood = naming.named(turn, understood, said)
@@ -82,13 +85,13 @@ class RightsOnEveryMessage:
     def _after_distress(self, turn: ActionTurn, understood: Understood) -> Invoked | None:
         """Words that ask for nothing clearly are listened to; talk of money opens only if they say so again."""
         hold = _hold_after_distress(turn)
-        if hold is None or turn.tracker.stack:
+        if hold is None or turn.tracker.stack or turn.conversation.held_by is not None:
             return None
         small = bool(understood.carries) and set(understood.carries) <= _SMALL_TALK
         if small or understood.band != "act":
             return Invoked("distress", "distress_listening", clears_stack=False)
         money = _MONEY & set(understood.carries) and hold.stops != "reminders"
-        if money and turn.conversation.held_by is None and turn.conversation.verified(turn.now):
+        if money and turn.conversation.verified(turn.now):
             return Invoked("distress", "money_again", clears_stack=False)
         return None
 
@@ -115,10 +118,13 @@ class RightsOnEveryMessage:
             exercise(turn, self._parts, right)
         if rights and turn.tracker.top and turn.tracker.top.flow == "confirm_right":
             turn.tracker.stack.pop()  # what was asked has been said
+        clears = any(right.clears for right in rights)  # whichever of them is spoken of
+        if telling and clears:
+            lay_aside(turn)  # they are heard to the end, and nothing from before is asked again
         if telling or not rights or any(frame.flow == rights[0].name for frame in turn.tracker.stack):
             return None
         goes_on = rights[0].name == "request_human"  # a question is answered all the same
-        return Invoked(rights[0].name, rights[0].name, rights[0].clears, goes_on, slots)
+        return Invoked(rights[0].name, rights[0].name, clears, goes_on, slots)
 
     def _fairly_sure(self, turn: ActionTurn, understood: Understood) -> Invoked | None:
         likely = understood.carries[:1] or tuple(intent.name for intent in understood.intents[:1])

@@ -44,8 +44,10 @@ def look(visit: Visit, chat: Chat) -> Before:
         return Before(conversation, tracker, known, standing(work, visit, chat))
 
 
-def check(visit: Visit, chat: Chat, before: Before, secrets: Secrets, *, news: bool) -> None:
-    """`news`: the last input had not been delivered before."""
+def check(
+    visit: Visit, chat: Chat, before: Before, secrets: Secrets, *, news: bool, contested: bool = False
+) -> None:
+    """`news`: the last input had not been delivered before; `contested`: a collector acted at the same instant."""
     if not news:
         assert (chat.turns, chat.replies) == ([], []), "an input that was delivered twice was handled twice"
         return
@@ -58,7 +60,7 @@ def check(visit: Visit, chat: Chat, before: Before, secrets: Secrets, *, news: b
         assert len(tracker.stack) <= MAX_FRAMES
         if turn.get("facts", {}).get("agreement"):
             check_agreements(work, visit, before.standing)
-    _check_words(chat, before, turn)
+    _check_words(chat, before, turn, contested=contested)
     _check_rights(turn, tracker)
     if not before.verified:
         _check_silence(chat, secrets)
@@ -71,10 +73,12 @@ def _check_inbox(work: Work, chat: Chat) -> None:
     assert len(inputs) == len(set(inputs)) == len({sent.update_id for sent in chat.sent})
 
 
-def _check_words(chat: Chat, before: Before, turn: Mapping[str, Any]) -> None:
+def _check_words(chat: Chat, before: Before, turn: Mapping[str, Any], *, contested: bool) -> None:
     """Everybody gets an answer, not too long, from one voice, and is not asked the same for ever."""
     assert not any(step["event"] == "internal_error" for step in chat.trace), "the flows went round in a circle"
     assert len(chat.replies) <= MOST_MESSAGES
+    if contested:
+        return  # whether the bot or the collector had the chat by then is decided by the lock
     if before.held:
         flows = {step.get("flow_id") for step in chat.trace if step["event"] == "flow_started"}
         right = (turn.get("facts") or {}).get("right")

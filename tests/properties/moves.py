@@ -46,6 +46,14 @@ class Send:
 
 
 @dataclass(frozen=True, slots=True)
+class Edit:
+    """The newest text, or the one `back` before it, gets new words, or is taken back (None)."""
+
+    text: str | None
+    back: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Again:
     """The channel delivers the last input once more."""
 
@@ -60,13 +68,16 @@ class Collector:
     does: Literal["take", "answer", "hand_back"]
 
 
-Single = Start | Type | Answer | Press | Forge | Send | Again
+Single = Start | Type | Answer | Press | Forge | Send | Edit | Again
 Act = Single | Wait | Collector
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """In chat `chat` of the borrower's two; both at the same instant with `beside`, which the other chat does."""
+    """In chat `chat` of the borrower's two; at the same instant with `beside`.
+
+    That is what the other chat does, or where a collector acts, this very chat.
+    """
 
     act: Act
     chat: int = 0
@@ -90,6 +101,10 @@ def singles(locale: str) -> st.SearchStrategy[Single]:
     fitting: st.SearchStrategy[Single] = st.integers(0, 9).map(Answer)
     fresh: st.SearchStrategy[Single] = st.integers(0, 6).map(Press)
     free: st.SearchStrategy[Single] = sayings.typed(locale).map(Type)
+    figures = st.sampled_from(["500", "800", "3000", "2026-12-05", "monthly", None])
+    anew: st.SearchStrategy[Single] = st.builds(
+        Edit, st.one_of(figures, sayings.meant(locale)), st.sampled_from([0, 0, 1, 4])
+    )
     return st.one_of(
         fitting,
         fitting,
@@ -97,6 +112,7 @@ def singles(locale: str) -> st.SearchStrategy[Single]:
         free,
         free,
         st.builds(Press, st.integers(0, 6), st.integers(1, 9)),
+        anew,
         st.sampled_from([*map(Forge, _INVENTED), Forge(None), Send("file"), Send("voice"), Start(), Again()]),
     )
 
@@ -111,6 +127,7 @@ def moves(locale: str) -> st.SearchStrategy[Move]:
         one, one, one, one, one, one,
         st.builds(Move, in_time),
         st.builds(Move, staff, chat),
+        st.builds(Move, staff, chat, single),
         st.builds(Move, single, chat, single),
     )  # fmt: skip
 

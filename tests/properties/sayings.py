@@ -1,6 +1,7 @@
 """What people type: real-sounding messages of three languages, figures, wishes, and what no bot expects."""
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cache
 
@@ -16,6 +17,9 @@ PERSON: Mapping[str, str] = {
     "zh_Hans": "我要找真人客服",
     "zh_Hant": "我要找真人客服",
 }
+
+STOP: Mapping[str, str] = {"en": "stop texting me", "zh_Hans": "别再给我发短信了", "zh_Hant": "不要再傳簡訊給我"}
+DISPUTE: Mapping[str, str] = {"en": "I dispute this debt", "zh_Hans": "这笔账不对", "zh_Hant": "這筆帳不對"}
 
 # What sets the talk going; each leads into another flow.
 WISHES: Mapping[str, Sequence[str]] = {
@@ -80,19 +84,26 @@ ODD = (
 
 
 @cache
-def examples(locale: str) -> tuple[str, ...]:
-    """Every example message that the understanding learns from, in one language."""
-    found: list[str] = []
+def examples(locale: str) -> Mapping[str, tuple[str, ...]]:
+    """The example messages of every intent, in one language."""
+    found: dict[str, list[str]] = defaultdict(list)
     for path in sorted((ROOT / "dialogues" / "nlu" / locale).glob("*.yml")):
         for entry in yaml.safe_load(path.read_text("utf-8"))["nlu"]:
-            found += re.findall(r"^- (.+)$", entry.get("examples", ""), re.MULTILINE)
-    return tuple(found)
+            found[entry.get("intent", "")] += re.findall(r"^- (.+)$", entry.get("examples", ""), re.MULTILINE)
+    return {intent: tuple(texts) for intent, texts in sorted(found.items()) if intent and texts}
+
+
+def meant(locale: str) -> st.SearchStrategy[str]:
+    """Any intent as likely as any other."""
+    return st.sampled_from(sorted(examples(locale))).flatmap(
+        lambda intent: st.sampled_from(examples(locale)[intent])
+    )
 
 
 def typed(locale: str) -> st.SearchStrategy[str]:
     """A message as somebody of this language may type it, or as nobody should."""
-    other = st.sampled_from(LOCALES).flatmap(lambda name: st.sampled_from(examples(name)))
-    said = st.sampled_from(examples(locale))
+    other = st.sampled_from(LOCALES).flatmap(meant)
+    said = meant(locale)
     return st.one_of(
         said,
         said,
@@ -102,5 +113,6 @@ def typed(locale: str) -> st.SearchStrategy[str]:
         st.sampled_from(ODD),
         other,
         st.tuples(said, st.sampled_from([*FIGURES, *ODD])).map(" ".join),
+        st.lists(said, min_size=2, max_size=3).map("。 ".join),
         st.text(max_size=40),
     )

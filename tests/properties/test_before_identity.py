@@ -103,7 +103,7 @@ def both(sqlite_template: Path, tmp_path: Path, model: Understanding) -> Iterato
 
 
 def test_a_real_and_an_unknown_reference_sound_alike(both: Twins) -> None:
-    @drawn(60)
+    @drawn(40)
     @given(scripts())
     def visits(script: Script) -> None:
         compare(both, script)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.dialogue.understanding import Understanding
 from tests.conversations.driver import Chat, Said
 from tests.properties import invariants, moves, sayings
-from tests.properties.moves import Collector, Move, Script, Wait
+from tests.properties.moves import Collector, Move, Script, Single, Wait
 from tests.properties.town import PEOPLE, Town, built, drawn
 from tests.properties.visit import Visit
 
@@ -35,6 +35,8 @@ def _do(town: Town, visit: Visit, move: Move) -> list[Chat]:
     if isinstance(move.act, Wait):
         visit.wait(move.act.minutes)
         return []
+    if isinstance(move.act, Collector) and move.beside is not None:
+        return _contest(town, visit, chat, move.act, move.beside)
     if isinstance(move.act, Collector):
         visit.collector(chat, move.act)
         return []
@@ -53,6 +55,17 @@ def _do(town: Town, visit: Visit, move: Move) -> list[Chat]:
     return [each for (each, _), new in zip(inputs, news, strict=True) if new]
 
 
+def _contest(town: Town, visit: Visit, chat: Chat, act: Collector, beside: Single) -> list[Chat]:
+    incoming = visit.incoming(chat, beside)
+    if incoming in chat.sent:
+        visit.collector(chat, act)
+        return []
+    before = invariants.look(visit, chat)
+    visit.staff_and(chat, act, incoming)
+    invariants.check(visit, chat, before, town.secrets, news=True, contested=True)
+    return []
+
+
 @pytest.fixture
 def sqlite_town(
     sqlite_template: Path, tmp_path: Path, model: Understanding, record_property: Callable[[str, object], None]
@@ -69,7 +82,7 @@ any_script = st.sampled_from(sayings.LOCALES).flatmap(lambda locale: moves.scrip
 
 @pytest.mark.parametrize("locale", sayings.LOCALES)
 def test_whatever_comes(sqlite_town: Town, locale: str) -> None:
-    @drawn(90)
+    @drawn(60)
     @given(moves.scripts(PEOPLE, locale, 16))
     def visits(script: Script) -> None:
         play(sqlite_town, script)

@@ -2,8 +2,10 @@
 
 import threading
 import uuid
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from bot.access import Staff
@@ -20,6 +22,7 @@ from tests.properties.moves import (
     Again,
     Answer,
     Collector,
+    Edit,
     Forge,
     Move,
     Press,
@@ -50,7 +53,7 @@ class Visit:
         with app.database.transaction() as work:
             self.borrower = people.settle(work.lending, self.person, app.clock)
         self.chats = tuple(Chat(app, like.speaker, locale, channel=channel) for channel in CHANNELS)
-        self.staff = Staff(id=uuid.uuid4().hex, login=uuid.uuid4().hex, name="Mei", role="collector")
+        self.staff = Staff(id=uuid.uuid4().hex, login=uuid.uuid4().hex, name="Mei", role="supervisor")
 
     def started(self) -> list[Chat]:
         return [chat for chat in self.chats if chat.conversation_id]
@@ -61,7 +64,9 @@ class Visit:
             case Start():
                 return chat.input("start")
             case Type(text):
-                return chat.input("text", text=text)
+                return chat.input("text", text=text, message=uuid.uuid4().hex)
+            case Edit(text, back):
+                return _edit(chat, text, back)
             case Press(number, back):
                 return self._press(chat, number, back)
             case Forge(choice):
@@ -73,6 +78,12 @@ class Visit:
                 return chat.sent[-1] if chat.sent else chat.input("start")
             case Answer(way):
                 return self._answer(chat, way)
+
+    def staff_and(self, chat: Chat, act: Collector, incoming: Incoming) -> None:
+        """A collector acts at the very instant at which something comes from the borrower."""
+        chat.post(incoming)
+        self._at_one_instant([lambda: self.app.turns.drain(chat.conversation_id), lambda: self._staff(chat, act)])
+        chat.read()
 
     def _press(self, chat: Chat, number: int, back: int) -> Incoming:
         offering = [said for said in chat.history if said.buttons]
@@ -109,30 +120,37 @@ class Visit:
 
     def at_once(self, acts: list[tuple[Chat, Incoming]]) -> None:
         """Have every input stored and then all handled at the same instant, each by a thread of its own."""
-        failures: list[BaseException] = []
-        gate = threading.Barrier(len(acts))
+        for chat, incoming in acts:
+            chat.post(incoming)
+        self._at_one_instant([partial(self.app.turns.drain, chat.conversation_id) for chat, _ in acts])
+        for chat, _ in acts:
+            chat.read()
 
-        def drain(chat: Chat) -> None:
+    def _at_one_instant(self, doings: Sequence[Callable[[], None]]) -> None:
+        failures: list[BaseException] = []
+        gate = threading.Barrier(len(doings))
+
+        def run(doing: Callable[[], None]) -> None:
             try:
                 gate.wait(30)
-                self.app.turns.drain(chat.conversation_id)
+                doing()
             except BaseException as failure:  # noqa: BLE001 - handed over to the thread that judges
                 failures.append(failure)
 
-        for chat, incoming in acts:
-            chat.post(incoming)
-        threads = [threading.Thread(target=drain, args=(chat,)) for chat, _ in acts]
+        threads = [threading.Thread(target=run, args=(doing,)) for doing in doings]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
         for failure in failures:
             raise failure
-        for chat, _ in acts:
-            chat.read()
 
     def collector(self, chat: Chat, act: Collector) -> None:
         """What a collector can do just now; nothing where no case waits or is theirs."""
+        self._staff(chat, act)
+        chat.read()
+
+    def _staff(self, chat: Chat, act: Collector) -> None:
         with self.app.database.transaction() as work:
             case = work.desk.open_case(chat.conversation_id) if chat.conversation_id else None
             if case is None or (act.does == "take") != (case.holder is None):
@@ -146,12 +164,17 @@ class Visit:
                 handoffs.answer(work, case.id, self.staff, "Hello, I have read it all.", at, sure=True)
             else:
                 handoffs.hand_back(work, case.id, self.staff, "", at, words, self.app.dialogue)
-        chat.read()
 
     def wait(self, minutes: int) -> None:
         clock = self.app.clock
         assert isinstance(clock, FixedClock)
         clock.advance(timedelta(minutes=minutes))
+
+
+def _edit(chat: Chat, text: str | None, back: int) -> Incoming:
+    ids = [sent.message for sent in chat.sent if sent.kind == "text" and sent.message]
+    named = ids[-1 - back] if len(ids) > back else uuid.uuid4().hex
+    return chat.input("edited" if text else "deleted", text=text, message=named)
 
 
 def _newcomer(like: DemoPerson, number: int) -> DemoPerson:
