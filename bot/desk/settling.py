@@ -76,15 +76,20 @@ def may_settle(staff: Staff, dispute: Dispute, holds: Sequence[Hold]) -> bool:
 
 
 def ended_with(dispute: Dispute, raised: Sequence[Dispute], holds: Sequence[Hold]) -> list[Hold]:
-    """The holds that no other open dispute of the same account needs."""
+    """The holds that no other open dispute needs."""
     others = [other for other in raised if other.id != dispute.id]
     return [
         hold
         for hold in holds
-        if hold.reason in _reasons(dispute)
-        and _about(hold, dispute)
-        and not still_needed(hold.reason, others, dispute.account_id)
+        if hold.reason in _reasons(dispute) and _about(hold, dispute) and not _needed(hold, others)
     ]
+
+
+def _needed(hold: Hold, others: Sequence[Dispute]) -> bool:
+    """A hold on an account stands for disputes of that account, one on a person or a chat for any."""
+    if hold.subject_kind == "account":
+        return still_needed(hold.reason, others, hold.subject)
+    return any(still_needed(hold.reason, [other], other.account_id) for other in others)
 
 
 def _reasons(dispute: Dispute) -> frozenset[HoldReason]:

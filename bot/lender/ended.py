@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import get_args
 
 from bot.lender.cells import BadCell
-from bot.lending.disputes import Outcome
-from bot.lending.holds import HoldReason, SubjectKind, may_lift
+from bot.lending.disputes import Outcome, still_needed
+from bot.lending.holds import Hold, HoldReason, SubjectKind, may_lift
 from bot.lending.store import LendingStore
 
 _REASONS: tuple[HoldReason, ...] = get_args(HoldReason)
@@ -54,10 +54,19 @@ def _lift(
     lending: LendingStore, account_id: str, borrowers: Sequence[str], over: Sequence[HoldReason], at: datetime
 ) -> int:
     subjects: list[tuple[SubjectKind, str]] = [("account", account_id), *(("borrower", id) for id in borrowers)]
-    ended = [hold for hold in lending.holds(subjects) if hold.reason in over and may_lift(hold, "lender")]
+    found = [hold for hold in lending.holds(subjects) if hold.reason in over and may_lift(hold, "lender")]
+    ended = [hold for hold in found if not _for_another(lending, hold, account_id)]
     for hold in ended:
         lending.lift_hold(hold.id, at)
     return len(ended)
+
+
+def _for_another(lending: LendingStore, hold: Hold, account_id: str) -> bool:
+    """Whether a hold on a person stands for an open dispute of another of their accounts."""
+    if hold.subject_kind != "borrower" or len(lending.accounts(hold.subject)) < 2:
+        return False
+    others = [dispute for dispute in lending.disputes(hold.subject) if dispute.account_id != account_id]
+    return any(still_needed(hold.reason, [other], other.account_id) for other in others)
 
 
 def _answer(

@@ -103,6 +103,21 @@ def test_a_hold_stays_while_another_dispute_needs_it(database: Database) -> None
         assert in_force(work, conversation) == []
 
 
+def test_a_hold_on_the_person_stays_for_a_dispute_of_any_account(database: Database) -> None:
+    with database.transaction() as work:
+        conversation = chat(work)
+        case = ask_for_person(work, conversation)
+        hold = placed(work, conversation, "dispute", "supervisor")
+        one, supervisor = raised(work, conversation, "fees"), hire(work, "supervisor")
+        assert one.borrower_id
+        [account, *_] = [account.id for account, _ in work.lending.accounts(one.borrower_id)]
+        work.lending.add_dispute(replace(one, id="d2", account_id=account))
+        settling.settle(work, case, "d1", "rejected", supervisor, "right", NOW)
+        assert in_force(work, conversation) == [hold.id]
+        settling.settle(work, case, "d2", "rejected", supervisor, "right", NOW)
+        assert in_force(work, conversation) == []
+
+
 @pytest.mark.parametrize("kind", ["fraud", "complaint"])
 def test_fraud_and_complaints_have_their_own_team(database: Database, kind: DisputeKind) -> None:
     reason: CaseReason = "fraud" if kind == "fraud" else "complaint"

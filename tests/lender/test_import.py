@@ -318,6 +318,22 @@ def test_the_lenders_data_ends_what_it_may_end(database: Database, table: Write,
     assert raised == {"d1": "upheld", "d2": "open"}
 
 
+def test_what_stands_for_another_account_is_not_ended(database: Database, table: Write, map_path: Path) -> None:
+    map_path.write_text(ENDED_MAP, "utf-8")
+    header = HEADER + ",結論"
+    import_portfolio(database, table(*[row + "," for row in ROWS], header=header), map_path, clock=FixedClock(NOW))
+    chen, card = _owing(database)
+    with database.transaction() as work:
+        other = next(account.id for account, _ in work.lending.accounts(chen) if account.id != card)
+        work.lending.add_dispute(Dispute("d3", chen, other, "too_old", "?", NOW, NOW.date()))
+    row = ROWS[0].replace("忽略", "和解") + ",對"
+    report = import_portfolio(database, table(row, header=header), map_path, clock=FixedClock(NOW))
+    with database.reading() as work:
+        left = work.lending.holds([("account", card), ("borrower", chen)])
+    assert report.lifted == 1
+    assert {hold.id for hold in left} == {"h2", "h3"}
+
+
 @pytest.mark.parametrize(
     ("row", "reason"),
     [
