@@ -28,8 +28,9 @@ class ContactGate:
 
     def ask(self, work: OutreachWork, conversation: Conversation, now: datetime) -> Now | Later | No:
         borrower = work.lending.borrower(conversation.borrower_id) if conversation.borrower_id else None
-        if borrower is None:
-            return No("nobody is known in this chat")
+        if borrower is None or conversation.verified_until is None:
+            # A link alone says whose the chat may be; a check that has lapsed since still said whose it is.
+            return No("nobody has ever proved that this chat is theirs")
         policy = self._policies.for_creditor(borrower.creditor)
         rules = preferred(policy.contact, work.lending.contact_preference(borrower.id))
         if rules is None:

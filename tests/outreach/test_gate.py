@@ -27,7 +27,8 @@ def chat(database: Database) -> Conversation:
     with_borrower(database)
     conversation_id = conversation(database)
     with database.transaction() as work:
-        found = replace(work.conversations.lock(conversation_id), borrower_id="b1")
+        lapsed = MONDAY - timedelta(days=3)
+        found = replace(work.conversations.lock(conversation_id), borrower_id="b1", verified_until=lapsed)
         work.conversations.save(found)
     return found
 
@@ -79,3 +80,7 @@ def test_their_own_wish_narrows_the_hours(database: Database, chat: Conversation
 
 def test_nobody_known_is_never_written_to(database: Database, chat: Conversation) -> None:
     assert isinstance(_ask(database, replace(chat, borrower_id=None)), No)
+
+
+def test_a_link_alone_brings_nobody_a_reminder(database: Database, chat: Conversation) -> None:
+    assert isinstance(_ask(database, replace(chat, verified_until=None)), No)
