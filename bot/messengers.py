@@ -56,6 +56,7 @@ def telegram(app: App, limits: Limits | None = None) -> Telegram | None:
             handle_soon=app.worker.handle_soon,
             listen=app.wakeups.listen,
             record=backend.own_record,
+            words=lambda locale: commands_in(app.responses, locale),
         )
     )
 
@@ -110,10 +111,15 @@ def _words_in(responses: Responses, locale: str, speaker: Speaker) -> BotWords:
     names = {"speaker": Names(dict(speaker.names))}
     who = responses.text("utter_hello_who", locale, names)
     return BotWords(
-        {name: responses.text(f"utter_command_{name}", locale) for name in COMMANDS},
+        commands_in(responses, locale),
         f"{who}\n\n{responses.text('utter_hello_identity', locale)}",
         who,
     )
+
+
+def commands_in(responses: Responses, locale: str) -> dict[str, str]:
+    """What each command does, in words."""
+    return {name: responses.text(f"utter_command_{name}", locale) for name in COMMANDS}
 
 
 def link(settings: Settings, policies: Policies, speaker: str, token: str) -> str:

@@ -1,11 +1,14 @@
 """The Bot API as this program uses it, and what can go wrong with a request in four words."""
 
 import json
+import logging
 from collections.abc import Awaitable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from telegram import (
     Bot,
+    BotCommand,
+    BotCommandScopeChat,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     InputFile,
@@ -21,6 +24,8 @@ from telegram.request import HTTPXRequest
 from bot.channels.telegram_messages import Piece
 from bot.channels.telegram_updates import ALLOWED, RemoteFile
 from bot.errors import BotError
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 PARALLEL = 64  # requests of a bot at once
@@ -141,6 +146,11 @@ class Api:
     async def typing(self, chat: int) -> None:
         await plainly(self.bot.send_chat_action(chat, "typing"))
 
+    async def commands(self, chat: int, words: Mapping[str, str]) -> None:
+        """Set the commands that one chat's menu shows."""
+        commands = [BotCommand(name, text) for name, text in words.items()]
+        await plainly(self.bot.set_my_commands(commands, scope=BotCommandScopeChat(chat)))
+
     async def leave(self, chat: int) -> None:
         await plainly(self.bot.leave_chat(chat))
 
@@ -209,6 +219,14 @@ async def plainly(asked: Awaitable[T]) -> T:
         raise Unavailable(error.message) from error
     except TelegramError as error:
         raise NotTaken(error.message) from error
+
+
+async def quietly(asked: Awaitable[None]) -> None:
+    """For what is a courtesy: nothing is lost if it fails."""
+    try:
+        await asked
+    except (TooFast, NotTaken, Unavailable, Blocked, BadToken, SomebodyElse) as error:
+        log.info("left out: %s", error)
 
 
 def _markup(piece: Piece) -> InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove | None:

@@ -131,7 +131,7 @@ class Intake:
 
     def _in_passing(self, asked: Awaitable[None]) -> None:
         """Nothing waits for it, and nothing is lost if it fails."""
-        task = asyncio.get_running_loop().create_task(_quietly(asked))
+        task = asyncio.get_running_loop().create_task(api.quietly(asked))
         self._beside.add(task)
         task.add_done_callback(self._beside.discard)
 
@@ -173,12 +173,3 @@ def unfit(file: RemoteFile) -> str | None:
     if file.size is not None and file.size > min(LARGEST, FILE_MOST):
         return "file_too_large"
     return None
-
-
-async def _quietly(asked: Awaitable[None]) -> None:
-    try:
-        await asked
-    except api.TooFast as early:
-        log.info("left out, too fast: %s", early)
-    except (api.NotTaken, api.Unavailable, api.Blocked, api.BadToken, api.SomebodyElse) as error:
-        log.info("left out: %s", error)

@@ -11,6 +11,7 @@ from bot.channels import telegram_api as api
 from bot.channels.backend import Address, Document
 from bot.channels.telegram_bots import Bots, RunningBot
 from bot.channels.telegram_lanes import Lanes, Threads
+from bot.channels.telegram_menu import Menus
 from bot.channels.telegram_messages import Piece, has_record, pieces
 from bot.clock import Clock
 from bot.conversations.sending import Batch, Sending, Wait
@@ -29,12 +30,15 @@ Records = Callable[[Address], Awaitable[Document]]
 
 
 class Sender:
-    def __init__(self, bots: Bots, sending: Sending[Any], threads: Threads, wall: Clock, record: Records) -> None:
+    def __init__(
+        self, bots: Bots, sending: Sending[Any], threads: Threads, wall: Clock, record: Records, menus: Menus
+    ) -> None:
         self._bots = bots
         self._sending = sending
         self._threads = threads
         self._wall = wall
         self._record = record
+        self._menus = menus
         self._lanes = Lanes(self._run)
         self._under_way = {account: asyncio.Semaphore(_AT_ONCE) for account in bots}
         self._accounts: OrderedDict[str, str] = OrderedDict()
@@ -114,6 +118,7 @@ class Sender:
             await self._threads(self._sending.again, batch, str(trouble))
         else:
             await self._threads(self._sending.sent, batch, remote)
+            await self._menus.show(bot.api, batch.conversation)
 
     async def _pieces(self, bot: RunningBot, batch: Batch) -> list[Piece]:
         record = None
