@@ -1,4 +1,4 @@
-"""The command menu in the language that a borrower chose: setup tells apart by two letters, a chat by its script."""
+"""The command menu in the language that a borrower chose: setup goes by two letters, a chat by its script."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
