@@ -29,7 +29,8 @@ from bot.actions.holds import STATUS, say_also, say_redress
 from bot.actions.parts import Parts, say
 from bot.dialogue.commands import SlotValue
 from bot.dialogue.understanding.disputed import disputed
-from bot.lending.disputes import Dispute, DisputeKind, held_for, raise_dispute
+from bot.lending.disputes import Dispute, DisputeKind, held_for, raise_dispute, still_needed
+from bot.lending.holds import Hold
 from bot.lending.policy import Policy
 
 _KINDS: frozenset[str] = frozenset(get_args(DisputeKind))
@@ -177,10 +178,23 @@ class Disputes:
             hold = hold_for(turn, self._parts, Right(right, reason, None, None, personal=False))
             if hold is not None:
                 keep(turn, hold)
+                self._narrow(turn, hold)
         case, wants = RIGHTS[right].case or "dispute", RIGHTS[right].wants or "dispute"
         due = dispute.answer_by.isoformat()
         to_person(turn, case, wants, dispute=dispute.id, kind=kind, answer_by=due, **card)
         return dispute
+
+    def _narrow(self, turn: ActionTurn, hold: Hold) -> None:
+        """Now that the account is known, the same hold no longer stands on all of the borrower's accounts."""
+        borrower = verified_borrower(turn)
+        if borrower is None or hold.subject_kind != "account":
+            return
+        if still_needed(hold.reason, turn.work.lending.disputes(borrower.id), None):
+            return
+        for wider in turn.work.lending.holds([("borrower", borrower.id)]):
+            if wider.reason == hold.reason and not wider.provisional:
+                turn.work.lending.lift_hold(wider.id, turn.now)
+                turn.note(narrowed=wider.id)
 
     def _raise(self, turn: ActionTurn, kind: DisputeKind, words: str) -> Dispute:
         borrower, account = verified_borrower(turn), chosen_account(turn)

@@ -108,6 +108,12 @@ def question(turn: ActionTurn, understood: Understood, said: frozenset[str]) -> 
     return next((flow for kind, flow in _QUESTIONS.items() if kind in said), None)
 
 
+def pressed(turn: ActionTurn, understood: Understood) -> bool:
+    """Whether the words are those of a button that stands before the borrower."""
+    typed = understood.text.strip().casefold()
+    return any(typed == title.strip().casefold() for title, _ in turn.tracker.buttons)
+
+
 def telling(turn: ActionTurn, understood: Understood) -> bool:
     """Whether the message is what a flow asked to be told in free words, whatever else such words speak of."""
     top = turn.tracker.top

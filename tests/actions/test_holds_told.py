@@ -217,3 +217,35 @@ def test_a_child_s_word_rests_everything_provisionally(database: Database) -> No
     assert step.invoked.flow == "report_minor"
     [hold] = chat.holds("borrower", borrower.id)
     assert (hold.stops, hold.provisional) == ("collection", True)
+
+
+def test_a_dispute_of_one_account_leaves_the_others_be(database: Database) -> None:
+    chat = Chat(database)
+    borrower = chat.verify("HB-1002")
+    _, loan, _ = chat.accounts(borrower)
+    chat.step("action_dispute_debt", understood=sure("dispute_debt"))
+    assert [hold.reason for hold in chat.holds("borrower", borrower.id)] == ["dispute"]
+    chat.step("action_dispute_record", slots={"account_id": loan.id, "dispute_kind": "fees", "dispute_words": "x"})
+    assert not chat.holds("borrower", borrower.id)
+    assert [hold.reason for hold in chat.holds("account", loan.id)] == ["dispute"]
+
+
+def test_a_dispute_of_everything_is_not_narrowed_by_one_of_an_account(database: Database) -> None:
+    chat = Chat(database)
+    borrower = chat.verify("HB-1002")
+    account = chat.accounts(borrower)[0]
+    chat.step("action_dispute_debt", "action_dispute_record", slots={"dispute_words": "all of it"})
+    chat.step("action_dispute_record", slots={"account_id": account.id, "dispute_kind": "fees"})
+    assert [hold.reason for hold in chat.holds("borrower", borrower.id)] == ["dispute"]
+
+
+def test_a_button_s_words_typed_are_its_press(database: Database) -> None:
+    chat = Chat(database)
+    with database.transaction() as work:
+        tracker = work.conversations.tracker(chat.id)
+        assert tracker is not None
+        tracker.buttons = [("Write to me again", "/resume_contact")]
+        work.conversations.save_tracker(tracker)
+    heard = replace(sure("stop_contact", text="write to me again "), band="ask", carries=())
+    assert chat.step(understood=heard).invoked is None
+    assert not chat.holds("address", chat.conversation.address)
