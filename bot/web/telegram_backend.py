@@ -152,6 +152,8 @@ class TelegramBackend:
     def _spend(self, work: TelegramWork, conversation_id: str, link: str) -> None:
         """A one-time link finds the borrower and verifies nobody; one that can't be used changes nothing."""
         conversation = work.conversations.lock(conversation_id)
+        if conversation.held_by is not None:
+            return  # whose chat it is may not change while a person talks with somebody in it
         try:
             borrower_id = work.lending.spend_link(link_digest(link), self._clock.now())
         except LinkSpent:

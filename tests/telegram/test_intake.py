@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
@@ -22,6 +23,7 @@ from bot.dialogue.understanding import Understanding
 from bot.lending.identity import link_digest, new_link_token
 from bot.web.telegram_backend import TelegramBackend
 from tests.conversations.driver import Chat, demo_app
+from tests.desk.stage import hire
 from tests.telegram.test_files import picture
 
 NOW = datetime(2026, 11, 21, 4, tzinfo=UTC)
@@ -88,8 +90,9 @@ def test_an_edited_file_without_words_says_nothing() -> None:
     assert read({"edited_message": message(2, photo=[{"file_id": "p"}])}) == NOTHING
 
 
-def test_a_link_to_somebody_else_ends_what_was_known_here(app: App) -> None:
-    """On the record too: what is said from here on is nobody's yet."""
+@pytest.mark.parametrize("held", [False, True])
+def test_a_link_to_somebody_else_ends_what_was_known_here(app: App, *, held: bool) -> None:
+    """On the record too: what is said from here on is nobody's yet. While a person has the chat nothing changes."""
     phone = Phone(app)
     phone.bring(message=message(1, text="/start"))
     with app.database.transaction() as work:
@@ -98,21 +101,17 @@ def test_a_link_to_somebody_else_ends_what_was_known_here(app: App) -> None:
         assert second
         token = new_link_token()
         work.lending.add_link(link_digest(token), second.id, NOW + timedelta(hours=1))
-        conversation = work.conversations.lock(phone.conversation_id)
-        known = {"borrower_id": first.id, "verified_until": NOW + timedelta(minutes=9)}
-        work.conversations.save(type(conversation)(**{**_fields(conversation), **known}))
+        known: dict[str, Any] = {"borrower_id": first.id, "verified_until": NOW + timedelta(minutes=9)}
+        holder = hire(work, "collector").id if held else None
+        work.conversations.save(replace(work.conversations.lock(phone.conversation_id), held_by=holder, **known))
     phone.set_slots({"verified": True})
     phone.bring(message=message(2, text=f"/start {token}"))
     with app.database.reading() as work:
         events = work.record.events(phone.conversation_id, kinds=["access"])
         after = work.conversations.get(phone.conversation_id)
-    assert [(event.body or {})["what"] for event in events] == ["lapsed"]
+    assert [(event.body or {})["what"] for event in events] == ([] if held else ["lapsed"])
     assert after
-    assert (after.borrower_id, after.verified(NOW)) == (second.id, False)
-
-
-def _fields(value: Any) -> dict[str, Any]:
-    return {name: getattr(value, name) for name in type(value).__slots__}
+    assert (after.borrower_id, after.verified(NOW)) == ((first.id, True) if held else (second.id, False))
 
 
 def step(read: Read, *, keep_file: Exception | None = None) -> MagicMock:
