@@ -2,6 +2,7 @@
 
 import re
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -75,10 +76,9 @@ class PhoneChat(Chat):
         """AssertionError where the phone shows other words or buttons than the bot has on its record."""
         shown = [m for m in self.person.chat.shown if m["message_id"] not in self._seen]
         self._seen |= {message["message_id"] for message in shown}
-        words = _squeezed(" ".join(message.get("text") or message.get("caption", "") for message in shown))
         for said in self.replies:
-            for piece in _pieces(said):
-                assert piece in words, f"{said.response} is not shown:\n{piece}\nbut:\n{words}"
+            missing = unshown(shown, said.text, said.card)
+            assert not missing, f"{said.response} is not shown:\n{missing}\nbut:\n{shown}"
         buttons = [button for message in shown for button in _buttons(message)]
         wanted = [
             (f"{said.seq}-{position}", button["title"])
@@ -102,11 +102,12 @@ def at_rest(app: App, person: Person, speaker: str) -> bool:
     return all(query.answered is not None for query in person.bot.queries.values())
 
 
-def _pieces(said: Said) -> list[str]:
-    """What must be seen of a message: its words, or of a drawn card every figure."""
-    if said.card and said.card.get("type") == "plans":
-        return [_squeezed(str(plan["amount"])) for plan in said.card["plans"]]
-    return [_squeezed(said.text)]
+def unshown(messages: Iterable[dict[str, Any]], text: str, card: Any) -> list[str]:
+    """What of a message's words, or of a drawn card's figures, is not to be seen in these."""
+    shown = _squeezed(" ".join(message.get("text") or message.get("caption", "") for message in messages))
+    drawn = card["plans"] if card and card.get("type") == "plans" else ()
+    wanted = [str(plan["amount"]) for plan in drawn] or [text]
+    return [piece for piece in wanted if _squeezed(piece) not in shown]
 
 
 def _squeezed(text: str) -> str:

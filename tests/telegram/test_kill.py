@@ -15,6 +15,7 @@ from tests.process.test_kill import port, running, verify
 from tests.telegram.asking import Asking
 from tests.telegram.line import WAYS, Way, environment_for, webhook_at
 from tests.telegram.people import Person
+from tests.telegram.phone_chat import unshown
 from tests.telegram.server import Served
 from tests.trained import kept_in, trained
 
@@ -54,6 +55,8 @@ def test_killed_at_random_no_update_is_lost_and_none_handled_twice(
     with running(tmp_path, port, **environment), closing(_look(tmp_path, port, environment)) as found:
         telegram.world.wait(lambda: not bot.queue.waiting, HANDLED_WITHIN, "updates were not taken")
         _nothing_is_missing(found, crowd, sent)
+        if kills > 1:  # what a killed process was sending is sent again a minute later
+            _everything_said_is_shown(found, crowd)
     assert sorted(bot.queue.confirmed) == sorted(update for person in crowd for update in person.said)
     verify(tmp_path)
 
@@ -90,3 +93,23 @@ def _nothing_is_missing(found: Ground, crowd: list[Person], sent: dict[int, list
             assert time.monotonic() < end, f"{person.id} was heard to say {_heard(found, person)}"
             time.sleep(0.1)
     assert {person.id: _heard(found, person) for person in crowd} == sent
+
+
+def _everything_said_is_shown(found: Ground, crowd: list[Person]) -> None:
+    """No answer was lost on its way out either."""
+    end = time.monotonic() + HANDLED_WITHIN
+    for person in crowd:
+        with found.database.reading() as work:
+            conversation = work.conversations.find("telegram:harbour", str(person.id))
+            assert conversation
+            events = work.record.events(conversation.id)
+        while _on_its_way(found, conversation.id):
+            assert time.monotonic() < end, f"{person.id} is not told everything"
+            time.sleep(0.5)
+        for body in (event.body or {} for event in events if event.kind == "bot"):
+            assert unshown(person.chat.shown, body["text"], body.get("card")) == []
+
+
+def _on_its_way(found: Ground, conversation_id: str) -> bool:
+    with found.database.reading() as work:
+        return work.outbox.unfetched(conversation_id, 2**31 - 1)
