@@ -8,7 +8,7 @@ from bot.lending.disputes import Dispute
 from bot.lending.policy_rules import Hours
 from bot.lending.support import Support
 from bot.storage.engine import Database
-from tests.storage.test_lending import NOW, with_borrower
+from tests.storage.samples import NOW, with_borrower
 
 DUE = date(2026, 12, 19)
 EVENINGS = Hours(opens=time(18), closes=time(20))
