@@ -54,8 +54,11 @@ class LendingStore(Protocol):
     def add_failed_attempt(self, subject: str, at: datetime) -> None: ...
     def clear_failed_attempts(self, subject: str) -> None: ...
     def add_link(self, digest: str, borrower_id: str, expires_at: datetime) -> None: ...
-    def spend_link(self, digest: str, now: datetime) -> str:
-        """The borrower id of an unspent link, which is spent by this; raises LinkSpent."""
+    def spend_link(self, digest: str, now: datetime, creditors: Sequence[str] | None = None) -> str:
+        """The borrower id of an unspent link, which is spent by this; raises LinkSpent.
+
+        With `creditors`, a link to anybody else's borrower is left as it is and counts as none.
+        """
         ...
 
     def add_check_code(self, code: str, speaker: str, expires_at: datetime) -> None:

@@ -1,5 +1,6 @@
 """What proving one's identity needs kept: failed tries, one-time links, codes to check the lender by."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -7,7 +8,7 @@ from sqlalchemy import bindparam
 
 from bot.lending.store import LinkSpent
 from bot.storage.columns import per_dialect
-from bot.storage.schema_lending import attempts, check_codes, links
+from bot.storage.schema_lending import attempts, borrowers, check_codes, links
 from bot.storage.session import Session
 
 _ATTEMPTS = (
@@ -25,6 +26,11 @@ _SPEND_LINK = (
     )
     .values(spent_at=bindparam("now", type_=links.c.expires_at.type))
     .returning(links.c.borrower_id)
+)
+_SPEND_LINK_OF = _SPEND_LINK.where(
+    links.c.borrower_id.in_(
+        sa.select(borrowers.c.id).where(borrowers.c.creditor.in_(bindparam("creditors", expanding=True)))
+    )
 )
 _ADD_CODE = per_dialect(
     lambda insert: (new := insert(check_codes)).on_conflict_do_update(
@@ -60,8 +66,14 @@ class Checks:
             _ADD_LINK, {"digest": digest, "borrower_id": borrower_id, "expires_at": expires_at}
         )
 
-    def spend_link(self, digest: str, now: datetime) -> str:
-        borrower_id = self._connection.execute(_SPEND_LINK, {"which": digest, "now": now}).scalar()
+    def spend_link(self, digest: str, now: datetime, creditors: Sequence[str] | None = None) -> str:
+        wanted = {"which": digest, "now": now}
+        if creditors is None:
+            borrower_id = self._connection.execute(_SPEND_LINK, wanted).scalar()
+        else:
+            borrower_id = self._connection.execute(
+                _SPEND_LINK_OF, {**wanted, "creditors": list(creditors)}
+            ).scalar()
         if borrower_id is None:
             raise LinkSpent("this link cannot be used")
         return str(borrower_id)

@@ -154,14 +154,13 @@ class TelegramBackend:
         conversation = work.conversations.lock(conversation_id)
         if conversation.held_by is not None:
             return  # whose chat it is may not change while a person talks with somebody in it
+        creditors = self._policies.speaker(conversation.speaker).creditors
         try:
-            borrower_id = work.lending.spend_link(link_digest(link), self._clock.now())
+            borrower_id = work.lending.spend_link(link_digest(link), self._clock.now(), creditors)
         except LinkSpent:
             return
         borrower = work.lending.borrower(borrower_id)
         if borrower is None or conversation.borrower_id == borrower_id:
-            return
-        if self._policies.speaker_of_creditor(borrower.creditor).id != conversation.speaker:
             return
         found = replace(conversation, borrower_id=borrower_id, verified_until=None)
         if not conversation.locale_chosen and borrower.locale:

@@ -186,6 +186,24 @@ def test_a_one_time_link_finds_the_borrower_and_verifies_nobody(
     assert other.borrower_id is None  # spent
 
 
+def test_a_link_that_came_to_another_lenders_bot_still_works_with_its_own(
+    backend: TelegramBackend, database: Database
+) -> None:
+    with_borrower(database)
+    other = "telegram:chuntian"
+    backend.open_account(other)
+    token = _link(database)
+    backend.keep(other, "456", [update(1, text=f"/start {token}")])
+    backend.read(other, "7")
+    with database.reading() as work:
+        found = work.conversations.find(other, "7")
+    assert found
+    assert found.borrower_id is None
+    keep(backend, update(1, text=f"/start {token}"))
+    backend.read(BOT, "7")
+    assert conversation(database).borrower_id == "b1"
+
+
 def test_a_link_to_somebody_else_ends_what_was_proved_and_told(
     backend: TelegramBackend, database: Database
 ) -> None:
