@@ -18,8 +18,14 @@ _CANTONESE = {
     "傾": "谈", "倾": "谈", "返工": "上班", "人工": "人工", "出粮": "发工资", "出糧": "发工资", "蚊": "块",
     "得唔得": "行不行", "而且": "而且", "同埋": "和", "嘢": "东西", "咁": "这么", "啱": "对", "諗": "想", "谂": "想",
     "点": "点", "幾多": "多少", "几多": "多少", "仲": "还", "未": "没", "返": "回", "嗌": "叫", "揸": "拿", "瞓": "睡",
+    "著": "着", "攰": "累", "㗎": "的", "喇": "啦", "係咪": "是不是", "系咪": "是不是", "有冇": "有没有", "唔使": "不用", "唔駛": "不用",
+    "屋企": "家里", "聽朝": "明早", "听朝": "明早", "琴晚": "昨晚", "尋晚": "昨晚", "寻晚": "昨晚", "边间": "哪家", "边位": "谁",
+    "边张": "哪张", "边笔": "哪笔", "過數": "转账", "过数": "转账", "入数": "转账", "条数": "这笔债", "执笠": "倒闭", "追数": "催收",
+    "收数": "催收", "撳": "按", "揿": "按", "点用": "怎么用", "点还": "怎么还", "点计": "怎么算", "点做": "怎么做", "呢度": "这里",
+    "嗰度": "那里", "呢笔": "这笔", "呢啲": "这些", "攪": "搞", "同我": "跟我", "𠝹": "割", "企喺": "站在", "企咗": "站了", "交帶": "交代", "交带": "交代",
 }  # fmt: skip
 _CANTONESE_RE = re.compile("|".join(sorted(map(re.escape, _CANTONESE), key=len, reverse=True)))
+_CANTONESE_IS = re.compile("(?<![關关干联聯])係")  # before OpenCC makes the 系 of 系统 of it
 # The characters that the grammars of amounts and dates look for, one for one, so that offsets stay.
 _GRAMMAR = str.maketrans(
     "萬億兩塊號個週禮點錢數貳參陸圓後還繳幣臺時間內這過來約給從發當開課歲樓買幾頭聽蚊佰仟拾壹叁肆伍柒捌玖廿尾月週從來匯額餘轉",
@@ -57,6 +63,6 @@ def for_grammar(text: str) -> str:
 
 def for_classifier(text: str) -> str:
     """NFKC, lower case, Simplified, Cantonese words as Mandarin ones, numbers as one mark."""
-    folded = unicodedata.normalize("NFKC", text).lower().replace("’", "'")
+    folded = _CANTONESE_IS.sub("是", unicodedata.normalize("NFKC", text).lower().replace("’", "'"))
     folded = _CANTONESE_RE.sub(lambda match: _CANTONESE[match.group()], simplified(folded))
     return _SPACES.sub(" ", _NUMBERS.sub("#", folded)).strip()
