@@ -28,8 +28,8 @@ _CANTONESE_RE = re.compile("|".join(sorted(map(re.escape, _CANTONESE), key=len, 
 _CANTONESE_IS = re.compile("(?<![關关干联聯])係")  # before OpenCC makes the 系 of 系统 of it
 # The characters that the grammars of amounts and dates look for, one for one, so that offsets stay.
 _GRAMMAR = str.maketrans(
-    "萬億兩塊號個週禮點錢數貳參陸圓後還繳幣臺時間內這過來約給從發當開課歲樓買幾頭聽蚊佰仟拾壹叁肆伍柒捌玖廿尾月週從來匯額餘轉",
-    "万亿两块号个周礼点钱数二三六圆后还缴币台时间内这过来约给从发当开课岁楼买几头听蚊百千十一三四五七八九廿尾月周从来汇额余转",
+    "備債沒雙對筆過贰陆萬億兩塊號個週禮點錢數貳參陸圓後還繳幣臺時間內這過來約給從發當開課歲樓買幾頭聽蚊佰仟拾壹叁肆伍柒捌玖廿尾月週從來匯額餘轉",
+    "备债没双对笔过二六万亿两块号个周礼点钱数二三六圆后还缴币台时间内这过来约给从发当开课岁楼买几头听蚊百千十一三四五七八九廿尾月周从来汇额余转",
 )
 _SPACES = re.compile(r"\s+")
 _NUMBERS = re.compile(r"\d+(?:[.,]\d+)*")
