@@ -13,22 +13,24 @@ _SYMBOLS = {
     "nt$": "TWD", "hk$": "HKD", "us$": "USD", "a$": "AUD", "rmb": "CNY", "cny": "CNY", "¥": "CNY", "人民币": "CNY",
     "$": None, "£": "GBP", "€": "EUR", "₹": "INR", "usd": "USD", "gbp": "GBP", "eur": "EUR", "inr": "INR",
     "twd": "TWD", "ntd": "TWD", "nt": "TWD", "hkd": "HKD", "rs.": "INR", "rs": "INR", "台币": "TWD", "新台币": "TWD",
-    "港币": "HKD", "港元": "HKD", "美元": "USD", "美金": "USD", "英镑": "GBP", "欧元": "EUR", "卢比": "INR",
+    "港币": "HKD", "港元": "HKD", "日元": "JPY", "日圆": "JPY", "日币": "JPY", "美元": "USD", "美金": "USD", "英镑": "GBP", "欧元": "EUR", "卢比": "INR",
     "dollars": None, "dollar": None, "bucks": "USD", "buck": "USD", "quid": "GBP", "pounds": "GBP", "pound": "GBP",
     "euros": "EUR", "rupees": "INR", "rupee": "INR", "yuan": "CNY", "kuai": "CNY", "元": None, "块钱": None,
     "块": None, "圆": None, "大洋": None, "蚊": "HKD",
 }  # fmt: skip
-_PREFIX = r"(?:nt\$|hk\$|us\$|a\$|rmb|cny|¥|人民币|新台币|台币|\$|£|€|₹|usd|gbp|eur|inr|twd|ntd|rs\.?(?![a-z]))"
+_PREFIX = (
+    r"(?:nt\$|hk\$|us\$|a\$|rmb|cny|¥|人民币|新台币|台币|港币|港元|\$|£|€|₹|usd|gbp|eur|inr|twd|ntd|rs\.?(?![a-z]))"
+)
 _SUFFIX = (
-    r"(?:人民币|新台币|台币|港币|港元|美元|美金|英镑|欧元|卢比|块钱|块(?!头)|元|圆|蚊|"
+    r"(?:人民币|新台币|台币|港币|港元|日元|日圆|日币|大洋|美元|美金|英镑|欧元|卢比|块钱|块(?!头)|元|圆|蚊|"
     r"(?:rmb|cny|usd|gbp|eur|inr|twd|ntd|hkd|nt|rs|dollars?|bucks?|quid|pounds?|euros?|rupees?|yuan|kuai)\b|[$£€¥₹])"
 )
 _SHORT = r"(?:\s?(?:k|w|万|千|百|grand|lakhs?)(?![a-z]))"
 _SCALE = {"k": 1000, "w": 10**4, "万": 10**4, "千": 1000, "百": 100, "grand": 1000, "lakh": 10**5, "lakhs": 10**5}
 _ENGLISH = rf"(?:(?:{DIGITS}){_SHORT}?|{ENGLISH_WORDS})"
-_CHINESE = rf"(?:\d[\d,]*(?:\.\d+)?[kw](?![a-z])|{CHINESE})"
+_CHINESE = rf"(?:\d[\d,]*(?:\.\d+)?[kw](?![a-z])\d?(?!\d)|{CHINESE})"
 _NUMBER = rf"(?:{_CHINESE}|{_ENGLISH})"
-_VAGUE = r"(?:多(?=[元块圆万千]|$)|来(?=[元块圆])|几(?=[元块]))?"
+_VAGUE = r"(?:多(?=[元块圆万千]|$)|来(?=[元块圆])|把(?=[元块])|几(?=[元块]))?"
 _JOIN = r"\s?(?:-|–|—|~|～|to|and|or|到|至|或者?)\s?"
 _AMOUNT = re.compile(
     rf"(?P<before>{_PREFIX})?\s?(?P<low>{_NUMBER}){_VAGUE}(?:\s?(?P<middle>{_SUFFIX}))?"
@@ -42,9 +44,9 @@ _VERB = re.compile(
     r"do|give(?: you| u)?|go (?:up )?to|budget|max|maximum|limit|at most|at least|only|around|about|roughly|up to|say|"
     r"like|just|another|you|u|back|of|for|least|most|is|maybe)\s(?:like |about |around |you |maybe |just |only |say |"
     r"another |at least |at most |up to |back |roughly |me |u |the )*"
-    r"|(?:还|付|给|交|存|缴|凑|拿|转|打|出|汇|欠|借|赚|挣|收入|工资|薪水|月薪|到手|薪|押|扣|剩|供|摊|最多|至多|顶多|至少|大概|"
-    r"大约|差不多|左右|约|每月|每个月|一个月|月付|月还|一期|每期|每周|每星期|一周|一个星期|一个礼拜|每个礼拜|首付|头期|头款|首期|先|只有|能|是|就|可以|想|再|成)"
-    r"(?:得起|得出|出来|得|出|了|你们|你|我|您|回|掉|清|上|个|到|过|来|款|大概|大约|差不多|最多|先|只能|只|能|入|约|就|还|付|们|的)*\s?)$"
+    r"|(?:还|付|给|交|存|缴|凑|拿|转|打|出|汇|欠|借|赚|挣|收入|工资|薪水|月薪|到手|薪|押|扣|剩|供|摊|俾|畀|入|过咗|过数|贷|贷款|债|定金|订金|房租|租金|自备款|本金|余款|尾款|最多|至多|顶多|至少|大概|"
+    r"大约|差不多|左右|约|每月|每个月|一个月|月付|月还|月缴|一期|每期|每周|隔周|双周|每两周|每双周|每半个月|每星期|一周|一个星期|一个礼拜|每个礼拜|首付|头期款?|头款|首期|先|只有|能|是|就|可以|想|再|成)"
+    r"(?:得起|得出|出来|得|出|了|你们|你|我|您|回|掉|清|上|个|到|过|来|款|大概|大约|差不多|最多|先|只能|只|能|入|约|就|还|付|们|的|咗|住|埋|返|晒)*\s?)$"
 )
 # Verbs that also stand before a count or a date: they make an amount only together with a period.
 _WEAK = re.compile(
@@ -66,10 +68,14 @@ _COUNTED = re.compile(
     r"[个期月日号年岁次点天周折成份人口张笔条遍通级楼分位]|星期|礼拜|小时|多个|多天|多次|来个|[年月日]|个月|好|家|些|下|起|直|定|样|边|会|共|般|切|"
     r"旦|时|辈|路|定|方|向|半|面|生|百分)"
 )
+_CENTS = re.compile(
+    r"零?(?P<tenth>[一二两三四五六七八九]|\d)(?:毛钱?|角钱?|(?=$|[\s，。,!！?？]))"
+)  # 五块八, 三块五毛
+_NOT_EVEN_ONE = re.compile(r"\s?(?:钱)?(?:都|也)(?:没|不|冇|唔|别)")
 _MARKED = re.compile(
     r"(?:\b(?:ending|ends|ends in|ending in|account|acct|a/c|card|phone|mobile|tel|call|number|no\.?|ref(?:erence)?|order|id|code|"
     r"hotline|dial|age|aged|turning|i'm|im|i am|room|flat|unit|year|since|in|line)|#|尾号|末四码|后四位|末四位|单号|订单|账号|帐号|账户|"
-    r"电话|手机|号码|编号|热线|拨打?|打|身份证|第|初|礼拜|星期|周|年龄|今年|卡号|合同|法条)\s?(?:is |was |number |号码?|是|为|:|：|#)*\s?$"
+    r"电话|手机|号码|编号|热线|拨打?|打|身份证|第|初|(?<![每隔一两双])(?<![每隔一两]个)(?:礼拜|星期|周)|年龄|今年|卡号|合同|法条)\s?(?:is |was |number |号码?|是|为|:|：|#)*\s?$"
 )
 
 
@@ -91,8 +97,9 @@ def amounts(plain: str, *, bare: bool = False, currency: str | None = None) -> l
 
 
 def number(text: str) -> Decimal | None:
-    """One number in any of the ways of writing it, with '2k' and '3w'."""
-    value = _number(text.strip())
+    """One number in any of the ways of writing it, with '2k', '3w' and '1w2'."""
+    text = re.sub(r"(?<=\d)[kw](?=\d$)", lambda match: {"k": "千", "w": "万"}[match.group()], text.strip())
+    value = _number(text)
     return value.to_integral_value() if value is not None and value == value.to_integral_value() else value
 
 
@@ -150,6 +157,10 @@ def _read(plain: str, match: re.Match[str], bare: bool) -> _Span | None:
         low, high = _same_scale(low, high, match["high"])
     if not mark and not _plausible(plain, match, end, bare):
         return None
+    if mark and low == 1 and _NOT_EVEN_ONE.match(plain, end):
+        return None
+    if high is None and mark in {"块", "元"} and (cents := _CENTS.match(plain, end)):
+        low, end = low + (number(cents["tenth"]) or Decimal(0)) / 10, cents.end()
     high = high if high is not None and high > low else None
     return _Span(low, high, _currency(mark), match.start(), _trimmed(plain, end))
 
@@ -198,7 +209,12 @@ def _wanted(plain: str, start: int, end: int, value: Decimal) -> bool:
         return (
             not small
             and value >= 50
-            and bool(re.search(r"\b(?:pay|afford|offer|give|manage|send|spare)|[还付给交缴拿凑出]", plain))
+            and bool(
+                re.search(
+                    r"\b(?:pay|afford|offer|give|manage|send|spare)|[还付给交缴拿凑出俾]|(?:每|一)个?(?:月|周|星期|礼拜|期)",
+                    plain,
+                )
+            )
         )
     return bool(_VERB.search(before)) and not small
 

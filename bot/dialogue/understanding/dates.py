@@ -8,7 +8,7 @@ from bot.dialogue.understanding.calendar_words import day_in_month, full_year, m
 
 _ISO = re.compile(r"(?<![\d.])(?P<a>\d{4})\s?[-/.]\s?(?P<b>\d{1,2})\s?[-/.]\s?(?P<c>\d{1,2})(?!\d)")
 _NUMERIC = re.compile(
-    r"(?<![\d.,/-])(?P<a>\d{1,3})(?P<mark>[-/.])(?P<b>\d{1,2})(?P=mark)(?P<c>\d{4}|\d{2})(?![\d/])"
+    r"(?<![\d.,/-])(?P<a>\d{1,3})(?P<mark>[-/.])(?P<b>\d{1,2})(?P=mark)(?P<c>\d{4}|\d{1,2})(?![\d/])"
 )
 _SHORT = re.compile(r"(?<![\d.,/$-])(?P<a>\d{1,2})/(?P<b>\d{1,2})(?![\d/%])")
 _PACKED = re.compile(
@@ -60,7 +60,7 @@ def _three_parts(match: re.Match[str], today: date, locale: str) -> date | None:
         return make(c, *_month_and_day(a, b, locale))
     if locale.startswith("zh"):  # the year comes first: 79/5/17, of the Republic for readers in Taiwan
         return make(a + 1911 if locale == "zh_Hant" else full_year(a, today), b, c)
-    return make(full_year(c, today), *_month_and_day(a, b, locale))
+    return make(full_year(c, today), *_month_and_day(a, b, locale)) if c >= 10 or match["c"][0] == "0" else None
 
 
 def _month_and_day(a: int, b: int, locale: str) -> tuple[int, int]:

@@ -37,9 +37,11 @@ _SHIFT = {
 }
 _WHICH = r"(?P<which>下下个|下下|下个|下|次|出|这个|这|本|今个|上个|上)"
 _RELATIVE = {
-    "今天": 0, "今日": 0, "今晚": 0, "明天": 1, "明日": 1, "明晚": 1, "明早": 1, "听日": 1, "听晚": 1, "后天": 2, "后日": 2,
-    "大后天": 3, "大后日": 3, "昨天": -1, "昨日": -1, "寻日": -1, "昨晚": -1, "前天": -2, "前日": -2,
+    "今天": 0, "今日": 0, "今晚": 0, "今儿": 0, "明儿": 1, "明儿个": 1, "后儿": 2, "后儿个": 2, "昨儿": -1, "明天": 1, "明日": 1, "明晚": 1, "明早": 1, "听日": 1, "听晚": 1, "后天": 2, "后日": 2,
+    "大后天": 3, "大后日": 3, "昨天": -1, "昨日": -1, "寻日": -1, "尋日": -1, "琴日": -1, "琴晚": -1, "寻晚": -1, "尋晚": -1, "听朝": 1, "昨晚": -1, "前天": -2, "前日": -2,
 }  # fmt: skip
+# Only those that fall on the same day everywhere and every year; lunar ones are asked about.
+_HOLIDAYS = {"元旦": (1, 1), "劳动节": (5, 1), "勞動節": (5, 1), "平安夜": (12, 24), "圣诞节": (12, 25), "聖誕節": (12, 25)}  # fmt: skip
 Match = re.Match[str]
 
 
@@ -126,6 +128,10 @@ def _year_end(match: Match, today: date, _past: bool) -> date:
     return date(today.year + (1 if match["which"] == "明" else 0), 12, 31)
 
 
+def _holiday(match: Match, today: date, past: bool) -> date | None:
+    return day_in_month(today, *_HOLIDAYS[match["name"]], past=past)
+
+
 _END = r"(?:底|末|尾)"
 RULES: list[tuple[re.Pattern[str], Callable[[Match, date, bool], date | None]]] = [
     (
@@ -157,7 +163,7 @@ RULES: list[tuple[re.Pattern[str], Callable[[Match, date, bool], date | None]]] 
     (re.compile(rf"(?P<word>{'|'.join(sorted(_RELATIVE, key=len, reverse=True))})"), _relative_day),
     (
         re.compile(
-            rf"(?P<count>{_N}|两|几|半)\s?(?P<unit>天|日|个?星期|个?礼拜|周|个?月)(?P<side>之后|以后|后|内|之内|以内|之前|以前|前)"
+            rf"(?P<count>{_N}|两|几|半)\s?(?P<unit>天|日|个?星期|个?礼拜|周|个?月)(?P<side>之后|以后|后|内|之内|以内|之前|以前|前)(?!(?<=月内)(?:分|还清|还完|缴清|付清|还掉))"
         ),
         _later,
     ),
@@ -167,8 +173,9 @@ RULES: list[tuple[re.Pattern[str], Callable[[Match, date, bool], date | None]]] 
         ),
         _later,
     ),
-    (re.compile(r"(?P<which>今|明)?年底"), _year_end),
-    (re.compile(rf"(?<![\d.第月])(?P<day>{_N})[号日](?![码楼线子院房元块])"), _nth),
+    (re.compile(r"(?:(?P<which>今|明)年?)?年底"), _year_end),
+    (re.compile(rf"(?P<name>{'|'.join(_HOLIDAYS)})(?!之?后|以后|假|过后)"), _holiday),
+    (re.compile(rf"(?<![\d.第月])(?P<day>{_N})[号日](?!病房|出口|[码楼线子院房元块门店馆厅])"), _nth),
 ]
 REPUBLIC = (
     re.compile(

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from threadpoolctl import threadpool_limits
+
 from bot.dialogue.understanding import (
     Awaiting,
     Band,
@@ -102,10 +104,10 @@ def _reference(text: str, plain: str | None) -> tuple[Entity, ...]:
 
 
 def _of_a_reason(message: Message, found: Sequence[Entity]) -> tuple[str, ...]:
-    """A hard time whose reason is named in so many words, where the classifier too thinks of one first."""
-    likeliest = message.whole.ranked[:1]
+    """A hard time whose reason is named in so many words, where the classifier too thinks of one first or next."""
+    likeliest = {score.name for score in message.whole.ranked[:2]}
     named = any(entity.name == "hardship_reason" for entity in found)
-    return ("report_hardship",) if named and likeliest and likeliest[0].name == "report_hardship" else ()
+    return ("report_hardship",) if named and "report_hardship" in likeliest else ()
 
 
 def _of_a_death(text: str, names: tuple[str, ...]) -> tuple[str, ...]:
@@ -131,5 +133,6 @@ def _with_distress(names: tuple[str, ...], distress: Distress) -> tuple[str, ...
 def load(nlu_folder: Path, cache: Path | None) -> LocalUnderstanding:
     """Trained on `nlu_folder` at the first start, afterwards read from `cache`; warms what is made on first use."""
     understanding = LocalUnderstanding(keeping.load(nlu_folder, cache))
+    threadpool_limits(1, "blas")  # for the process: a message is too small to share among threads
     understanding.understand("hello 你好", locale="en", today=date(2026, 1, 1))
     return understanding

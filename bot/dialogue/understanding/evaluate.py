@@ -39,7 +39,7 @@ class Figures:
     acted: float
     acted_right: float
     out_of_scope_not_acted: float
-    out_of_scope_recall: float  # of the score, at the bound that keeps nine in ten messages of the others
+    out_of_scope_recall: float  # at the bound that keeps nine in ten messages of the others
     risk: tuple[tuple[float, float], ...]  # share of messages served, and how many of those wrongly
     in_scope_rejected: float
     distress_found: float
@@ -137,13 +137,8 @@ def _recall_at_coverage(inside: Sequence[_Judged], outside: Sequence[_Judged]) -
     """How many messages out of scope are told apart when 90% of the others are kept."""
     if not inside or not outside:
         return 0.0
-    bound = float(np.quantile([_belongs(row.reading) for row in inside], 0.1))
-    return _share(_belongs(row.reading) < bound for row in outside)
-
-
-def _belongs(reading: Reading) -> float:
-    """The score, and next to nothing where the first guess is out of scope itself."""
-    return reading.score - (10 * reading.top.confidence if reading.top.name == OUT_OF_SCOPE else 0)
+    bound = float(np.quantile([row.reading.belongs for row in inside], 0.1))
+    return _share(row.reading.belongs < bound for row in outside)
 
 
 def _risk(rows: Sequence[_Judged]) -> tuple[tuple[float, float], ...]:

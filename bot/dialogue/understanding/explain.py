@@ -16,7 +16,7 @@ def lines(model: Model, text: str) -> Iterator[str]:
     yield "guesses: " + ", ".join(f"{score.name} {score.confidence:.2f}" for score in whole.ranked)
     bound = model.gate.bound(whole.top.name)
     yield f"band: {whole.band} (sure {whole.sure:.2f}, acts from {bound:.2f})"
-    yield f"score: {whole.score:.2f}, asks from {model.gate.ask:.2f}"
+    yield f"belongs: {whole.belongs:.2f}, asks from {model.gate.ask:.2f}"
     yield "words: " + (", ".join(_weighty(model, text, whole.top.name)) or "none that is known")
     yield from (f"near: {cosine:.2f} {intent}: {example}" for cosine, example, intent in _nearest(model, text))
     for part, reading in pieces:

@@ -20,12 +20,16 @@ _MIN_CLAUSE, _MOST_CLAUSES, _MOST_CARRIED = 3, 8, 4
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The ranked intents of one piece of text; `sure` is how likely the first is right, `near` its nearest example."""
+    """The ranked intents of one piece of text.
+
+    `sure` is how likely the first is right, `belongs` that the bot can serve it, `near` the nearest example's cosine,
+    `distress` how likely it speaks of that.
+    """
 
     ranked: tuple[IntentScore, ...]
     band: Band
     sure: float
-    score: float
+    belongs: float
     near: float
     distress: float
 
@@ -34,7 +38,7 @@ class Reading:
         return self.ranked[0]
 
 
-_NOTHING = Reading((IntentScore(OUT_OF_SCOPE, 1.0),), "reject", 0.0, -9.0, 0.0, 0.0)
+_NOTHING = Reading((IntentScore(OUT_OF_SCOPE, 1.0),), "reject", 0.0, 0.0, 0.0, 0.0)
 
 
 # Latin and Han: in other scripts the embeddings would still guess, from nothing that was ever checked.
@@ -54,26 +58,24 @@ def _commanded(model: Model, text: str) -> Reading | None:
     name = text.strip().removeprefix("/")
     if not text.strip().startswith("/") or name not in model.labels:
         return None
-    return Reading((IntentScore(name, 1.0),), "act", 1.0, 9.0, 1.0, float(name == "distress"))
+    return Reading((IntentScore(name, 1.0),), "act", 1.0, 1.0, 1.0, float(name == "distress"))
 
 
 def _reading(model: Model, guess: Guess) -> Reading:
     order = (-guess.probabilities).argsort()[:3]
     ranked = tuple(IntentScore(model.labels[i], round(float(guess.probabilities[i]), 4)) for i in order)
-    distress = float(guess.probabilities[model.labels.index("distress")]) if "distress" in model.labels else 0.0
     evidence = guess.evidence
-    sure = model.gate.sure(evidence)
-    return Reading(
-        ranked, _band(model, ranked[0], sure, evidence.score), sure, evidence.score, evidence.near, distress
-    )
+    sure, belongs = model.gate.sure(evidence), model.gate.belongs(evidence)
+    band = _band(model, ranked[0], sure, belongs)
+    return Reading(ranked, band, sure, belongs, evidence.near, guess.distress)
 
 
-def _band(model: Model, top: IntentScore, sure: float, score: float) -> Band:
+def _band(model: Model, top: IntentScore, sure: float, belongs: float) -> Band:
     if top.name == OUT_OF_SCOPE and top.confidence >= OUTSIDE_PROBABILITY:
         return "reject"
     if top.name != OUT_OF_SCOPE and sure >= model.gate.bound(top.name):
         return "act"
-    return "ask" if score >= model.gate.ask else "reject"
+    return "ask" if belongs >= model.gate.ask else "reject"
 
 
 def clauses(text: str) -> list[str]:

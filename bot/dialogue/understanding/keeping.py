@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.dialogue.understanding import corpus, encoder, training
+from bot.dialogue.understanding.alarm import Alarm
 from bot.dialogue.understanding.encoder import Encoder
 from bot.dialogue.understanding.gate import Gate
 from bot.dialogue.understanding.model import Machine, Model
@@ -21,7 +22,7 @@ from bot.dialogue.understanding.sparse import Postings, Vocabulary
 
 _ALIGNED = 64
 _SEAL = hashlib.sha256().digest_size
-_CODE = ("features", "fold", "sparse", "model", "gate", "training", "encoder", "keeping", "vocabulary")
+_CODE = ("features", "fold", "sparse", "model", "gate", "alarm", "training", "encoder", "keeping", "vocabulary")
 log = logging.getLogger(__name__)
 Arrays = dict[str, NDArray[Any]]
 
@@ -58,6 +59,8 @@ def _arrays(model: Model) -> Arrays:
         arrays |= {
             "sentences": model.sentences.weights, "sentences_bias": model.sentences.bias, "vectors": model.vectors,
         }  # fmt: skip
+    if model.alarm is not None:
+        arrays |= {"alarm_words": model.alarm.words, "alarm_sentences": model.alarm.sentences}
     return arrays
 
 
@@ -68,7 +71,12 @@ def _head(key: str, model: Model, arrays: Arrays) -> bytes:
         "vocabulary": list(model.vocabulary.places),
         "examples": model.examples,
         "gate": asdict(model.gate),
-        "temperatures": [model.words.temperature, model.sentences.temperature if model.sentences else 1.0],
+        "alarm": [*model.alarm.weights, model.alarm.bias] if model.alarm else [],
+        "temperatures": [
+            model.words.temperature,
+            model.sentences.temperature if model.sentences else 1.0,
+            model.temperature,
+        ],
         "arrays": {name: [array.dtype.str, array.shape] for name, array in arrays.items()},
     }
     return json.dumps(told, ensure_ascii=False).encode()
@@ -123,7 +131,7 @@ def _read(file: Path, key: str, encoding: Encoder | None) -> Model:
 
 
 def _model(head: dict[str, Any], arrays: Arrays, encoding: Encoder | None) -> Model:
-    by_words, by_sentence = (float(value) for value in head["temperatures"])
+    by_words, by_sentence, of_both = (float(value) for value in head["temperatures"])
     sentences = None
     if "sentences" in arrays:
         sentences = Machine(arrays["sentences"], arrays["sentences_bias"], by_sentence)
@@ -134,8 +142,21 @@ def _model(head: dict[str, Any], arrays: Arrays, encoding: Encoder | None) -> Mo
         postings=Postings(arrays["starts"], arrays["rows"], arrays["values"]),
         examples=tuple((text, intent) for text, intent in head["examples"]),
         edges=arrays["edges"],
-        gate=Gate(**{**head["gate"], "weights": tuple(head["gate"]["weights"])}),
+        gate=_gate(head["gate"]),
+        temperature=of_both,
+        alarm=_alarm(head, arrays),
         sentences=sentences,
         vectors=arrays.get("vectors"),
         encoder=encoding,
     )
+
+
+def _alarm(head: dict[str, Any], arrays: Arrays) -> Alarm | None:
+    if "alarm_words" not in arrays:
+        return None
+    *weights, bias = (float(value) for value in head["alarm"])
+    return Alarm(arrays["alarm_words"], arrays["alarm_sentences"], (weights[0], weights[1], weights[2]), bias)
+
+
+def _gate(told: dict[str, Any]) -> Gate:
+    return Gate(**{**told, "weights": tuple(told["weights"]), "places": tuple(told["places"])})

@@ -1,5 +1,6 @@
 """Distress: a lexicon or the classifier; neither threshold silences the other."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -10,7 +11,9 @@ from bot.dialogue.understanding.lexicon import Entry
 
 FILES = ("distress_en", "distress_zh")
 _LEVELS: dict[str, Distress] = {"sure": "yes", "possible": "check"}
-_POSSIBLE = 0.12  # a false alarm costs one gentle question, a miss may cost a life
+_POSSIBLE = 0.15  # a false alarm costs one gentle question, a miss may cost a life
+
+_WORD, _FEWEST_WORDS = re.compile(r"[a-z']+|[\u3400-\u9fff]"), 4  # fewer beside a figure of speech say nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,8 @@ def find(text: str, probability: Callable[[str], float]) -> Finding:
         entry = next((entry for entry in _entries(kind) if entry.pattern.search(literal)), None)
         if entry:
             return Finding(distress, entry.note, lexical=True)
+    if literal != folded and len(_WORD.findall(literal)) < _FEWEST_WORDS:
+        return Finding("no")
     if probability(text if literal == folded else literal) >= _POSSIBLE:
         return Finding("check", "the classifier")
     return Finding("no")

@@ -1,8 +1,9 @@
 """Words and pieces of words as TF-IDF vectors, and what is near them."""
 
-from collections import Counter
-from collections.abc import Sequence
+from array import array
+from collections.abc import Iterable
 from dataclasses import dataclass
+from math import log
 from typing import Any
 
 import numpy as np
@@ -22,10 +23,8 @@ class Vocabulary:
 
     def vector(self, text: str) -> Vector:
         """Both kinds of features have equal length, the whole has length one."""
-        return self.of_counts(features(text))
-
-    def of_counts(self, counts: Counter[str]) -> Vector:
-        known = [(self.places[name], name[0], count) for name, count in counts.items() if name in self.places]
+        counts = features(text).items()
+        known = [(self.places[name], name[0], count) for name, count in counts if name in self.places]
         index = np.array([i for i, _, _ in known], dtype=np.int32)
         values = (1 + np.log(np.array([count for _, _, count in known], dtype=np.float32))) * self.idf[index]
         for kind in (WORD, PIECE):
@@ -54,29 +53,64 @@ class Postings:
         return np.bincount(rows, values, minlength=examples).astype(np.float32)
 
 
-def vocabulary(texts: Sequence[Counter[str]]) -> Vocabulary:
-    """Of the texts' counted features: every word and pair, and the pieces of words that occur in more than one."""
-    frequency: Counter[str] = Counter()
-    for text in texts:
-        frequency.update(text.keys())
-    names = sorted(name for name, times in frequency.items() if times > 1 or name[0] == WORD)
-    times = np.array([frequency[name] for name in names], dtype=np.float32)
-    idf = np.log((1 + len(texts)) / (1 + times)) + 1
-    return Vocabulary({name: i for i, name in enumerate(names)}, idf.astype(np.float32))
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Texts as a row matrix of 1 + log(count) over all features named; `words` says which of those are words."""
+
+    names: tuple[str, ...]
+    words: NDArray[np.bool_]
+    table: Any  # scipy's csr_matrix
+
+    @property
+    def places(self) -> dict[str, int]:
+        return {name: i for i, name in enumerate(self.names)}
+
+    def vocabulary(self, rows: NDArray[np.integer]) -> tuple[Vocabulary, Integers]:
+        """Of these rows: every word and pair, and the pieces of words found in more than one; and their columns."""
+        times = np.bincount(self.table[rows].indices, minlength=len(self.names))
+        kept = np.flatnonzero((times > 1) | (self.words & (times > 0)))
+        idf = np.log((1 + len(rows)) / (1 + times[kept])) + 1
+        places = {self.names[column]: i for i, column in enumerate(kept.tolist())}
+        return Vocabulary(places, idf.astype(np.float32)), kept.astype(np.int32)
+
+    def weighed(self, rows: NDArray[np.integer], columns: Integers, idf: Floats) -> Any:
+        """As Vocabulary.vector makes them, for many rows at once."""
+        matrix = self.table[rows][:, columns].astype(np.float32)
+        matrix.sort_indices()
+        values = matrix.data * idf[matrix.indices]
+        of_row = np.repeat(np.arange(len(rows)), np.diff(matrix.indptr))
+        of_word = self.words[columns][matrix.indices]
+        for mask in (of_word, ~of_word):
+            squares = np.bincount(of_row[mask], values[mask] ** 2, minlength=len(rows))
+            values[mask] /= np.sqrt(2 * squares)[of_row[mask]]
+        matrix.data = values.astype(np.float32)
+        return matrix
 
 
-def matrix(vectors: Sequence[Vector], width: int) -> Any:
-    """A scipy row matrix of the vectors."""
+def counted(texts: Iterable[str]) -> Counted:
     from scipy.sparse import csr_matrix
 
-    pointers = np.cumsum([0, *(len(index) for index, _ in vectors)])
-    indices = np.concatenate([index for index, _ in vectors])
-    data = np.concatenate([values for _, values in vectors])
-    return csr_matrix((data, indices, pointers), shape=(len(vectors), width))
+    places: dict[str, int] = {}
+    indices, data, pointers = array("i"), array("f"), array("i", [0])
+    for text in texts:
+        for name, count in features(text).items():
+            indices.append(places.setdefault(name, len(places)))
+            data.append(1 + log(count))
+        pointers.append(len(indices))
+    shape = (len(pointers) - 1, len(places))
+    table = csr_matrix((np.array(data), np.array(indices), np.array(pointers)), shape=shape)
+    names = sorted(places)  # so that the model does not depend on which example comes first
+    order = np.array([places[name] for name in names], dtype=np.int32)
+    return Counted(tuple(names), np.array([name[0] == WORD for name in names]), table[:, order])
 
 
-def postings(vectors: Sequence[Vector], width: int) -> Postings:
-    columns = matrix(vectors, width).tocsc()
+def rows_of(matrix: Any) -> list[Vector]:
+    spans = zip(matrix.indptr[:-1], matrix.indptr[1:], strict=True)
+    return [(matrix.indices[a:b], matrix.data[a:b]) for a, b in spans]
+
+
+def postings(matrix: Any) -> Postings:
+    columns = matrix.tocsc()
     return Postings(
         columns.indptr.astype(np.int32), columns.indices.astype(np.int32), columns.data.astype(np.float32)
     )

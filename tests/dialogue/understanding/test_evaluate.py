@@ -74,7 +74,7 @@ def test_a_csv_row_without_a_label_is_named(tmp_path: Path) -> None:
 
 def test_what_decided_is_told(understanding: LocalUnderstanding) -> None:
     told = list(explain.lines(understanding.model, "stop texting me, how much do i owe"))
-    assert [line.split(":")[0] for line in told[:4]] == ["guesses", "band", "score", "words"]
+    assert [line.split(":")[0] for line in told[:4]] == ["guesses", "band", "belongs", "words"]
     assert sum(line.startswith("near:") for line in told) == 5
     assert any(line.startswith("clause: 'stop texting me' act stop_contact") for line in told)
 
