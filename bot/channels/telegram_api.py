@@ -60,6 +60,10 @@ class Unavailable(BotError):
     """No answer, or none that says anything: it may pass."""
 
 
+class OddAnswer(BotError):
+    """The request was taken, and the answer is not what the Bot API describes."""
+
+
 class _Request(HTTPXRequest):
     """Reads a 429 itself: the library's own error warns of its future form each time it is made."""
 
@@ -196,9 +200,10 @@ def _request(connections: int) -> _Request:
 async def _message_id(sending: Awaitable[Any]) -> int | None:
     try:
         message = await plainly(sending)
-    except (KeyError, TypeError, ValueError, AttributeError):
-        return None  # it was taken, but the answer is not the message that the library expects
-    return int(message.message_id)
+    except OddAnswer:
+        return None  # sent it is; to send it again would be worse than not to know its id
+    found = getattr(message, "message_id", None)
+    return found if isinstance(found, int) else None
 
 
 async def plainly(asked: Awaitable[T]) -> T:
@@ -219,13 +224,15 @@ async def plainly(asked: Awaitable[T]) -> T:
         raise Unavailable(error.message) from error
     except TelegramError as error:
         raise NotTaken(error.message) from error
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise OddAnswer(f"{type(error).__name__}: {error}") from error
 
 
 async def quietly(asked: Awaitable[None]) -> None:
     """For what is a courtesy: nothing is lost if it fails."""
     try:
         await asked
-    except (TooFast, NotTaken, Unavailable, Blocked, BadToken, SomebodyElse) as error:
+    except (TooFast, NotTaken, Unavailable, Blocked, BadToken, SomebodyElse, OddAnswer) as error:
         log.info("left out: %s", error)
 
 
