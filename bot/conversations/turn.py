@@ -185,6 +185,8 @@ class Turns(Generic[W]):
             commands = self._inputs.start(invoked.flow)
         elif turn.conversation.held_by is not None:
             commands = self._inputs.while_held(turn, payload)
+            if commands:  # what was open before the collector came is theirs to ask
+                self._dialogue.abandon(turn.tracker)
         else:
             commands = [*first, *self._inputs.commands(turn, payload)]
         if not commands:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.actions.effects import RIGHTS
+from bot.conversations.inputs import WHILE_HELD
 from bot.conversations.store import Conversation
 from bot.dialogue.stack import MAX_FRAMES
 from bot.dialogue.tracker import Frame, Tracker
@@ -19,7 +20,6 @@ from tests.properties.visit import Visit
 MOST_MESSAGES = 12  # the longest real turn says nine
 MOST_REPEATS = 3  # so many turns in a row may end with the same words, the last of them with a person offered
 CLEARING = frozenset(name for name, right in RIGHTS.items() if right.clears)
-_WHILE_HELD = frozenset({"change_language", "speak_en", "speak_zh_Hans", "speak_zh_Hant"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def _check_words(chat: Chat, before: Before, turn: Mapping[str, Any], *, contest
     if before.held:
         flows = {step.get("flow_id") for step in chat.trace if step["event"] == "flow_started"}
         right = (turn.get("facts") or {}).get("right")
-        assert not chat.replies or right or flows & _WHILE_HELD, "the bot speaks while a collector holds the chat"
+        assert not chat.replies or right or flows & WHILE_HELD, "the bot speaks while a collector holds the chat"
         return
     assert chat.replies, "an input got no word"
     assert all(said.text.strip() for said in chat.replies), "an empty message"
