@@ -229,10 +229,16 @@ class _Reading:
                 told = [name for name in kin if not (answered and self.domain.slots[name].kind == "choice")]
                 # Nor is a figure beside a choice of plans: it belongs to what was chosen.
                 chosen = answered and open_question is not None and open_question.kind == "choice"
-                found += [] if chosen else self._correction(entity, told, stack)
+                found += [] if chosen or self._for_another(entity) else self._correction(entity, told, stack)
                 if not found and self.understood.band != "ask":
                     found += self._in_advance(entity, stack)
         return found
+
+    def _for_another(self, entity: Entity) -> bool:
+        """Whether the figure belongs to what is only probably meant: that is asked about first."""
+        likely = self.flows.by_intent.get(self.understood.intents[0].name) if self.understood.intents else None
+        unsure = self.understood.band == "ask" and likely is not None and likely[0].id not in self._under_way()
+        return unsure and likely is not None and bool(self._takers(likely[0].id, entity))
 
     def _correction(self, entity: Entity, slots: Sequence[str], stack: Stack) -> list[Command]:
         told = [name for frame in stack.frames[stack.group_start() :] for name in frame.slots_set if name in slots]

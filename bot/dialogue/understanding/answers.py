@@ -87,7 +87,7 @@ def read(text: str, awaiting: Awaiting, *, today: date, locale: str) -> Answer |
     if set(awaiting.choices.values()) >= elapsed.SPANS:
         told = elapsed.told(text, today, locale)
         # A span may stand in a message about something else: "I already paid this last week".
-        return Answer(told, rest=1) if told else None
+        return Answer(told, rest=min(1, _words(elapsed.around(text)))) if told else None
     reader = _READERS.get(awaiting.kind)
     return reader(text, awaiting, today, locale) if reader else None
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from bot.dialogue.understanding.amounts import amounts, number
 from bot.dialogue.understanding.dates import dates
-from bot.dialogue.understanding.fold import for_grammar
+from bot.dialogue.understanding.fold import for_grammar, simplified
 from bot.dialogue.understanding.numerals import CHINESE, ENGLISH_WORDS
 
 SPANS = frozenset({"weeks", "months", "longer"})
@@ -41,11 +41,22 @@ _RECENT = re.compile(
     r"just (?:now|recently|happened)|recently|最近|刚刚?|上个?(?:周|星期|礼拜)|last week|这个?月|this month|这几天"
 )
 
+# What a span is told in, and nothing else.
+_OF_A_SPAN = re.compile(
+    rf"\b(?:{ENGLISH_WORDS}|{'|'.join(_MONTHS)}|{'|'.join(m[:3] for m in _MONTHS)}|sept|days?|weeks?|fortnights?|months?|mths?|years?|yrs?|ago|since|for|from|in|the|past|last|this|about|around|roughly|maybe|almost|nearly|over|under|more|less|than|just|recently|now|a|an|few|couple|of|half|long|time|ages|while|early|late|mid)\b"
+    r"|[一二三四五六七八九十两几半多个月天周年星期礼拜前后来以上下去今旬初底中号日份左右大概约差不好很久从开始到现在有了的吧最近刚这]"
+)
+
 
 def told(text: str, today: date, locale: str) -> str | None:
     """The span that a message tells; none in '1000 a month', which is about money."""
     plain = for_grammar(text)
     return None if amounts(plain) or _A_MONTH.search(plain) else span(plain, today, locale)
+
+
+def around(text: str) -> str:
+    """What a message that tells a span says besides."""
+    return _OF_A_SPAN.sub(" ", simplified(text.lower()))
 
 
 def span(plain: str, today: date, locale: str) -> str | None:

@@ -23,6 +23,9 @@ _ASKS = re.compile(
     r"|^(?:那|可是|但是?|请问|請問)*(?:为什么|為什麼|为啥|怎么|怎麼|谁|誰|哪|什么|什麼|点解|點解|凭什么|憑什麼|是不是)"
 )
 
+# 打错了 is a slip of the fingers beside a value, and a wrong number without one.
+_SLIP = re.compile(r"[打输輸写寫说說按][错錯]了?\W*(?:应该|應該)?是|\btypo\b|\bi meant\b", re.IGNORECASE)
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -49,6 +52,8 @@ class Taken:
 def take(message: Message, awaiting: Awaiting, *, today: date, locale: str) -> Taken | None:
     """The answer that the message gives, with what it says besides; None when it is about something else."""
     answer = answers.read(message.text, awaiting, today=today, locale=locale)
+    if answer and awaiting.kind != "text" and _SLIP.search(message.text):
+        return Taken(answer)
     if answer and _is_meant(message.text, message.whole, awaiting, answer):
         return Taken(answer, _beside(message, awaiting, answer))
     return _from_a_clause(message, awaiting, today, locale) if awaiting.kind != "text" else None
