@@ -69,7 +69,6 @@ class UpdateStore(Protocol):
         """It is read; only what was put aside keeps its body."""
         ...
 
-
     def forget(self, account: str, before: datetime) -> int:
         """Remove the rows of updates that were read and came before then; how many."""
         ...
