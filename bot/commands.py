@@ -88,7 +88,7 @@ def action_server(settings: Settings, speaker: str | None, host: str, port: int)
     if host not in LOOPBACK and settings.action_token is None:
         raise BadSetting("BOT_ACTION_TOKEN", f"must be set before anybody beyond this machine may call {host}")
     with opened(settings) as ground:
-        chosen = speaker or _only_speaker(ground)
+        chosen = ground.policies.speaker(speaker).id if speaker else _only_speaker(ground)
         app = assembly.build(ground)
         turns = assembly.rasa_turns(app, chosen)
         served = server.application(

@@ -66,7 +66,7 @@ def postgresql_template(postgresql_server: sa.Engine) -> Iterator[str]:
 
 
 @pytest.fixture
-def empty_postgresqlurl_of(postgresql_server: sa.Engine) -> Iterator[str]:
+def empty_postgresql_url(postgresql_server: sa.Engine) -> Iterator[str]:
     with new_database(postgresql_server) as name:
         yield url_of(postgresql_server, name)
 

@@ -13,7 +13,7 @@ from tests.telegram.people import Person
 from tests.telegram.phone_chat import PhoneChat
 from tests.telegram.server import Served
 
-QUICK = 50
+QUICK = 24
 _LANGUAGES = {"en": "en", "zh_Hans": "zh-hans", "zh_Hant": "zh-hant"}
 
 

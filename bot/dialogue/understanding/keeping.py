@@ -40,6 +40,7 @@ def load(folder: Path, cache: Path | None) -> Model:
     model = training.train(corpus.read(folder), encoding)
     if file:
         _write(file, key, model)
+        return _read(file, key, encoding)  # mapped, as the next process has it: training left its arrays behind
     return model
 
 

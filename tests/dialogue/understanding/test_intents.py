@@ -67,7 +67,7 @@ def test_what_says_nothing_is_rejected(understanding: LocalUnderstanding, text: 
     assert understanding.understand(text, locale="en", today=TODAY).band == "reject"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.text(max_size=200))
 def test_no_text_raises(text: str) -> None:
     understood = _model().understand(text, locale="zh_Hant", today=TODAY)
