@@ -7,6 +7,8 @@ would silently take it for false), and comparing the size of something unknown i
 import contextlib
 import io
 import re
+import sys
+import time
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
@@ -17,6 +19,7 @@ State = Mapping[str, Mapping[str, Any]]  # {"slots": {...}, "context": {...}}
 Condition = Callable[[State], bool]
 _Term = Callable[[State], Any]
 
+_TABLE = "pypred.parsetab"  # written at the first use after an installation
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 
 
@@ -32,15 +35,28 @@ def compile_condition(text: object, slot_names: Collection[str]) -> Condition:
         raise BadCondition(f"a condition is a text, not {text!r}")
     _refuse_mixing(text)
     try:
-        with contextlib.redirect_stderr(io.StringIO()):  # its parser warns of an old table that it then renews
-            predicate = Predicate(text)
-            valid = predicate.is_valid()
+        predicate, valid = _parsed(text)
     except Exception as broken:
         raise BadCondition(f"{text!r} is not a condition: {broken}") from broken
     if not valid:
         raise BadCondition(f"{text!r} is not a condition")
     term = _term(predicate.ast, slot_names)
     return lambda state: bool(term(state))
+
+
+def _parsed(text: str) -> tuple[Predicate, bool]:
+    """The predicate, and whether it is one; waits while another process writes the parser's table beside pypred."""
+    for pause in (0.1, 0.5, 2.0, None):
+        try:
+            with contextlib.redirect_stderr(io.StringIO()):  # its parser warns of an old table that it then renews
+                predicate = Predicate(text)
+                return predicate, predicate.is_valid()
+        except (AttributeError, SyntaxError):
+            if pause is None or _TABLE not in sys.modules:
+                raise
+            del sys.modules[_TABLE]  # half of it was read
+            time.sleep(pause)
+    raise AssertionError("the last try returns or raises")
 
 
 def _always(value: Any) -> _Term:
