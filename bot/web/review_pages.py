@@ -19,7 +19,7 @@ from bot.review.export import json_lines
 from bot.review.masking import Mask
 from bot.review.verification import Verdict, verify_audit, verify_conversation
 from bot.web import evidence
-from bot.web.desk_pages import speaker_names, zone_of
+from bot.web.desk_showing import speaker_names, zone_of
 from bot.web.signin import NotHere, SignedIn, StaffPages, guard, staff_route
 from bot.web.work import StaffWork
 
