@@ -181,18 +181,6 @@ class IdentityRules(Rule):
         return self
 
 
-class OpenSpan(Hours):
-    days: tuple[Weekday, ...] = Field(min_length=1)
-
-
-class OfficeHours(Rule):
-    """When people are there to answer, by the office's own clock; never on the country's public holidays."""
-
-    time_zone: TimeZone
-    spans: tuple[OpenSpan, ...] = Field(min_length=1)
-    holidays: Country | None = None
-
-
 class Step(Rule):
     """One of the lender's own next steps: from which day past due it may follow, and what is said of it."""
 
