@@ -48,7 +48,8 @@ def placed(file: CreditorFile | AgencyFile, files: Mapping[str, CreditorFile]) -
 def speakers(files: Mapping[str, CreditorFile], agencies: Mapping[str, AgencyFile]) -> dict[str, Speaker]:
     """Creditors that speak for themselves, and agencies that have somebody to speak for."""
     found: dict[str, Speaker] = {}
-    for file in (*files.values(), *agencies.values()):
+    offices: tuple[CreditorFile | AgencyFile, ...] = (*files.values(), *agencies.values())
+    for file in offices:
         creditors = placed(file, files)
         if creditors:
             assert file.office_hours  # a file whose office is the agency's speaks for nobody
