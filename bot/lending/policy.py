@@ -12,6 +12,7 @@ from bot.lending import policy_merge as merge
 from bot.lending.debts import Account, Product
 from bot.lending.disputes import DisputeKind
 from bot.lending.holds import HoldReason
+from bot.lending.policy_acting import Referrals, StaffPlanRules, WaiverRules
 from bot.lending.policy_desk import DeskRules, refined
 from bot.lending.policy_files import (
     AgencyFile,
@@ -46,7 +47,6 @@ from bot.lending.policy_rules import (
     Source,
     Step,
     Topic,
-    WaiverRules,
     Weekday,
 )
 from bot.lending.speakers import Creditor, Speaker, creditor_of, placed, speakers
@@ -71,7 +71,9 @@ class Policy(Rule):
     rounding_step: Decimal
     holidays: str  # ISO 3166 code for the calendar of public holidays
     plans: PlanRules
+    staff_plans: StaffPlanRules
     waivers: WaiverRules
+    referrals: Referrals  # that the lender makes at all
     allocation: tuple[Part, ...]  # which part a payment goes to first
     contact: ContactRules
     limitation: Limitation
@@ -203,7 +205,9 @@ def _policy(
         rounding_step=pack.rounding_step,
         holidays=pack.holidays,
         plans=merge.plans(file, laws),
+        staff_plans=merge.staff_plans(file, laws),
         waivers=file.waivers,
+        referrals=merge.referrals(pack, file),
         allocation=file.allocation,
         contact=merge.contact(pack, laws, files),
         limitation=merge.limitation(pack, file),

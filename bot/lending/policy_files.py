@@ -11,6 +11,7 @@ from pydantic import Field, ValidationError, model_validator
 from bot.errors import BadInput
 from bot.lending.disputes import DisputeKind
 from bot.lending.holds import HoldReason
+from bot.lending.policy_acting import REFERRAL_KINDS, ReferralKind, Referrals, StaffPlanRules, WaiverRules
 from bot.lending.policy_desk import DeskChoices, DeskRules, refined
 from bot.lending.policy_hours import HandoffRules, OfficeHours
 from bot.lending.policy_rules import (
@@ -35,7 +36,6 @@ from bot.lending.policy_rules import (
     Rule,
     Source,
     TimeZone,
-    WaiverRules,
 )
 
 R = TypeVar("R", bound=Rule)
@@ -90,6 +90,7 @@ class Pack(Rule):
     limitation: Limitation
     holds: Mapping[HoldReason, HoldRule] = Field(default_factory=dict)
     disputes: Mapping[DisputeKind, int] = Field(default_factory=dict)
+    referrals: tuple[ReferralKind, ...] = REFERRAL_KINDS  # that are lawful there
     laws: tuple[Law, ...]
     redress: tuple[Redress, ...] = Field(min_length=1)  # the first that binds a creditor is named
     residence: Residence
@@ -137,7 +138,9 @@ class CreditorFile(_Refinement):
     kind: Literal["bank", "online_lender", "lender"]
     agency: Key | None = None
     plans: PlanRules
+    staff_plans: StaffPlanRules = StaffPlanRules()
     waivers: WaiverRules = WaiverRules()
+    referrals: Referrals = Field(default_factory=dict)
     allocation: tuple[Part, ...] = ("fees", "interest", "principal")
     limitation: Limitation | None = None
     consequences: ConsequenceRules = ConsequenceRules()

@@ -131,15 +131,6 @@ class PlanRules(Rule):
     promise: ResponseName | None = None  # what the borrower undertakes until the debt is repaid
 
 
-class WaiverRules(Rule):
-    """What may be let off at most, in percent, and who may grant it."""
-
-    fees_percent: Decimal = Field(default=Decimal(0), ge=0, le=100)
-    interest_percent: Decimal = Field(default=Decimal(0), ge=0, le=100)
-    principal_percent: Decimal = Field(default=Decimal(0), ge=0, le=100)
-    granted_by: Literal["bot", "collector", "supervisor"] = "supervisor"
-
-
 class Limitation(Rule):
     """The period after which a court need not help the creditor; `years` None: nobody stated it."""
 
