@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from bot.desk import handoffs, settling
 from bot.lending.disputes import Outcome
 from bot.web import evidence
-from bot.web.desk_showing import act, page, render, show, shown_state, zone_of
+from bot.web.desk_showing import PARTS, act, fragments, page, render, show, shown_state
 from bot.web.desk_views import news_of, queue_of, visible
 from bot.web.signin import NotHere, SignedIn, StaffPages, guard, staff_route
 from bot.web.work import StaffWork
@@ -42,17 +42,18 @@ def _reading(routes: APIRouter, pages: StaffPages, here: Any) -> None:
         return await show(pages, signed, case_id)
 
     @routes.get("/desk/cases/{case_id}/news")
-    async def news(signed: here, case_id: str, after: Annotated[int, Query(ge=0, le=2**53)] = 0) -> Response:
+    async def news(
+        signed: here,
+        case_id: str,
+        after: Annotated[int, Query(ge=0, le=2**53)] = 0,
+        state: Annotated[str, Query(max_length=200)] = "",
+    ) -> Response:
+        """What is new after an event; `state` is the one shown, and another one changes every part."""
         now = pages.clock.now()
         read = await pages.port.run(lambda work: news_of(work, signed.staff, case_id, after, now), reading=True)
-        zone = zone_of(pages, read.state.speaker)
-        shown: dict[str, Any] = {"after": read.cursor, "state": shown_state(read.state), "html": "", "card": None}
-        shown["delivered"] = read.delivered
-        if read.card:
-            words = {"lines": read.lines, "names": read.names, "case_id": case_id}
-            shown["html"] = render(pages, signed, "desk/lines.html", zone=zone, **words)
-            shown["card"] = render(pages, signed, "desk/card.html", zone=zone, card=read.card)
-        return JSONResponse(shown)
+        same = shown_state(read.card.case) == state
+        parts = {} if same and read.cursor == after else {"card": PARTS["card"]} if same else PARTS
+        return JSONResponse(fragments(pages, signed, read, parts))
 
     @routes.get("/desk/cases/{case_id}/files/{file_id}")
     async def file(signed: here, case_id: str, file_id: str) -> Response:

@@ -32,14 +32,13 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What a page that shows the transcript up to some event lacks; `card` is None when that is nothing."""
+    """The case now, and what a page that shows the transcript up to some event lacks of it."""
 
-    state: CaseState
+    card: Card
     lines: list[Line]
     cursor: int
-    card: Card | None
-    names: dict[str, str]
     delivered: list[int]
+    names: dict[str, str]
 
 
 def opened_case(work: StaffWork, staff: Staff, case_id: str, now: datetime) -> Opened:
@@ -56,15 +55,12 @@ def opened_case(work: StaffWork, staff: Staff, case_id: str, now: datetime) -> O
 def news_of(work: StaffWork, staff: Staff, case_id: str, after: int, now: datetime) -> News:
     state, conversation = visible(work, staff, case_id)
     events = work.record.events(conversation.id, after=after)
-    if not events:
-        return News(state, [], after, None, {}, [])
     return News(
-        state,
-        lines(events),
-        events[-1].seq,
-        card(work, state, conversation, staff, now),
-        names_of(work),
-        delivered(events),
+        card=card(work, state, conversation, staff, now),
+        lines=lines(events),
+        cursor=events[-1].seq if events else after,
+        delivered=delivered(events),
+        names=names_of(work),
     )
 
 

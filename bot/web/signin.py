@@ -29,6 +29,7 @@ T = TypeVar("T")
 COOKIE = "staff"
 FIRST_COOKIE = "sign_in"  # before there is a session: ties the form to the browser that got it
 HEADERS = page_headers()
+LONGEST_CURSOR = 16  # digits
 # Asked for by the page itself, not by the person: they don't keep a session alive.
 QUIET = frozenset({"GET /desk/queue", "GET /desk/cases/{case_id}/news"})
 
@@ -56,8 +57,12 @@ class StaffPages:
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
+    """Who asks. `after`: the newest event that the page shows already, of a page that wants only what it lacks."""
+
     staff: Staff
     token: str
+    fetching: bool = False  # the page's script asks, which takes fragments
+    after: int | None = None
 
     @property
     def csrf(self) -> str:
@@ -138,7 +143,9 @@ def guard(pages: StaffPages) -> Callable[[Request], Awaitable[SignedIn]]:
         if permission is None:
             raise NotAllowed(staff, key)
         staff.require(permission)
-        return SignedIn(staff, token)
+        shown = request.headers.get("x-after", "")
+        after = int(shown) if shown.isdecimal() and len(shown) < LONGEST_CURSOR else None
+        return SignedIn(staff, token, _wants_json(request), after)
 
     return signed_in
 
