@@ -2,11 +2,13 @@
 
 from functools import cached_property
 
+from bot.storage.acting import Acting
 from bot.storage.audit import AuditRecords
 from bot.storage.channels import Channels
 from bot.storage.checkpoints import Checkpoints
 from bot.storage.conversations import Conversations
 from bot.storage.desk import DeskRecords
+from bot.storage.endings import Callbacks, Surveys
 from bot.storage.files import Files
 from bot.storage.inbox import Inbox
 from bot.storage.jobs import Jobs
@@ -53,6 +55,18 @@ class Work(Session):
     @cached_property
     def desk(self) -> DeskRecords:
         return DeskRecords(self)
+
+    @cached_property
+    def callbacks(self) -> Callbacks:
+        return Callbacks(self)
+
+    @cached_property
+    def surveys(self) -> Surveys:
+        return Surveys(self)
+
+    @cached_property
+    def acting(self) -> Acting:
+        return Acting(self)
 
     @cached_property
     def staff(self) -> StaffRecords:
