@@ -8,7 +8,7 @@ from bot.conversations.store import Conversation
 from bot.desk.card import Card, card
 from bot.desk.store import CaseState
 from bot.web.signin import NotHere
-from bot.web.transcript import Line, delivered, lines
+from bot.web.transcript import Line, delivered, lines, page_of
 from bot.web.work import StaffWork
 
 
@@ -27,6 +27,7 @@ class Opened:
     card: Card
     conversation: Conversation
     lines: list[Line]
+    earlier: int | None  # what to ask for to read on towards the beginning; None at it
     cursor: int  # seq of the newest event read
 
 
@@ -43,12 +44,13 @@ class News:
 
 def opened_case(work: StaffWork, staff: Staff, case_id: str, now: datetime) -> Opened:
     state, conversation = visible(work, staff, case_id)
-    events = work.record.events(conversation.id)
+    newest = page_of(work.record, conversation.id, staff)
     return Opened(
         card=card(work, state, conversation, staff, now),
         conversation=conversation,
-        lines=lines(events),
-        cursor=events[-1].seq if events else 0,
+        lines=newest.lines,
+        earlier=newest.earlier,
+        cursor=newest.cursor,
     )
 
 
@@ -57,7 +59,7 @@ def news_of(work: StaffWork, staff: Staff, case_id: str, after: int, now: dateti
     events = work.record.events(conversation.id, after=after)
     return News(
         card=card(work, state, conversation, staff, now),
-        lines=lines(events),
+        lines=lines(events, staff),
         cursor=events[-1].seq if events else after,
         delivered=delivered(events),
         names=names_of(work),

@@ -28,8 +28,12 @@ class Words(Protocol):
     def time(self, moment: dt.time) -> str: ...
 
 
-# Characters that turn the direction of writing or take no room: they can make a message read as another one.
-_TRICKS = re.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+# Characters that turn the direction of writing, take no room or show nothing: they can make a message read as
+# another one. Joiners and variation selectors stay, since emoji and several scripts need them.
+_TRICKS = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e"
+    "\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
 
 
 def visible(text: object) -> str:
