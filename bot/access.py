@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Literal, Protocol, get_args
 
@@ -75,9 +75,16 @@ ROUTES: Mapping[str, Permission] = MappingProxyType(
 )
 
 
+CAPACITY = 12  # cases held at once, where nobody said otherwise
+SESSION_IDLE = timedelta(minutes=60)  # a session that nobody used for so long has ended
+
+
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """One member of staff; `speakers` and `creditors` bound what they see, None is no bound."""
+    """One member of staff; `speakers`, `creditors` and `teams` bound what they see, None is no bound.
+
+    `languages` are what they write, `capacity` how many cases they hold at once; `away` was said by themselves.
+    """
 
     id: str
     login: str
@@ -87,15 +94,25 @@ class Staff:
     creditors: tuple[str, ...] | None = None
     locale: str = "en"
     disabled: bool = False
+    teams: tuple[str, ...] | None = None
+    languages: tuple[str, ...] | None = None
+    capacity: int = CAPACITY
+    away: bool = False
+    time_zone: str | None = None  # IANA name; None: that of the desk whose case it is
 
     def may(self, permission: Permission) -> bool:
         return not self.disabled and self.role in PERMISSIONS[permission]
 
-    def covers(self, speaker: str, creditor: str | None = None) -> bool:
-        """Whether matters of this speaker (and creditor, once it is known) are theirs."""
+    def covers(self, speaker: str, creditor: str | None = None, team: str | None = None) -> bool:
+        """Whether matters of this speaker (and creditor, once known, and team, if meant) are theirs."""
         if self.speakers is not None and speaker not in self.speakers:
             return False
+        if self.teams is not None and team is not None and team not in self.teams:
+            return False
         return self.creditors is None or creditor is None or creditor in self.creditors
+
+    def writes(self, language: str) -> bool:
+        return self.languages is None or language in self.languages
 
     def require(self, permission: Permission) -> None:
         if not self.may(permission):
@@ -123,6 +140,8 @@ class Session:
     started_at: datetime
     seen_at: datetime
     ends_at: datetime  # whatever happens
+    network: str = ""  # the address it began from
+    agent: str = ""  # what the browser called itself then
 
 
 class StaffStore(Protocol):
@@ -140,12 +159,26 @@ class StaffStore(Protocol):
         ...
 
     def everyone(self) -> list[Staff]: ...
+    def lock(self, staff_id: str) -> Staff | None:
+        """Take the row until the transaction ends: after every other lock."""
+        ...
+
+    def set_away(self, staff_id: str, *, away: bool) -> None: ...
+    def present(self, now: datetime) -> frozenset[str]:
+        """Ids of those who are here: signed in, and not away by their own word."""
+        ...
 
     def add_session(self, session: Session) -> None: ...
     def session(self, digest: str) -> Session | None: ...
     def touch_session(self, digest: str, at: datetime) -> None: ...
+    def sessions(self, staff_id: str, now: datetime) -> list[Session]:
+        """Sign-ins that have not reached their end, newest first."""
+        ...
+
     def end_session(self, digest: str) -> None: ...
-    def end_sessions(self, staff_id: str) -> None: ...
+    def end_sessions(self, staff_id: str, but: str | None = None) -> int:
+        """End every session of theirs, but the one with this digest; how many."""
+        ...
 
     def failed_sign_ins(self, subject: str, since: datetime) -> Sequence[datetime]:
         """Times of failed tries for `subject` (a login or a network address), oldest first."""

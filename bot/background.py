@@ -16,7 +16,8 @@ class Background:
 
     def __init__(self, app: App) -> None:
         self._app = app
-        self._due = DueWork(app.database, app.clock, {hold_reviews.KIND: hold_reviews.HoldReviews(app.clock)})
+        reviews = hold_reviews.HoldReviews(app.clock, app.policies)
+        self._due = DueWork(app.database, app.clock, {hold_reviews.KIND: reviews})
         self._stopped = threading.Event()
         self._threads = [
             threading.Thread(target=self._due.run, args=(self._stopped,), name="due"),

@@ -63,7 +63,7 @@ class Safety:
         if not turn.tracker.slots.get("abuse_answered"):
             say(dispatcher, "utter_abuse_calm")
             return {"abuse_answered": True}
-        facts = to_person(turn, "request", "angry")
+        facts = to_person(turn, self._parts, "request", "angry")
         say(dispatcher, "utter_abuse_person")
         say_when(turn, self._parts, dispatcher, facts["ahead"])
         return {"abuse_answered": None}

@@ -6,11 +6,13 @@ from datetime import datetime
 from typing import Any, Literal, Protocol, get_args
 from uuid import uuid4
 
-from bot.access import NotAllowed, Permission, Staff
+from bot.access import NotAllowed, Staff
 from bot.conversations.ports import Talk
 from bot.conversations.store import Conversation
-from bot.desk import wording
+from bot.desk import colleagues, watches, wording
 from bot.desk.cases import apply
+from bot.desk.colleagues import TEAMS
+from bot.desk.routing import Route
 from bot.desk.store import (
     CaseEvent,
     CaseEventKind,
@@ -27,8 +29,6 @@ from bot.record.events import Event, NewEvent
 Outcome = Literal["agreed", "informed", "referred", "dispute_opened", "no_reply", "other"]
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 LONGEST_ANSWER = 4000
-# Whose work it is, where not every collector's: those who had no part in it, and those who know fraud.
-TEAMS: Mapping[str, Permission] = {"fraud": "desk.fraud", "complaint": "desk.complaints"}
 
 
 class UnfitAnswer(BotError):
@@ -56,13 +56,14 @@ class Opened:
 
 
 def open_case(
-    desk: DeskStore,
+    work: DeskWork,
     conversation: Conversation,
     *,
     reason: CaseReason,
     wants: str,
     card: Mapping[str, Any],
     at: datetime,
+    route: Route,
     creditor: str | None = None,
 ) -> Opened:
     """Open a case, or raise the one that is open; `card` holds JSON facts known only to the running flow."""
@@ -71,17 +72,35 @@ def open_case(
         "wants": wants,
         "creditor": creditor,
         "locale": conversation.locale,
+        "borrower_id": conversation.borrower_id,
         "card": dict(card),
+        **route.facts,
     }
-    state = desk.open_case(conversation.id)
+    state, ended = _still_theirs(work.desk, conversation, at)
     if state:
-        after, event = add_event(desk, desk.lock(state.id), "raised", None, known, at)
+        after, event = add_event(work.desk, work.desk.lock(state.id), "raised", None, known, at)
     else:
         whose = {"conversation_id": conversation.id, "speaker": conversation.speaker}
-        first = CaseEvent(uuid4().hex, 1, "opened", at, None, {**whose, **known})
+        again = colleagues.met_before(work, conversation, reason, creditor, route, at)
+        first = CaseEvent(uuid4().hex, 1, "opened", at, None, {**whose, **known, **again})
         after, event = apply(None, first), first
-        desk.add(after, event)
-    return Opened(after.id, desk.ahead(after), state is not None, (on_record(event),))
+        work.desk.add(after, event)
+    ahead = work.desk.ahead(after, colleagues.served_with(work, after))
+    return Opened(after.id, ahead, state is not None, (*ended, on_record(event)))
+
+
+def _still_theirs(
+    desk: DeskStore, conversation: Conversation, at: datetime
+) -> tuple[CaseState | None, tuple[NewEvent, ...]]:
+    """The open case; one that waits for somebody else than who is in the chat now is ended first."""
+    state = desk.open_case(conversation.id)
+    person = conversation.borrower_id
+    if state is None or state.status != "waiting" or None in (state.borrower_id, person):
+        return state, ()
+    if state.borrower_id == person:
+        return state, ()
+    _, event = add_event(desk, desk.lock(state.id), "superseded", None, {"outcome": "person_changed"}, at)
+    return None, (on_record(event),)
 
 
 def take(work: DeskWork, case_id: str, by: Staff, at: datetime, words: NoticeWords) -> CaseState:
@@ -92,10 +111,12 @@ def take(work: DeskWork, case_id: str, by: Staff, at: datetime, words: NoticeWor
         return state
     if state.holder is not None:
         raise CaseTaken(case_id, state.holder)
+    colleagues.require_room(work, by)
     after, event = add_event(work.desk, state, "taken", by, {}, at)
     work.conversations.save(replace(conversation, held_by=by.id))
-    notice = _notice("joined", "utter_notice_joined", conversation, words, name=by.name)
-    _tell(work, conversation, [on_record(event), notice], at)
+    joined = notice("joined", "utter_notice_joined", conversation, words, name=by.name)
+    tell(work, conversation, [on_record(event), joined], at)
+    watches.spoken(work.jobs, after, at)
     return after
 
 
@@ -112,8 +133,9 @@ def answer(
     said = NewEvent("agent", {"text": text, "name": by.name})
     # What the borrower may have a copy of stands apart from what is ours alone.
     ours = NewEvent("case", {"case": case_id, "event": "answered", "staff": by.id, "wording": doubts})
-    recorded, _ = _tell(work, conversation, [said, ours], at)
+    recorded, _ = tell(work, conversation, [said, ours], at)
     after, _ = add_event(work.desk, state, "answered", by, {"seq": recorded.seq}, at)
+    watches.spoken(work.jobs, after, at)
     return after, recorded
 
 
@@ -153,7 +175,9 @@ class Desk:
     def deliver(self, work: DeskWork, conversation: Conversation, seq: int, at: datetime) -> None:
         state = work.desk.open_case(conversation.id)
         if state:
-            add_event(work.desk, work.desk.lock(state.id), "message", None, {"seq": seq}, at)
+            after, _ = add_event(work.desk, work.desk.lock(state.id), "message", None, {"seq": seq}, at)
+            if state.waiting_since is None:  # who is waited for is another from now on
+                watches.spoken(work.jobs, after, at)
 
 
 def _close(
@@ -172,17 +196,34 @@ def _close(
     agreed = body.get("agreed", "")
     if agreed:
         wording.admit(agreed, sure=True)
-    after, event = add_event(work.desk, state, kind, by, body, at)
-    work.conversations.save(replace(conversation, held_by=None))
-    _tell_bot(work, conversation.id, agreed, talk)
     response = "utter_notice_handed_back_agreed" if agreed else "utter_notice_handed_back"
-    notice = _notice("handed_back", response, conversation, words, name=by.name, agreed=agreed)
-    _tell(work, conversation, [on_record(event), notice], at)
-    _to_team(work, conversation, after, by, at)
+    told = notice("handed_back", response, conversation, words, name=by.name, agreed=agreed)
+    after = end_talk(work, conversation, state, kind, by, body, told, talk, at)
+    to_team(work, conversation, after, by, at)
     return after
 
 
-def _to_team(work: DeskWork, conversation: Conversation, closed: CaseState, by: Staff, at: datetime) -> None:
+def end_talk(
+    work: DeskWork,
+    conversation: Conversation,
+    state: CaseState,
+    kind: Literal["returned", "resolved"],
+    by: Staff | None,
+    body: Mapping[str, str],
+    told: NewEvent,
+    talk: Talk,
+    at: datetime,
+) -> CaseState:
+    """The bot has the chat again and knows what was agreed; the borrower reads the notice `told`."""
+    after, event = add_event(work.desk, state, kind, by, body, at)
+    work.conversations.save(replace(conversation, held_by=None))
+    _tell_bot(work, conversation.id, body.get("agreed", ""), talk)
+    tell(work, conversation, [on_record(event), told], at)
+    watches.over(work.jobs, after, at)
+    return after
+
+
+def to_team(work: DeskWork, conversation: Conversation, closed: CaseState, by: Staff, at: datetime) -> None:
     """What came up for a team of its own while somebody else had the chat now waits for that team."""
     events = work.desk.events(closed.id)
     asked = [event for event in events if event.kind in ("opened", "raised")]
@@ -190,12 +231,13 @@ def _to_team(work: DeskWork, conversation: Conversation, closed: CaseState, by: 
     for event in theirs:
         body = event.body
         opened = open_case(
-            work.desk,
+            work,
             conversation,
             reason=body["reason"],
             wants=body["wants"],
             card=body.get("card", {}),
             at=at,
+            route=Route.told(body),
             creditor=closed.creditor,
         )
         work.record.append(conversation.id, opened.events, at)
@@ -217,7 +259,7 @@ def locked(work: DeskWork, case_id: str, by: Staff) -> tuple[Conversation, CaseS
     seen = work.desk.case(case_id)
     if seen is None:
         raise NoSuchCase(case_id)
-    if not by.covers(seen.speaker, seen.creditor):
+    if not colleagues.sees(by, seen):
         raise NotAllowed(by, f"case of {seen.speaker}")
     conversation = work.conversations.lock(seen.conversation_id)
     return conversation, work.desk.lock(case_id)
@@ -237,7 +279,7 @@ def add_event(
     return after, event
 
 
-def _tell(work: DeskWork, conversation: Conversation, events: list[NewEvent], at: datetime) -> list[Event]:
+def tell(work: DeskWork, conversation: Conversation, events: list[NewEvent], at: datetime) -> list[Event]:
     """Record events and send those that carry words, through the same outbox as the bot's."""
     recorded = work.record.append(conversation.id, events, at)
     spoken = [event.seq for event in recorded if event.kind in ("agent", "notice")]
@@ -246,11 +288,11 @@ def _tell(work: DeskWork, conversation: Conversation, events: list[NewEvent], at
 
 
 def on_record(event: CaseEvent) -> NewEvent:
-    body = {key: value for key, value in event.body.items() if key != "conversation_id"}
+    body = {key: value for key, value in event.body.items() if key not in ("conversation_id", "borrower_id")}
     return NewEvent("case", {"case": event.case_id, "event": event.kind, "staff": event.staff, **body})
 
 
-def _notice(kind: str, response: str, conversation: Conversation, words: NoticeWords, **args: str) -> NewEvent:
+def notice(kind: str, response: str, conversation: Conversation, words: NoticeWords, **args: str) -> NewEvent:
     text = words(response, conversation.locale, args)
     return NewEvent("notice", {"notice": kind, "response": response, "text": text, "args": args})
 

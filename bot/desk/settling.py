@@ -6,7 +6,8 @@ from typing import Literal
 
 from bot.access import NotAllowed, Permission, Staff
 from bot.conversations.store import Conversation
-from bot.desk.handoffs import TEAMS, add_event, fit, locked, on_record
+from bot.desk.colleagues import TEAMS
+from bot.desk.handoffs import add_event, fit, locked, on_record
 from bot.desk.store import CaseState, DeskWork
 from bot.errors import BotError
 from bot.lending.disputes import Dispute, Outcome, held_for, still_needed
@@ -47,7 +48,7 @@ def lift(work: DeskWork, case_id: str, hold_id: str, by: Staff, line: str, at: d
         raise NotAllowed(by, f"lift a hold for {hold.reason}")
     work.lending.lift_hold(hold.id, at)
     told = {"hold": hold.id, "reason": hold.reason, "line": fit(line)}
-    return _tell(work, conversation, state, "lifted", by, told, at)
+    return put_on_case(work, conversation, state, "lifted", by, told, at)
 
 
 def settle(
@@ -65,7 +66,7 @@ def settle(
     for hold in ended_with(dispute, raised, holds_here(work, conversation)):
         work.lending.lift_hold(hold.id, at)
     told = {"dispute": dispute.id, "kind": dispute.kind, "outcome": outcome, "line": fit(line)}
-    return _tell(work, conversation, state, "settled", by, told, at)
+    return put_on_case(work, conversation, state, "settled", by, told, at)
 
 
 def may_settle(staff: Staff, dispute: Dispute, holds: Sequence[Hold]) -> bool:
@@ -103,7 +104,7 @@ def _about(hold: Hold, dispute: Dispute) -> bool:
     return hold.subject in (dispute.account_id, dispute.borrower_id, dispute.address)
 
 
-def _tell(
+def put_on_case(
     work: DeskWork,
     conversation: Conversation,
     state: CaseState,

@@ -1,28 +1,35 @@
 """What the desk needs saved: cases as events, their folded state, in the turn's transaction."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
+from bot.access import StaffStore
 from bot.conversations.store import Work
+from bot.desk.acting_store import ActingStore
+from bot.desk.endings_store import CallbackStore, SurveyStore
 from bot.errors import BotError
 from bot.files.store import FileStore
+from bot.lending.policy_desk import CaseReason, Wish
 from bot.lending.store import LendingStore
 
-CaseReason = Literal["distress", "rights", "fraud", "dispute", "complaint", "negotiation", "limitation", "request"]
-# What the borrower wants, in a word that each language has a line for (templates/staff/labels.html).
-Wish = Literal[
-    "person", "distress", "death", "fraud", "dispute", "representative", "insolvency", "wrong_person",
-    "third_party", "already_paid", "complaint", "angry", "messages_again", "contact_otherwise",
-    "representative_told", "own_data", "consider", "own_terms", "settlement", "document", "plan_skip",
-    "plan_move", "plan_lower", "plan_stop", "plan_change", "hold_review", "minor", "moratorium", "promised",
-    "papers", "answer_late", "unreachable",
+__all__ = [
+    "GENERAL", "CaseEvent", "CaseEventKind", "CaseReason", "CaseState", "CaseStatus", "CaseTaken", "DeskStore",
+    "DeskWork", "NoSuchCase", "Quiet", "Wish",
 ]  # fmt: skip
+
 CaseEventKind = Literal[
-    "opened", "raised", "taken", "answered", "message", "note", "lifted", "settled", "returned", "resolved"
-]
+    "opened", "raised", "taken", "answered", "message", "note", "lifted", "settled", "returned", "resolved",
+    "transferred", "superseded",
+    "message_left", "callback_booked", "callback_cancelled", "callback_due", "callback_missed",
+    "silent", "overdue", "escalated", "after_hours", "left", "scored",
+    "acted", "offer_answered",
+]  # fmt: skip
 CaseStatus = Literal["waiting", "held", "returned", "resolved"]
+# In a talk, who has said nothing for too long; "supervisor": the collector, so long that a supervisor is to see it.
+Quiet = Literal["borrower", "collector", "supervisor"]
+GENERAL = "general"  # the team of a case that no route was made for
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +64,18 @@ class CaseState:
     outcome: str | None = None
     number: int = 1  # of the newest event
     closed_at: datetime | None = None  # when it was returned or resolved
+    team: str = GENERAL
+    answer_warn: datetime | None = None  # from when on the first answer is nearly due
+    answer_by: datetime | None = None
+    resolve_warn: datetime | None = None
+    resolve_by: datetime | None = None
+    answered_at: datetime | None = None  # the first answer of a person
+    borrower_id: str | None = None  # whose case it is; None: nobody was known yet
+    served_by: str | None = None  # who holds it, or held it last
+    reserved_for: str | None = None  # whom a borrower who came back meets first, until `reserved_until`
+    reserved_until: datetime | None = None
+    callback_at: datetime | None = None  # when the borrower is to hear from a person, as they chose
+    quiet: Quiet | None = None
 
     @property
     def open(self) -> bool:
@@ -101,8 +120,12 @@ class DeskStore(Protocol):
         """Waiting and held cases by urgency, then waiting_since (None last). None: all speakers."""
         ...
 
-    def ahead(self, state: CaseState) -> int:
-        """How many waiting cases of the same speaker come before this one in the queue."""
+    def ahead(self, state: CaseState, teams: Collection[str] | None = None) -> int:
+        """How many waiting cases of the same speaker (and of these teams) come before this one in the queue."""
+        ...
+
+    def held_by(self, staff_id: str) -> int:
+        """How many cases somebody holds."""
         ...
 
     def events(self, case_id: str) -> list[CaseEvent]: ...
@@ -116,4 +139,12 @@ class DeskWork(Work, Protocol):
     @property
     def desk(self) -> DeskStore: ...
     @property
+    def acting(self) -> ActingStore: ...
+    @property
     def files(self) -> FileStore: ...
+    @property
+    def staff(self) -> StaffStore: ...
+    @property
+    def callbacks(self) -> CallbackStore: ...
+    @property
+    def surveys(self) -> SurveyStore: ...

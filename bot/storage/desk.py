@@ -1,6 +1,6 @@
 """Handoff cases: their events, and the state that the fold of these gives, written together."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -58,6 +58,8 @@ _AHEAD = (
         ),
     )
 )
+_AHEAD_IN = _AHEAD.where(cases.c.team.in_(bindparam("teams", expanding=True)))
+_HELD_BY = sa.select(sa.func.count()).where(cases.c.holder == bindparam("who"), _OPEN)
 _EVENTS = (
     sa.select(*(case_events.c[name] for name in CaseEvent.__slots__))
     .where(case_events.c.case_id == bindparam("which"))
@@ -105,16 +107,21 @@ class DeskRecords:
             rows = self._connection.execute(_QUEUE_OF, {"most": limit, "speakers": list(speakers)})
         return [CaseState(*row) for row in rows]
 
-    def ahead(self, state: CaseState) -> int:
+    def ahead(self, state: CaseState, teams: Collection[str] | None = None) -> int:
         if state.waiting_since is None:
             return 0
-        place = {
+        place: dict[str, Any] = {
             "speaker": state.speaker,
             "urgency": state.urgency,
             "since": state.waiting_since,
             "which": state.id,
         }
-        return int(self._connection.execute(_AHEAD, place).scalar_one())
+        if teams is None:
+            return int(self._connection.execute(_AHEAD, place).scalar_one())
+        return int(self._connection.execute(_AHEAD_IN, {**place, "teams": sorted(teams)}).scalar_one())
+
+    def held_by(self, staff_id: str) -> int:
+        return int(self._connection.execute(_HELD_BY, {"who": staff_id}).scalar_one())
 
     def events(self, case_id: str) -> list[CaseEvent]:
         return [CaseEvent(*row) for row in self._connection.execute(_EVENTS, {"which": case_id})]

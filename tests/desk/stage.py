@@ -1,12 +1,15 @@
 """One chat with a known borrower in any database, and the staff who work on it."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from bot.access import Role, Staff
 from bot.clock import FixedClock
 from bot.conversations.store import Conversation
 from bot.desk import handoffs
+from bot.desk.routing import route
 from bot.desk.store import CaseReason
 from bot.dialogue.interpreter import Dialogue
 from bot.dialogue.messages import Incoming
@@ -17,9 +20,11 @@ from bot.settings import ROOT
 from bot.storage.engine import Database
 from bot.storage.work import Work
 from bot.web import staff as accounts
+from tests.lending.files import demo
 
 NOW = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
 TALK = Dialogue.load(ROOT / "dialogues")
+POLICIES = demo()
 PASSWORD = "a long enough one"
 
 
@@ -65,9 +70,18 @@ def ask_for_person(
     reason: CaseReason = "request",
     wants: str = "Wants to pay 300 a month",
     at: datetime = NOW,
+    card: Mapping[str, Any] | None = None,
 ) -> str:
     """Open (or raise) the conversation's case as a turn would; returns its id."""
-    opened = handoffs.open_case(work.desk, conversation, reason=reason, wants=wants, card={"rounds": 2}, at=at)
+    opened = handoffs.open_case(
+        work,
+        conversation,
+        reason=reason,
+        wants=wants,
+        card=card or {"rounds": 2},
+        at=at,
+        route=route(POLICIES, conversation, None, reason, wants, at),
+    )
     work.record.append(conversation.id, list(opened.events), at)
     return opened.case_id
 

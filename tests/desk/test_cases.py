@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
@@ -31,8 +31,17 @@ def opened(reason: CaseReason = "request") -> CaseEvent:
     return CaseEvent("case", 1, "opened", NOW, None, body)
 
 
-def body_of(kind: CaseEventKind, reason: CaseReason) -> dict[str, str]:
-    return {"raised": {"reason": reason, "wants": "now this"}, "resolved": {"outcome": "other"}}.get(kind, {})
+def body_of(kind: CaseEventKind, reason: CaseReason, number: int) -> dict[str, Any]:
+    """Facts for an event: a transfer goes to a colleague or a team, a deadline is sooner or later."""
+    due = (NOW + timedelta(minutes=URGENCY[reason] * 10 + number)).isoformat()
+    route = {"team": "legal" if number % 2 else "general", "answer_warn": due, "answer_by": due}
+    bodies: dict[CaseEventKind, dict[str, Any]] = {
+        "raised": {"reason": reason, "wants": "now this", "borrower_id": "b" if number % 3 else None, **route},
+        "resolved": {"outcome": "other"},
+        "superseded": {"outcome": "person_changed"},
+        "transferred": {"team": "fraud", "holder": ("ann", "ben", None)[number % 3]},
+    }
+    return bodies.get(kind, {})
 
 
 def tried(steps: list[tuple[CaseEventKind, str | None, CaseReason]]) -> tuple[list[CaseEvent], list[CaseState]]:
@@ -40,7 +49,7 @@ def tried(steps: list[tuple[CaseEventKind, str | None, CaseReason]]) -> tuple[li
     history, states = [opened()], [apply(None, opened())]
     for kind, who, reason in steps:
         number = states[-1].number + 1
-        event = CaseEvent("case", number, kind, NOW + timedelta(seconds=number), who, body_of(kind, reason))
+        event = CaseEvent("case", number, kind, NOW + timedelta(seconds=number), who, body_of(kind, reason, number))
         try:
             states.append(apply(states[-1], event))
         except ImpossibleTransition:
@@ -57,14 +66,18 @@ def test_every_reachable_state_makes_sense(steps: list[tuple[CaseEventKind, str 
         assert (state.closed_at is None) == state.open
         assert state.open or state.waiting_since is None
         assert state.status != "waiting" or state.waiting_since is not None
-        assert state.urgency == URGENCY[state.reason]
+        assert state.urgency <= URGENCY[state.reason]
+        assert state.status != "held" or state.served_by == state.holder
+        assert state.reserved_for is None or state.status == "waiting"
+        assert (state.answer_by is None) == (state.answer_warn is None)
 
 
 @given(events)
 def test_nobody_takes_what_another_holds(steps: list[tuple[CaseEventKind, str | None, CaseReason]]) -> None:
-    _, states = tried(steps)
-    for before, after in pairwise(states):
-        assert None in (before.holder, after.holder) or before.holder == after.holder
+    history, states = tried(steps)
+    for event, (before, after) in zip(history[1:], pairwise(states), strict=True):
+        same = None in (before.holder, after.holder) or before.holder == after.holder
+        assert same or event.kind == "transferred"
         assert before.open or (after.status, after.holder) == (before.status, before.holder)
         assert after.urgency <= before.urgency
 

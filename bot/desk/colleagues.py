@@ -1,0 +1,90 @@
+"""Who of the staff a case can go to: bounds, skills, presence, and room for one more."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Literal
+
+from bot.access import Permission, Staff
+from bot.conversations.store import Conversation
+from bot.desk.routing import Route
+from bot.desk.store import CaseReason, CaseState, DeskWork
+from bot.errors import BotError
+
+# Who may take it, where not every collector: those who had no part in it, and those who know fraud.
+TEAMS: Mapping[str, Permission] = {"fraud": "desk.fraud", "complaint": "desk.complaints"}
+# Why a case can't go to somebody.
+Unfit = Literal["not_allowed", "elsewhere", "not_here", "full"]
+
+
+class AtCapacity(BotError):
+    """Somebody holds as many cases as they can answer."""
+
+    def __init__(self, staff: Staff, held: int) -> None:
+        super().__init__(f"{staff.login} holds {held} cases of at most {staff.capacity}")
+        self.staff, self.held = staff, held
+
+
+def sees(reader: Staff, state: CaseState) -> bool:
+    """Whether the case is this reader's to see: by their bounds, or since they have or last had it."""
+    if not reader.covers(state.speaker, state.creditor):
+        return False
+    return reader.id in (state.holder, state.served_by) or reader.covers(state.speaker, state.creditor, state.team)
+
+
+def require_room(work: DeskWork, staff: Staff) -> None:
+    """AtCapacity when they hold as many as they can. Their row is locked: two at once don't slip in."""
+    known = work.staff.lock(staff.id) or staff
+    held = work.desk.held_by(known.id)
+    if held >= known.capacity:
+        raise AtCapacity(known, held)
+
+
+def unfit(
+    work: DeskWork, colleague: Staff, speaker: str, creditor: str | None, reason: CaseReason, now: datetime
+) -> Unfit | None:
+    """Why a case of this kind can't go to the colleague now; None when it can."""
+    if not (colleague.may("desk.answer") and colleague.may(TEAMS.get(reason, "desk.answer"))):
+        return "not_allowed"
+    if not colleague.covers(speaker, creditor):
+        return "elsewhere"
+    if colleague.id not in work.staff.present(now):
+        return "not_here"
+    return "full" if work.desk.held_by(colleague.id) >= colleague.capacity else None
+
+
+def met_before(
+    work: DeskWork,
+    conversation: Conversation,
+    reason: CaseReason,
+    creditor: str | None,
+    route: Route,
+    at: datetime,
+) -> dict[str, str]:
+    """For whom the case of a borrower who is back is kept, as JSON facts; for nobody in distress."""
+    before = _last(work, conversation)
+    if before is None or before.served_by is None or before.closed_at is None or reason == "distress":
+        return {}
+    if at - before.closed_at >= route.same_person:
+        return {}
+    colleague = work.staff.by_id(before.served_by)
+    if colleague is None or unfit(work, colleague, conversation.speaker, creditor, reason, at):
+        return {}
+    return {"reserved_for": colleague.id, "reserved_until": (at + route.kept).isoformat(), "again": before.id}
+
+
+def _last(work: DeskWork, conversation: Conversation) -> CaseState | None:
+    """The case that this borrower had here last."""
+    theirs = (case for case in work.desk.cases(conversation.id) if case.borrower_id == conversation.borrower_id)
+    return max((case for case in theirs if not case.open), key=lambda case: case.opened_at, default=None)
+
+
+def served_with(work: DeskWork, state: CaseState) -> frozenset[str] | None:
+    """The teams whose cases the same people answer, so that they come before this one too; None: all of them."""
+    theirs = [
+        one
+        for one in work.staff.everyone()
+        if one.may("desk.answer") and one.covers(state.speaker, None, state.team)
+    ]
+    if any(one.teams is None for one in theirs):
+        return None
+    return frozenset({state.team}.union(*(one.teams or () for one in theirs)))
