@@ -217,7 +217,7 @@ def end_talk(
     """The bot has the chat again and knows what was agreed; the borrower reads the notice `told`."""
     after, event = add_event(work.desk, state, kind, by, body, at)
     work.conversations.save(replace(conversation, held_by=None))
-    _tell_bot(work, conversation.id, body.get("agreed", ""), talk)
+    tell_bot(work, conversation.id, body.get("agreed", ""), talk)
     tell(work, conversation, [on_record(event), told], at)
     watches.over(work.jobs, after, at)
     return after
@@ -243,7 +243,7 @@ def to_team(work: DeskWork, conversation: Conversation, closed: CaseState, by: S
         work.record.append(conversation.id, opened.events, at)
 
 
-def _tell_bot(work: DeskWork, conversation_id: str, agreed: str, talk: Talk) -> None:
+def tell_bot(work: DeskWork, conversation_id: str, agreed: str, talk: Talk) -> None:
     """What was open before a person came is not asked again; what was agreed is known to the flows."""
     tracker = work.conversations.tracker(conversation_id)
     if tracker:
