@@ -18,6 +18,10 @@ Permission = Literal[
     "desk.release",  # hand back or resolve what a colleague holds
     "desk.fraud",  # take cases of fraud and identity theft, and answer them
     "desk.complaints",  # the same for complaints: not whoever is complained about
+    "desk.act",  # offer within one's authority, record promises, holds, disputes and preferences, refer
+    "desk.approve",  # what is above a colleague's authority; never one's own
+    "desk.refer_hard",  # to lawyers, and to the borrower's door
+    "desk.refer_export",
     "desk.sensitive",  # health and similar details on the card
     "review.view",  # find and read any conversation, masked
     "review.reveal",  # see personal data in it, for a reason
@@ -35,6 +39,10 @@ PERMISSIONS: Mapping[Permission, frozenset[Role]] = MappingProxyType(
         "desk.release": frozenset({"supervisor", "admin"}),
         "desk.fraud": frozenset({"supervisor"}),
         "desk.complaints": frozenset({"supervisor"}),
+        "desk.act": frozenset({"collector", "supervisor"}),
+        "desk.approve": frozenset({"supervisor"}),
+        "desk.refer_hard": frozenset({"supervisor"}),
+        "desk.refer_export": frozenset({"supervisor", "admin"}),
         "desk.sensitive": frozenset({"supervisor"}),
         "review.view": frozenset({"supervisor", "reviewer", "admin", "auditor"}),
         "review.reveal": frozenset({"reviewer", "admin"}),

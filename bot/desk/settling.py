@@ -1,8 +1,8 @@
 """A person ends what rests: a hold is lifted, a dispute gets its answer. All on the caller's transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from bot.access import NotAllowed, Permission, Staff
 from bot.conversations.store import Conversation
@@ -11,14 +11,15 @@ from bot.desk.handoffs import add_event, fit, locked, on_record
 from bot.desk.store import CaseState, DeskWork
 from bot.errors import BotError
 from bot.lending.disputes import Dispute, Outcome, held_for, still_needed
-from bot.lending.holds import Hold, HoldReason, Lifter, SubjectKind, may_lift
+from bot.lending.holds import Hold, HoldReason, SubjectKind, may_lift
+from bot.lending.staff_offers import Grantor
 
 
 class NotInForce(BotError):
     """The hold was lifted, or the dispute answered, in the meantime; or neither concerns this chat."""
 
 
-def lifter(staff: Staff) -> Lifter:
+def lifter(staff: Staff) -> Grantor:
     return "supervisor" if staff.role == "supervisor" else "collector"
 
 
@@ -108,11 +109,12 @@ def put_on_case(
     work: DeskWork,
     conversation: Conversation,
     state: CaseState,
-    kind: Literal["lifted", "settled"],
+    kind: Literal["lifted", "settled", "acted"],
     by: Staff,
-    told: dict[str, str],
+    told: Mapping[str, Any],
     at: datetime,
 ) -> CaseState:
+    """On the case's events and on the record, with the line for colleagues; the state after it."""
     after, event = add_event(work.desk, state, kind, by, told, at)
     work.record.append(conversation.id, [on_record(event)], at)
     return after
