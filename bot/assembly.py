@@ -50,6 +50,7 @@ from bot.settings import Settings
 from bot.storage.engine import Database
 from bot.storage.work import Work
 from bot.web.chat_backend import Backend
+from bot.web.documents import Documents
 from bot.web.own_record import OwnRecords
 
 T = TypeVar("T")
@@ -115,7 +116,14 @@ class App(Ground):
             languages=self.catalogues.names,
             clock=self.clock,
             writers=self.writers,
-            records=self.records,
+            documents=Documents(
+                database=self.database,
+                policies=self.policies,
+                clock=self.clock,
+                writers=self.writers,
+                records=self.records,
+                localizer=self.catalogues.localizer,
+            ),
         )
 
     def close(self) -> None:

@@ -10,7 +10,7 @@ from bot import assembly
 from bot.assembly import App, Ground
 from bot.background import Background
 from bot.channels.telegram_setup import webhook_secret
-from bot.channels.webchat import WebChat
+from bot.channels.webchat_parts import WebChat
 from bot.clock import Clock
 from bot.dialogue.understanding import Understanding
 from bot.files.checks import media_type

@@ -58,6 +58,7 @@ OPENS_TRANSACTIONS = {
     "jobs/worker.py",
     "lender/imports.py",
     "web/chat_backend.py",
+    "web/documents.py",
     "web/telegram_backend.py",
     "commands.py",
     "serving.py",

@@ -16,6 +16,7 @@ from bot.actions.plan_ground import Ground, ground, plan_state
 from bot.actions.plan_talk import forget_beneath
 from bot.actions.plan_terms import read_terms, write_terms
 from bot.actions.plan_words import LETTERS, card, if_missed, offer_row, payments, plain, read_back, tell
+from bot.actions.records import agreement_card
 from bot.dialogue.commands import SlotValue
 from bot.dialogue.messages import Count, DynamicButton, Figure, Label
 from bot.lending.own_idea import idea_of
@@ -125,15 +126,17 @@ def record(parts: Parts, turn: ActionTurn, dispatcher: CollectingDispatcher) -> 
         say(dispatcher, "utter_plans_changed")
         return {"plan_result": "changed", "plan_terms": None}
     try:
-        _agree(turn, found, schedule)
+        agreement = _agree(turn, found, schedule)
     except PlanExists:
         say(dispatcher, "utter_plan_exists_already")
         return _ended(turn, "exists")
-    say(dispatcher, "utter_plan_recorded", amount=schedule.first.amount, first=schedule.first.due)
+    first = schedule.first
+    paper = agreement_card(agreement.id)
+    say(dispatcher, "utter_plan_recorded", card=paper, amount=first.amount, first=first.due)
     return _ended(turn, "done")
 
 
-def _agree(turn: ActionTurn, found: Ground, schedule: Schedule) -> None:
+def _agree(turn: ActionTurn, found: Ground, schedule: Schedule) -> Agreement:
     agreement = Agreement(
         id=uuid.uuid4().hex,
         account_id=found.account.id,
@@ -150,6 +153,7 @@ def _agree(turn: ActionTurn, found: Ground, schedule: Schedule) -> None:
     )
     turn.work.lending.add_agreement(agreement)
     turn.note(agreement=agreement.id, policy=found.policy.version)
+    return agreement
 
 
 def words_shown(turn: ActionTurn) -> str:

@@ -23,7 +23,7 @@ class NotProved(BotError):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file for the borrower. A bot message whose card has the type "record" announces the one of `own_record`."""
+    """A file for the borrower; a bot message announces it by its card (see `documents`)."""
 
     name: str
     media_type: str
@@ -106,6 +106,10 @@ class ChatBackend(Protocol):
 
     async def own_record(self, address: Address) -> Document:
         """The chat as a file that proves itself, in the borrower's language; raises NotProved."""
+        ...
+
+    async def agreement(self, address: Address, agreement_id: str) -> Document:
+        """A plan that they agreed, as a page to keep, in the language that it was agreed in; raises NotProved."""
         ...
 
     async def spend_link(self, link: str, channel: str, sender: str, locale: str | None) -> str:

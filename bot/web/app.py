@@ -7,7 +7,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.responses import JSONResponse
 
 from bot.channels import webchat
-from bot.channels.webchat import WebChat
+from bot.channels.webchat_parts import WebChat
 from bot.web import chat_pages, desk_pages, review_pages, signin
 from bot.web.chat_pages import ChatPages
 from bot.web.signin import StaffPages

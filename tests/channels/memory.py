@@ -111,6 +111,11 @@ class MemoryBackend:
         )
         return Document("conversation-2026-11-21.html", "text/html", said.encode())
 
+    async def agreement(self, address: Address, agreement_id: str) -> Document:
+        if address not in self.proved:
+            raise NotProved("nobody has said who they are")
+        return Document("plan-1234-2026-11-21.html", "text/html", f"<p>{escape(agreement_id)}</p>".encode())
+
     async def spend_link(self, link: str, channel: str, sender: str, locale: str | None) -> str:
         speaker = self.links.pop(link, None)
         if speaker is None:

@@ -107,18 +107,23 @@
     });
     return element('ul', { class: 'plans' }, ...cards);
   }
-  function record() {
+  const files = {
+    record: () => ({ path: '/api/chat/record', title: t('save_record'), name: 'conversation.html' }),
+    agreement: (card) => ({ path: `/api/chat/agreements/${encodeURIComponent(card.agreement)}`, title: t('save_plan'), name: 'plan.html' }),
+  };
+  function file(card) {
+    const kept = files[card.type](card);
     const note = element('span', { class: 'muted', role: 'status' });
-    const button = element('button', { type: 'button', class: 'btn primary', onclick: () => save(button, note) }, t('save_record'));
+    const button = element('button', { type: 'button', class: 'btn primary', onclick: () => save(kept, button, note) }, kept.title);
     return element('p', { class: 'save' }, button, note);
   }
-  async function save(button, note) {
+  async function save(kept, button, note) {
     button.disabled = true;
     note.textContent = '';
     try {
-      const answer = await fetch('/api/chat/record', { headers: headers(), cache: 'no-store' });
+      const answer = await fetch(kept.path, { headers: headers(), cache: 'no-store' });
       if (!answer.ok) throw new Error(answer.status === 403 ? 'record_who' : 'record_later');
-      const name = /filename="([^"]+)"/.exec(answer.headers.get('Content-Disposition'))?.[1] || 'conversation.html';
+      const name = /filename="([^"]+)"/.exec(answer.headers.get('Content-Disposition'))?.[1] || kept.name;
       const href = URL.createObjectURL(await answer.blob());
       element('a', { href, download: name }).click();
       setTimeout(() => URL.revokeObjectURL(href), 60000);
@@ -143,7 +148,7 @@
     const own = isCard(message) ? message.card.plans.length : 0;
     if (own) made.classList.add('wide');
     made.append(own ? plans(message, buttons) : bubble(message), element('p', { class: 'meta' }, ...meta(message)));
-    if (message.card?.type === 'record') made.append(record());
+    if (Object.hasOwn(files, message.card?.type)) made.append(file(message.card));
     if (buttons.length > own) made.append(chips(buttons.slice(own)));
     return made;
   }
