@@ -11,11 +11,11 @@ from uuid import uuid4
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 
-from bot.access import Role, Session, Staff
+from bot.access import SESSION_IDLE, Role, Session, Staff
 from bot.errors import BotError
 from bot.web.work import StaffWork
 
-IDLE = timedelta(minutes=60)
+IDLE = SESSION_IDLE
 LONGEST = timedelta(hours=12)
 TOUCH_EVERY = timedelta(minutes=1)  # a session's last use is written no more often than this
 
