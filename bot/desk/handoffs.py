@@ -121,18 +121,38 @@ def take(work: DeskWork, case_id: str, by: Staff, at: datetime, words: NoticeWor
 
 
 def answer(
-    work: DeskWork, case_id: str, by: Staff, text: str, at: datetime, *, sure: bool = False
+    work: DeskWork,
+    case_id: str,
+    by: Staff,
+    text: str,
+    at: datetime,
+    *,
+    sure: bool = False,
+    ground: wording.Ground | None = None,
 ) -> tuple[CaseState, Event]:
     """Say the collector's words to the borrower, after the wording check; `sure` sends what is only doubtful."""
     text = fit(text)
     conversation, state = locked(work, case_id, by)
+    doubts = wording.admit(text, sure=sure, ground=ground)
+    return say(work, conversation, state, by, {"text": text}, doubts, at)
+
+
+def say(
+    work: DeskWork,
+    conversation: Conversation,
+    state: CaseState,
+    by: Staff,
+    body: Mapping[str, Any],
+    doubts: list[dict[str, str]],
+    at: datetime,
+) -> tuple[CaseState, Event]:
+    """Send what was checked (words, a file) to the borrower of a locked case that `by` holds."""
     by.require("desk.answer")
     if state.holder != by.id:
-        raise NotHolding(case_id)
-    doubts = wording.admit(text, sure=sure)
-    said = NewEvent("agent", {"text": text, "name": by.name})
+        raise NotHolding(state.id)
+    said = NewEvent("agent", {**body, "name": by.name})
     # What the borrower may have a copy of stands apart from what is ours alone.
-    ours = NewEvent("case", {"case": case_id, "event": "answered", "staff": by.id, "wording": doubts})
+    ours = NewEvent("case", {"case": state.id, "event": "answered", "staff": by.id, "wording": doubts})
     recorded, _ = tell(work, conversation, [said, ours], at)
     after, _ = add_event(work.desk, state, "answered", by, {"seq": recorded.seq}, at)
     watches.spoken(work.jobs, after, at)
@@ -149,10 +169,22 @@ def note(work: DeskWork, case_id: str, by: Staff, text: str, at: datetime) -> Ca
 
 
 def hand_back(
-    work: DeskWork, case_id: str, by: Staff, agreed: str, at: datetime, words: NoticeWords, talk: Talk
+    work: DeskWork,
+    case_id: str,
+    by: Staff,
+    agreed: str,
+    at: datetime,
+    words: NoticeWords,
+    talk: Talk,
+    *,
+    sure: bool = False,
+    ground: wording.Ground | None = None,
 ) -> CaseState:
     """Give the chat back to the bot, which tells the borrower so and what was agreed, if anything was."""
-    return _close(work, case_id, by, "returned", {"agreed": agreed.strip()}, at, words, talk)
+    agreed = agreed.strip()
+    doubts = wording.admit(agreed, sure=sure, ground=ground) if agreed else []
+    body: dict[str, Any] = {"agreed": agreed, **({"wording": doubts} if doubts else {})}
+    return _close(work, case_id, by, "returned", body, at, words, talk)
 
 
 def resolve(
@@ -185,7 +217,7 @@ def _close(
     case_id: str,
     by: Staff,
     kind: Literal["returned", "resolved"],
-    body: dict[str, str],
+    body: Mapping[str, Any],
     at: datetime,
     words: NoticeWords,
     talk: Talk,
@@ -194,8 +226,6 @@ def _close(
     if state.holder != by.id and not by.may("desk.release"):
         raise NotHolding(case_id)
     agreed = body.get("agreed", "")
-    if agreed:
-        wording.admit(agreed, sure=True)
     response = "utter_notice_handed_back_agreed" if agreed else "utter_notice_handed_back"
     told = notice("handed_back", response, conversation, words, name=by.name, agreed=agreed)
     after = end_talk(work, conversation, state, kind, by, body, told, talk, at)
@@ -209,7 +239,7 @@ def end_talk(
     state: CaseState,
     kind: Literal["returned", "resolved"],
     by: Staff | None,
-    body: Mapping[str, str],
+    body: Mapping[str, Any],
     told: NewEvent,
     talk: Talk,
     at: datetime,
