@@ -14,6 +14,8 @@ from bot.storage.inbox import Inbox
 from bot.storage.jobs import Jobs
 from bot.storage.lending import LendingRecords
 from bot.storage.outbox import Outbox
+from bot.storage.pulse import PulseRecords
+from bot.storage.queue import QueueRecords
 from bot.storage.record import Record
 from bot.storage.review import Review
 from bot.storage.session import Session
@@ -57,7 +59,11 @@ class Work(Session):
         return DeskRecords(self)
 
     @cached_property
-    def callbacks(self) -> Callbacks:
+    def queue(self) -> QueueRecords:
+        return QueueRecords(self)
+
+    @cached_property
+    def bookings(self) -> Callbacks:
         return Callbacks(self)
 
     @cached_property
@@ -67,6 +73,10 @@ class Work(Session):
     @cached_property
     def acting(self) -> Acting:
         return Acting(self)
+
+    @cached_property
+    def pulse(self) -> PulseRecords:
+        return PulseRecords(self)
 
     @cached_property
     def staff(self) -> StaffRecords:
