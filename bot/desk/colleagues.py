@@ -52,6 +52,14 @@ def unfit(
     return "full" if work.desk.held_by(colleague.id) >= colleague.capacity else None
 
 
+def anybody_here(work: DeskWork, state: CaseState, now: datetime) -> bool:
+    """Whether somebody is at the desk now who could take the case, full or not."""
+    present = work.staff.present(now)
+    needed = TEAMS.get(state.reason, "desk.answer")
+    able = (one for one in work.staff.everyone() if one.id in present) if present else iter(())
+    return any(one.may(needed) and one.covers(state.speaker, state.creditor, state.team) for one in able)
+
+
 def met_before(
     work: DeskWork,
     conversation: Conversation,

@@ -1,30 +1,27 @@
-"""From the bot to a person and back: open, take, answer, hand back, resolve. All on the caller's transaction."""
+"""A person in the chat: take, answer, hand back, resolve. All on the caller's transaction."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import Any, Literal, Protocol, get_args
-from uuid import uuid4
+from typing import Any, Literal, get_args
 
-from bot.access import NotAllowed, Staff
+from bot.access import Staff
 from bot.conversations.ports import Talk
 from bot.conversations.store import Conversation
 from bot.desk import colleagues, watches, wording
-from bot.desk.cases import apply
+from bot.desk.acting import end_with_case
 from bot.desk.colleagues import TEAMS
-from bot.desk.routing import Route
-from bot.desk.store import (
-    CaseEvent,
-    CaseEventKind,
-    CaseReason,
-    CaseState,
-    CaseTaken,
-    DeskStore,
-    DeskWork,
-    NoSuchCase,
-)
+from bot.desk.opening import Opened, open_case, to_team
+from bot.desk.store import CaseState, CaseTaken, DeskWork
+from bot.desk.telling import NoticeWords, add_event, locked, notice, on_record, tell
 from bot.errors import BotError
 from bot.record.events import Event, NewEvent
+
+__all__ = [
+    "LONGEST_ANSWER", "OUTCOMES", "Desk", "NotHolding", "NoticeWords", "Opened", "Outcome", "UnfitAnswer",
+    "add_event", "answer", "end_talk", "fit", "hand_back", "locked", "note", "notice", "on_record", "open_case",
+    "resolve", "take", "tell", "tell_bot", "to_team",
+]  # fmt: skip
 
 Outcome = Literal["agreed", "informed", "referred", "dispute_opened", "no_reply", "other"]
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
@@ -37,70 +34,6 @@ class UnfitAnswer(BotError):
 
 class NotHolding(BotError):
     """Only the collector who has taken a case may speak in it."""
-
-
-class NoticeWords(Protocol):
-    """Puts a neutral line into the borrower's language: utter_notice_joined, utter_notice_handed_back …"""
-
-    def __call__(self, response: str, locale: str, args: Mapping[str, str]) -> str: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A case that waits for a person. `events` are for the caller to record with its turn."""
-
-    case_id: str
-    waiting_ahead: int
-    already_open: bool
-    events: tuple[NewEvent, ...]
-
-
-def open_case(
-    work: DeskWork,
-    conversation: Conversation,
-    *,
-    reason: CaseReason,
-    wants: str,
-    card: Mapping[str, Any],
-    at: datetime,
-    route: Route,
-    creditor: str | None = None,
-) -> Opened:
-    """Open a case, or raise the one that is open; `card` holds JSON facts known only to the running flow."""
-    known = {
-        "reason": reason,
-        "wants": wants,
-        "creditor": creditor,
-        "locale": conversation.locale,
-        "borrower_id": conversation.borrower_id,
-        "card": dict(card),
-        **route.facts,
-    }
-    state, ended = _still_theirs(work.desk, conversation, at)
-    if state:
-        after, event = add_event(work.desk, work.desk.lock(state.id), "raised", None, known, at)
-    else:
-        whose = {"conversation_id": conversation.id, "speaker": conversation.speaker}
-        again = colleagues.met_before(work, conversation, reason, creditor, route, at)
-        first = CaseEvent(uuid4().hex, 1, "opened", at, None, {**whose, **known, **again})
-        after, event = apply(None, first), first
-        work.desk.add(after, event)
-    ahead = work.desk.ahead(after, colleagues.served_with(work, after))
-    return Opened(after.id, ahead, state is not None, (*ended, on_record(event)))
-
-
-def _still_theirs(
-    desk: DeskStore, conversation: Conversation, at: datetime
-) -> tuple[CaseState | None, tuple[NewEvent, ...]]:
-    """The open case; one that waits for somebody else than who is in the chat now is ended first."""
-    state = desk.open_case(conversation.id)
-    person = conversation.borrower_id
-    if state is None or state.status != "waiting" or None in (state.borrower_id, person):
-        return state, ()
-    if state.borrower_id == person:
-        return state, ()
-    _, event = add_event(desk, desk.lock(state.id), "superseded", None, {"outcome": "person_changed"}, at)
-    return None, (on_record(event),)
 
 
 def take(work: DeskWork, case_id: str, by: Staff, at: datetime, words: NoticeWords) -> CaseState:
@@ -250,27 +183,8 @@ def end_talk(
     tell_bot(work, conversation.id, body.get("agreed", ""), talk)
     tell(work, conversation, [on_record(event), told], at)
     watches.over(work.jobs, after, at)
+    end_with_case(work, state.id, at)
     return after
-
-
-def to_team(work: DeskWork, conversation: Conversation, closed: CaseState, by: Staff, at: datetime) -> None:
-    """What came up for a team of its own while somebody else had the chat now waits for that team."""
-    events = work.desk.events(closed.id)
-    asked = [event for event in events if event.kind in ("opened", "raised")]
-    theirs = [event for event in asked if not by.may(TEAMS.get(event.body["reason"], "desk.view"))]
-    for event in theirs:
-        body = event.body
-        opened = open_case(
-            work,
-            conversation,
-            reason=body["reason"],
-            wants=body["wants"],
-            card=body.get("card", {}),
-            at=at,
-            route=Route.told(body),
-            creditor=closed.creditor,
-        )
-        work.record.append(conversation.id, opened.events, at)
 
 
 def tell_bot(work: DeskWork, conversation_id: str, agreed: str, talk: Talk) -> None:
@@ -281,50 +195,6 @@ def tell_bot(work: DeskWork, conversation_id: str, agreed: str, talk: Talk) -> N
         tracker.turn += 1  # a text that is just being read against the state before is read again
         tracker.slots["colleague_agreed"] = agreed or None
         work.conversations.save_tracker(tracker)
-
-
-def locked(work: DeskWork, case_id: str, by: Staff) -> tuple[Conversation, CaseState]:
-    """The case and its conversation, held until the transaction ends; NotAllowed if they are not `by`'s to see."""
-    # The order of locks everywhere: conversation before anything that hangs on it.
-    seen = work.desk.case(case_id)
-    if seen is None:
-        raise NoSuchCase(case_id)
-    if not colleagues.sees(by, seen):
-        raise NotAllowed(by, f"case of {seen.speaker}")
-    conversation = work.conversations.lock(seen.conversation_id)
-    return conversation, work.desk.lock(case_id)
-
-
-def add_event(
-    desk: DeskStore,
-    state: CaseState,
-    kind: CaseEventKind,
-    by: Staff | None,
-    body: Mapping[str, Any],
-    at: datetime,
-) -> tuple[CaseState, CaseEvent]:
-    event = CaseEvent(state.id, state.number + 1, kind, at, by.id if by else None, body)
-    after = apply(state, event)
-    desk.add(after, event)
-    return after, event
-
-
-def tell(work: DeskWork, conversation: Conversation, events: list[NewEvent], at: datetime) -> list[Event]:
-    """Record events and send those that carry words, through the same outbox as the bot's."""
-    recorded = work.record.append(conversation.id, events, at)
-    spoken = [event.seq for event in recorded if event.kind in ("agent", "notice")]
-    work.outbox.put(conversation.id, spoken, unasked=False, at=at)
-    return recorded
-
-
-def on_record(event: CaseEvent) -> NewEvent:
-    body = {key: value for key, value in event.body.items() if key not in ("conversation_id", "borrower_id")}
-    return NewEvent("case", {"case": event.case_id, "event": event.kind, "staff": event.staff, **body})
-
-
-def notice(kind: str, response: str, conversation: Conversation, words: NoticeWords, **args: str) -> NewEvent:
-    text = words(response, conversation.locale, args)
-    return NewEvent("notice", {"notice": kind, "response": response, "text": text, "args": args})
 
 
 def fit(text: str) -> str:
