@@ -10,6 +10,7 @@ from anyio import CapacityLimiter, to_thread
 from bot import keys
 from bot.actions import accounts as account_actions
 from bot.actions import (
+    callbacks,
     channels,
     claims,
     consequences,
@@ -21,11 +22,13 @@ from bot.actions import (
     hardship,
     holds,
     identity,
+    offers,
     patterns,
     payments,
     plans,
     records,
     safety,
+    satisfaction,
     vulnerability,
     writers,
 )
@@ -58,8 +61,9 @@ _READERS = 4  # connections beside the turns', for pages
 TELEGRAM_THREADS = 4  # that send and receive on PostgreSQL
 
 _ACTIONS = (
-    account_actions, channels, claims, consequences, contact, creditors, debts, disputes, handoff, hardship, holds,
-    identity, patterns, payments, plans, records, safety, vulnerability, writers,
+    account_actions, callbacks, channels, claims, consequences, contact, creditors, debts, disputes, handoff,
+    hardship, holds, identity, offers, patterns, payments, plans, records, safety, satisfaction, vulnerability,
+    writers,
 )  # fmt: skip
 
 

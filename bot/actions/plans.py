@@ -19,6 +19,8 @@ from bot.actions.plan_words import LETTERS, card, if_missed, offer_row, payments
 from bot.actions.records import agreement_card
 from bot.dialogue.commands import SlotValue
 from bot.dialogue.messages import Count, DynamicButton, Figure, Label
+from bot.lending.debts import Account
+from bot.lending.identity import Borrower
 from bot.lending.own_idea import idea_of
 from bot.lending.plans import Agreement, Offer
 from bot.lending.schedules import Schedule
@@ -156,14 +158,14 @@ def _agree(turn: ActionTurn, found: Ground, schedule: Schedule) -> Agreement:
     return agreement
 
 
-def words_shown(turn: ActionTurn) -> str:
-    """The lines in which the terms were last read back, as the borrower saw them."""
+def words_shown(turn: ActionTurn, question: str = "utter_ask_plan_confirmed") -> str:
+    """The lines in which the terms were last read back, up to the question, as the borrower saw them."""
     length, _ = turn.work.record.head(turn.conversation.id)
     said = turn.work.record.events(turn.conversation.id, after=max(0, length - 60), kinds=["bot"])
     lines: list[str] = []
     for event in reversed(said):
         body = event.body or {}
-        if lines or body.get("response") == "utter_ask_plan_confirmed":
+        if lines or body.get("response") == question:
             lines.append(str(body.get("text", "")))
         if lines and body.get("response") in ("utter_readback_plan", "utter_readback_one", "utter_readback_two"):
             break
@@ -195,9 +197,30 @@ def show(turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:
     for plan in live:
         if plan.account_id in accounts:
             _tell_plan(plan, named(accounts[plan.account_id]), dispatcher)
-    if not live:
+    promised = _tell_promises(turn, borrower, accounts, dispatcher)
+    agreed = turn.tracker.slots.get("colleague_agreed")
+    if agreed:
+        say(dispatcher, "utter_colleague_agreed", agreed=str(agreed))
+    if not live and not promised:
         say(dispatcher, "utter_no_plan")
-    return {"plans_count": len(live)}
+    return {"plans_count": len(live) + promised}
+
+
+def _tell_promises(
+    turn: ActionTurn, borrower: Borrower, accounts: Mapping[str, Account], dispatcher: CollectingDispatcher
+) -> int:
+    """What they said they would pay, and when: promises that are open; how many there are."""
+    made = [one for one in turn.work.lending.promises(borrower.id) if one.status == "open"]
+    known = [one for one in made if one.account_id in accounts]
+    for one in known:
+        say(
+            dispatcher,
+            "utter_promise_open",
+            amount=one.amount,
+            due=one.due,
+            account=named(accounts[one.account_id]),
+        )
+    return len(known)
 
 
 def count(turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:

@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 
 from bot.access import NotAllowed, Staff
 from bot.conversations.store import Conversation
+from bot.desk import watches
+from bot.desk.acting import end
 from bot.desk.acting_store import Approval
 from bot.desk.handoffs import NotHolding, add_event, fit, locked
 from bot.desk.settling import NotInForce, holds_here, lifter, put_on_case
@@ -20,7 +22,6 @@ from bot.lending.identity import Borrower
 from bot.lending.policy import Policies
 from bot.lending.schedules import RateUnknown
 from bot.lending.staff_offers import (
-    Lapse,
     OfferRefused,
     Proposal,
     StaffOffer,
@@ -197,22 +198,6 @@ def take_back(work: DeskWork, case_id: str, offer_id: str, by: Staff, line: str,
     return ended
 
 
-def end(work: DeskWork, offer: StaffOffer, why: Lapse, at: datetime) -> StaffOffer:
-    """Close an open offer that nobody answered, with the request to approve it."""
-    ended = replace(offer, status="expired" if why == "expired" else "withdrawn", ended_at=at, ended_why=why)
-    work.acting.save_offer(ended)
-    for approval in work.acting.approvals([offer.id]):
-        if approval.status == "open":
-            work.acting.save_approval(replace(approval, status="withdrawn", decided_at=at))
-    return ended
-
-
-def end_with_case(work: DeskWork, case_id: str, at: datetime) -> None:
-    """Nobody is there any more to speak for what was offered."""
-    for offer in work.acting.open_offers(case_id):
-        end(work, offer, "case_ended", at)
-
-
 def holding(work: DeskWork, case_id: str, by: Staff) -> tuple[Conversation, CaseState]:
     """The chat and its case, which `by` must have taken."""
     conversation, state = locked(work, case_id, by)
@@ -290,6 +275,7 @@ def _speak(
     work.outbox.put(conversation.id, seqs, unasked=False, at=at)
     _offered(work, conversation.id, seqs[-1], events[-1])
     answered, _ = add_event(work.desk, state, "answered", by, {"seq": seqs[-1]}, at)
+    watches.spoken(work.jobs, answered, at)
     put_on_case(work, conversation, answered, "acted", by, {"what": "offered", "offer": offer.id}, at)
     words = "\n".join(str((event.body or {})["text"]) for event in events)
     return replace(offer, status="sent", seq=seqs[-1], words=words)

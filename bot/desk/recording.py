@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 from bot.access import Staff
 from bot.conversations.store import Conversation
 from bot.desk import hold_reviews
+from bot.desk.acting import end
 from bot.desk.handoffs import NoticeWords, fit, locked, open_case
-from bot.desk.offers import NotVerified, end, holding, reckoned, theirs
+from bot.desk.offers import NotVerified, holding, reckoned, theirs
 from bot.desk.routing import route
 from bot.desk.settling import holds_here, lifter, put_on_case
 from bot.desk.store import CaseReason, CaseState, DeskWork

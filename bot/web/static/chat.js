@@ -139,6 +139,12 @@
   }
   const isCard = (message) => message.card?.type === 'plans' && Array.isArray(message.card.plans) && message.card.plans.length > 0;
 
+  const ofOffer = (message) => message.card?.type === 'offer';
+  function offer(card) {
+    const rows = [element('p', { class: 'amount' }, value(card.amount)), element('p', {}, t('times', { count: card.count }))];
+    return element('div', { class: 'plan' }, ...rows, element('p', { class: 'muted' }, t('until', { date: value(card.last) })));
+  }
+
   function row(message, open) {
     const who = message.from === 'user' ? t('you') : message.from === 'agent' ? message.name || t('person_said', { lender: lender() }) : null;
     const made = element('li', { class: `message ${message.from}${message.choice ? ' choice' : ''}`, 'data-seq': message.seq ?? null });
@@ -148,6 +154,7 @@
     const own = isCard(message) ? message.card.plans.length : 0;
     if (own) made.classList.add('wide');
     made.append(own ? plans(message, buttons) : bubble(message), element('p', { class: 'meta' }, ...meta(message)));
+    if (ofOffer(message) && message.card.amount) made.append(offer(message.card));
     if (Object.hasOwn(files, message.card?.type)) made.append(file(message.card));
     if (buttons.length > own) made.append(chips(buttons.slice(own)));
     return made;
@@ -186,6 +193,8 @@
       wanted.push(drawn.get(key)[1]);
       return drawn.get(key)[1];
     };
+    const offered = shown.findLastIndex(ofOffer);
+    const pressed = shown.findLastIndex((message) => message.choice);
     shown.forEach((message, i) => {
       if (dayKey(message.at) !== day) {
         day = dayKey(message.at);
@@ -197,7 +206,8 @@
         put(`m${message.seq}`, text, () => element('li', { class: 'notice' }, text));
         return;
       }
-      const open = i > lastOwn && !withPerson;
+      // A person's offer can be answered while they are here, whatever was written since.
+      const open = i === offered ? i > pressed : i > lastOwn && !withPerson;
       const item = message.out;
       const own = message.from === 'user';
       const made = put(own && message.id ? `o${message.id}` : `m${message.seq}`, `${locale} ${open} ${Boolean(message.erased)}`, () => row(message, open));
