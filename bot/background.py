@@ -2,13 +2,41 @@
 
 import logging
 import threading
+from collections.abc import Callable, Mapping
 
 from bot.assembly import App
-from bot.desk import hold_reviews
-from bot.jobs.worker import Worker as DueWork
+from bot.conversations.telling import Teller
+from bot.desk import callbacks, hold_reviews, watches
+from bot.desk.callbacks import Callbacks
+from bot.desk.hold_reviews import HoldReviews
+from bot.desk.silence import Silence
+from bot.desk.surveys import AfterTalk
+from bot.jobs.store import Job
+from bot.jobs.worker import Worker
+from bot.storage.work import Work
 
 log = logging.getLogger(__name__)
 RECOVER_SECONDS = 30
+
+
+def due_work(app: App) -> Worker[Work]:
+    """Everything that a time may come for, and who does it; chats that it changed are woken."""
+    clock, policies = app.clock, app.policies
+    teller = Teller(app.responses, app.dialogue)
+    chosen = Callbacks(clock, policies, teller)
+    handlers: Mapping[str, Callable[[Work, Job], None]] = {
+        hold_reviews.KIND: HoldReviews(clock, policies),
+        callbacks.DUE: chosen.due,
+        callbacks.OVER: chosen.over,
+        watches.SILENCE: Silence(clock, policies, teller, app.responses.text, app.dialogue),
+        watches.OVER: AfterTalk(clock, policies, teller),
+    }
+
+    def changed(job: Job) -> None:
+        if conversation := job.payload.get("conversation"):
+            app.wakeups.changed(conversation)
+
+    return Worker(app.database, clock, handlers, changed)
 
 
 class Background:
@@ -16,8 +44,7 @@ class Background:
 
     def __init__(self, app: App) -> None:
         self._app = app
-        reviews = hold_reviews.HoldReviews(app.clock, app.policies)
-        self._due = DueWork(app.database, app.clock, {hold_reviews.KIND: reviews})
+        self._due = due_work(app)
         self._stopped = threading.Event()
         self._threads = [
             threading.Thread(target=self._due.run, args=(self._stopped,), name="due"),

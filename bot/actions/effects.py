@@ -208,6 +208,12 @@ def _subject(turn: ActionTurn, right: Right) -> tuple[SubjectKind, str]:
     return "borrower", borrower.id
 
 
+def own_seq(turn: ActionTurn) -> int:
+    """The place on the record of what the borrower said in this turn: it is the first that the turn appends."""
+    length, _ = turn.work.record.head(turn.conversation.id)
+    return length + 1
+
+
 def left_to_colleague(turn: ActionTurn) -> bool:
     """Whether a collector has the chat: what was said is done, and what to ask is theirs, so the flow ends here."""
     if turn.conversation.held_by is None:

@@ -32,7 +32,7 @@ def around(work: DeskWork, state: CaseState) -> Around:
     """The facts of one case."""
     survey = work.surveys.of_case(state.id)
     return Around(
-        callback=work.callbacks.of_case(state.id),
+        callback=work.bookings.of_case(state.id),
         messages=messages_left(work, state),
         survey=survey,
         comment=comment_of(work, survey) if survey else None,

@@ -65,7 +65,7 @@ def free(work: DeskWork, policy: Policy, speaker: str, team: str, who: Reachable
     rules = policy.handoff.callbacks
     if rules is None:
         return
-    taken = work.callbacks.taken(speaker, team, now, now + timedelta(days=rules.days_ahead + 1))
+    taken = work.bookings.taken(speaker, team, now, now + timedelta(days=rules.days_ahead + 1))
     for slot in slots(rules, hours_of(policy, team), who, now):
         if taken.get(slot.starts_at, 0) < rules.per_slot:
             yield slot
@@ -77,7 +77,7 @@ def book(work: DeskWork, state: CaseState, slot: Slot, rules: CallbackRules, at:
     The event is for the caller to put on the record.
     """
     chosen = Booking(state.speaker, state.team, slot.starts_at, slot.ends_at, state.id, rules.by, at)
-    if not work.callbacks.book(chosen, rules.per_slot):
+    if not work.bookings.book(chosen, rules.per_slot):
         return None
     job = {"conversation": state.conversation_id, "case": state.id, "starts_at": slot.starts_at.isoformat()}
     work.jobs.add(DUE, state.id, slot.starts_at, job)
@@ -90,7 +90,7 @@ def cancel(
     work: DeskWork, policies: Policies, conversation: Conversation, state: CaseState, at: datetime
 ) -> CaseEvent | None:
     """Give the time back; the case waits as any other from now on. None when there was none."""
-    if not work.callbacks.release(state.id):
+    if not work.bookings.release(state.id):
         return None
     work.jobs.cancel(DUE, state.id)
     work.jobs.cancel(OVER, state.id)
@@ -112,7 +112,7 @@ class Callbacks:
         if booking is None:
             return
         if not state.open:
-            work.callbacks.release(state.id)
+            work.bookings.release(state.id)
             return
         _, event = add_event(work.desk, state, "callback_due", None, {}, self._clock.now())
         work.record.append(conversation.id, [on_record(event)], self._clock.now())
@@ -122,7 +122,7 @@ class Callbacks:
         conversation, state, booking = _locked(work, job)
         if booking is None:
             return
-        work.callbacks.release(state.id)
+        work.bookings.release(state.id)
         if state.status != "waiting":
             return  # somebody has come
         now = self._clock.now()
@@ -136,7 +136,7 @@ def _locked(work: DeskWork, job: Job) -> tuple[Conversation, CaseState, Booking 
     """The booking for whose time the job was made; None when it was changed or given back since."""
     conversation = work.conversations.lock(job.payload["conversation"])
     state = work.desk.lock(job.payload["case"])
-    booking = work.callbacks.of_case(state.id)
+    booking = work.bookings.of_case(state.id)
     if booking and booking.starts_at.isoformat() != job.payload["starts_at"]:
         booking = None
     return conversation, state, booking

@@ -24,6 +24,14 @@ class AtCapacity(BotError):
         self.staff, self.held = staff, held
 
 
+class KeptForColleague(BotError):
+    """The borrower is back, and the colleague whom they met has a few minutes before anybody else."""
+
+    def __init__(self, case_id: str, colleague: str) -> None:
+        super().__init__(f"case {case_id} is kept for {colleague}")
+        self.case_id, self.colleague = case_id, colleague
+
+
 def sees(reader: Staff, state: CaseState) -> bool:
     """Whether the case is this reader's to see: by their bounds, or since they have or last had it."""
     if not reader.covers(state.speaker, state.creditor):
@@ -31,12 +39,23 @@ def sees(reader: Staff, state: CaseState) -> bool:
     return reader.id in (state.holder, state.served_by) or reader.covers(state.speaker, state.creditor, state.team)
 
 
+def check_room(work: DeskWork, staff: Staff) -> None:
+    """AtCapacity when they hold as many as they can."""
+    held = work.desk.held_by(staff.id)
+    if held >= staff.capacity:
+        raise AtCapacity(staff, held)
+
+
 def require_room(work: DeskWork, staff: Staff) -> None:
-    """AtCapacity when they hold as many as they can. Their row is locked: two at once don't slip in."""
-    known = work.staff.lock(staff.id) or staff
-    held = work.desk.held_by(known.id)
-    if held >= known.capacity:
-        raise AtCapacity(known, held)
+    """The same with their row locked, so that two cases don't slip in at once: after every other lock."""
+    check_room(work, work.staff.lock(staff.id) or staff)
+
+
+def kept_from(staff: Staff, state: CaseState, now: datetime) -> bool:
+    """Whether the case waits for a colleague whom the borrower met before."""
+    if state.reserved_for in (None, staff.id) or state.reserved_until is None:
+        return False
+    return now < state.reserved_until
 
 
 def unfit(

@@ -44,7 +44,7 @@ class AfterTalk:
         state = work.desk.lock(job.payload["case"])
         if state.open:
             return  # they came back at once
-        work.callbacks.release(state.id)
+        work.bookings.release(state.id)
         now = self._clock.now()
         if not self._policies.for_speaker(state.speaker).handoff.survey or not _fit_to_ask(
             work, conversation, state, now

@@ -13,6 +13,7 @@ from bot.storage.files import Files
 from bot.storage.inbox import Inbox
 from bot.storage.jobs import Jobs
 from bot.storage.lending import LendingRecords
+from bot.storage.mentions import Mentions
 from bot.storage.outbox import Outbox
 from bot.storage.pulse import PulseRecords
 from bot.storage.queue import QueueRecords
@@ -69,6 +70,10 @@ class Work(Session):
     @cached_property
     def surveys(self) -> Surveys:
         return Surveys(self)
+
+    @cached_property
+    def mentions(self) -> Mentions:
+        return Mentions(self)
 
     @cached_property
     def acting(self) -> Acting:
