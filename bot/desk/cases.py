@@ -240,6 +240,8 @@ def _raised(state: CaseState, event: CaseEvent) -> CaseState:
         borrower_id=body.get("borrower_id") or state.borrower_id,
         waiting_since=state.waiting_since or event.at,
     )
+    if raised.urgency == 0:  # whoever is first may go to somebody who may not be safe
+        raised = replace(raised, reserved_for=None, reserved_until=None)
     return _due(raised, event)
 
 

@@ -8,9 +8,10 @@ from typing import Any, Literal, get_args
 from bot.access import Staff
 from bot.conversations.ports import Talk
 from bot.conversations.store import Conversation
-from bot.desk import colleagues, watches, wording
+from bot.desk import colleagues, mentions, watches, wording
 from bot.desk.acting import end_with_case
-from bot.desk.colleagues import TEAMS
+from bot.desk.colleagues import TEAMS, KeptForColleague
+from bot.desk.mention_store import Mention
 from bot.desk.opening import Opened, open_case, to_team
 from bot.desk.store import CaseState, CaseTaken, DeskWork
 from bot.desk.telling import NoticeWords, add_event, locked, notice, on_record, tell
@@ -44,6 +45,8 @@ def take(work: DeskWork, case_id: str, by: Staff, at: datetime, words: NoticeWor
         return state
     if state.holder is not None:
         raise CaseTaken(case_id, state.holder)
+    if colleagues.kept_from(by, state, at):
+        raise KeptForColleague(case_id, state.reserved_for or "")
     colleagues.require_room(work, by)
     after, event = add_event(work.desk, state, "taken", by, {}, at)
     work.conversations.save(replace(conversation, held_by=by.id))
@@ -93,10 +96,14 @@ def say(
 
 
 def note(work: DeskWork, case_id: str, by: Staff, text: str, at: datetime) -> CaseState:
-    """Keep a private note: on the record, never shown to the borrower in the chat."""
+    """Keep a private note, never shown to the borrower in the chat; colleagues whom it names are told."""
     conversation, state = locked(work, case_id, by)
     by.require("desk.answer")
-    after, event = add_event(work.desk, state, "note", by, {"text": fit(text)}, at)
+    text = fit(text)
+    named = mentions.named(work.staff, text, state, by)
+    after, event = add_event(work.desk, state, "note", by, {"text": text}, at)
+    for colleague in named:
+        work.mentions.add(Mention(colleague.id, state.id, event.number, by.id, at))
     work.record.append(conversation.id, [on_record(event)], at)
     return after
 
