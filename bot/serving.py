@@ -18,6 +18,7 @@ from bot.lender.demo import people as demo_people
 from bot.messengers import telegram
 from bot.record.checkpoint import key_id
 from bot.settings import Settings
+from bot.storage.bells import bell_of
 from bot.storage.engine import Database
 from bot.web import staff, telegram_hook
 from bot.web.app import Application, create
@@ -77,10 +78,12 @@ def web_app(app: App) -> Application:
         talk=app.dialogue,
         renderer=Renderer(app.catalogues.localizer, app.catalogues.languages, environment()),
         changed=app.wakeups.changed,
+        wakeups=app.wakeups,
         secure=bool(app.settings.public_url and app.settings.public_url.startswith("https:")),
         demo=staff.demo_staff() if demo else (),
     )
     background = Background(app)
+    bell = bell_of(app.database, app.wakeups)
     messenger = telegram(app)
     return create(
         chat,
@@ -88,8 +91,8 @@ def web_app(app: App) -> Application:
         staff_pages,
         healthy=Health(app.database).answers,
         hooks=[telegram_hook.router(messenger, webhook_secret)] if messenger else (),
-        on_start=[background.start, *([messenger.start] if messenger else ())],
-        on_stop=[*([messenger.stop] if messenger else ()), background.stop, app.close],
+        on_start=[bell.start, background.start, *([messenger.start] if messenger else ())],
+        on_stop=[*([messenger.stop] if messenger else ()), background.stop, bell.stop, app.close],
     )
 
 

@@ -2,14 +2,13 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Form, Query, Response
-from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi import APIRouter, Depends, Form, Response
 
 from bot.desk import handoffs, settling
 from bot.lending.disputes import Outcome
-from bot.web import evidence
-from bot.web.desk_showing import PARTS, act, fragments, page, render, show, shown_state
-from bot.web.desk_views import news_of, queue_of, visible
+from bot.web import desk_live, evidence
+from bot.web.desk_showing import act, page, show
+from bot.web.desk_views import queue_of, visible
 from bot.web.signin import NotHere, SignedIn, StaffPages, guard, staff_route
 from bot.web.work import StaffWork
 
@@ -20,6 +19,7 @@ def router(pages: StaffPages) -> APIRouter:
     routes = APIRouter(route_class=staff_route(pages), include_in_schema=False)
     here = Annotated[SignedIn, Depends(guard(pages))]
     _reading(routes, pages, here)
+    desk_live.add(routes, pages, here)
     _taking(routes, pages, here)
     _settling(routes, pages, here)
     _ending(routes, pages, here)
@@ -32,28 +32,9 @@ def _reading(routes: APIRouter, pages: StaffPages, here: Any) -> None:
         queue = await pages.port.run(lambda work: queue_of(work, signed.staff), reading=True)
         return page(pages, signed, queue, None)
 
-    @routes.get("/desk/queue")
-    async def queue_fragment(signed: here, selected: str = "") -> Response:
-        queue = await pages.port.run(lambda work: queue_of(work, signed.staff), reading=True)
-        return HTMLResponse(render(pages, signed, "desk/queue.html", queue=queue, selected=selected))
-
     @routes.get("/desk/cases/{case_id}")
     async def case(signed: here, case_id: str) -> Response:
         return await show(pages, signed, case_id)
-
-    @routes.get("/desk/cases/{case_id}/news")
-    async def news(
-        signed: here,
-        case_id: str,
-        after: Annotated[int, Query(ge=0, le=2**53)] = 0,
-        state: Annotated[str, Query(max_length=200)] = "",
-    ) -> Response:
-        """What is new after an event; `state` is the one shown, and another one changes every part."""
-        now = pages.clock.now()
-        read = await pages.port.run(lambda work: news_of(work, signed.staff, case_id, after, now), reading=True)
-        same = shown_state(read.card.case) == state
-        parts = {} if same and read.cursor == after else {"card": PARTS["card"]} if same else PARTS
-        return JSONResponse(fragments(pages, signed, read, parts))
 
     @routes.get("/desk/cases/{case_id}/files/{file_id}")
     async def file(signed: here, case_id: str, file_id: str) -> Response:

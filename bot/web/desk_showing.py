@@ -8,12 +8,12 @@ from fastapi import Response
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 
 from bot.access import NotAllowed
-from bot.desk import handoffs, settling
+from bot.desk import colleagues, handoffs, settling
 from bot.desk.cases import ImpossibleTransition
 from bot.desk.store import CaseState, CaseTaken
 from bot.desk.wording import Finding, WordingDoubtful, WordingStopped
 from bot.errors import BotError
-from bot.web.desk_views import News, Opened, Queue, news_of, opened_case, queue_of, visible
+from bot.web.desk_views import News, Opened, Queue, news_of, opened_case, queue_of, shown_state, visible
 from bot.web.signin import NotHere, SignedIn, StaffPages
 from bot.web.work import StaffWork
 
@@ -112,13 +112,14 @@ def fragments(
     more: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """What a page that shows the case up to some event swaps in: `parts` anew, new lines beside the old."""
-    context = case_context(pages, signed, news.card.case, news.names, card=news.card, **(more or {}))
+    context = case_context(pages, signed, news.state, news.names, card=news.card, **(more or {}))
     return {
-        "case": news.card.case.id,
-        "state": shown_state(news.card.case),
+        "case": news.state.id,
+        "state": shown_state(news.state),
         "after": news.cursor,
         "lines": render(pages, signed, "desk/lines.html", **context, lines=news.lines) if news.lines else "",
-        "delivered": news.delivered,
+        "marks": news.marks,
+        "changed": news.changed,
         "fragments": {name: render(pages, signed, template, **context) for name, template in parts.items()},
     }
 
@@ -154,7 +155,7 @@ def case_context(
         "state": shown_state(state),
         "zone": zone_of(pages, state.speaker),
         "outcomes": handoffs.OUTCOMES,
-        "may_take": signed.staff.may(handoffs.TEAMS.get(state.reason, "desk.answer")),
+        "may_take": signed.staff.may(colleagues.TEAMS.get(state.reason, "desk.answer")),
         "problem": None,
         "draft": {},
         "findings": (),
@@ -194,8 +195,3 @@ def speaker_names(pages: StaffPages, locale: str) -> dict[str, str]:
 
 def zone_of(pages: StaffPages, speaker: str) -> str:
     return pages.policies.for_speaker(speaker).office_hours.time_zone
-
-
-def shown_state(state: CaseState) -> str:
-    """Changes when more than the transcript must be shown anew: somebody took, ended or raised the case."""
-    return f"{state.status}:{state.holder or ''}:{state.reason}"

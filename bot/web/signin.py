@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, Protocol, TypeVar
 from urllib.parse import quote
 
@@ -16,6 +16,7 @@ from bot.access import ROUTES, NotAllowed, Staff
 from bot.channels.web_session import accepted
 from bot.clock import Clock
 from bot.conversations.ports import Talk
+from bot.conversations.wakeups import Wakeups
 from bot.desk.handoffs import NoticeWords
 from bot.errors import BotError
 from bot.lending.policy import Policies
@@ -31,7 +32,7 @@ FIRST_COOKIE = "sign_in"  # before there is a session: ties the form to the brow
 HEADERS = page_headers()
 LONGEST_CURSOR = 16  # digits
 # Asked for by the page itself, not by the person: they don't keep a session alive.
-QUIET = frozenset({"GET /desk/queue", "GET /desk/cases/{case_id}/news"})
+QUIET = frozenset({"GET /desk/queue", "GET /desk/stream", "GET /desk/cases/{case_id}/news"})
 
 
 class Port(Protocol):
@@ -51,6 +52,7 @@ class StaffPages:
     talk: Talk
     renderer: Renderer
     changed: Callable[[str], None]  # tells waiting chats that their conversation has changed
+    wakeups: Wakeups = field(default_factory=Wakeups)  # what open pages wait for
     secure: bool = False  # served by https, so that cookies travel by nothing else
     demo: Sequence[accounts.DemoSignIn] = ()
 

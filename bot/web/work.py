@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from bot.conversations.store import Work
+from bot.desk.pulse import Pulse
 from bot.desk.store import DeskWork
 from bot.files.store import FileStore
 from bot.lending.store import LendingStore
@@ -20,3 +21,6 @@ class ChatWork(Work, Protocol):
 
 class StaffWork(DeskWork, ReviewWork, Protocol):
     """Everything that a staff page may read and write."""
+
+    @property
+    def pulse(self) -> Pulse: ...

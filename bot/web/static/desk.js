@@ -82,17 +82,33 @@ window.desk = (() => {
   const atEnd = () => lines().scrollHeight - lines().scrollTop - lines().clientHeight < 80;
   const below = (hidden) => { const note = document.querySelector(".new-below"); if (note) note.hidden = hidden; };
   function toEnd() { if (lines()) lines().scrollTop = lines().scrollHeight; below(true); }
+  const at = (seq) => lines().querySelector(`[data-seq="${CSS.escape(seq)}"]`);
+  function mark(told) {
+    for (const [seq, mark] of Object.entries(told.marks)) {
+      const line = at(seq);
+      line?.classList.toggle("lost", mark === "failed");
+      for (const [name, means] of [[".got", "delivered"], [".lost-mark", "failed"]]) {
+        const sign = line?.querySelector(name);
+        if (sign) sign.hidden = mark !== means;
+      }
+    }
+    for (const [seq, change] of Object.entries(told.changed)) {
+      at(seq)?.querySelector(change === "deleted" ? ".taken-back" : ".changed")?.removeAttribute("hidden");
+    }
+  }
   function append(told) {
     const list = lines();
     if (!list || told.after < Number(chat().dataset.after)) return;
     const stay = !atEnd();
     const come = document.createElement("template");
     come.innerHTML = told.lines;
+    let between = null; // a line without a number belongs to the next one
     for (const line of [...come.content.children]) {
-      if (!list.querySelector(`[data-seq="${CSS.escape(line.dataset.seq)}"]`)) list.append(line);
-      else line.remove();
+      if (!line.dataset.seq) { between = line; continue; }
+      if (!at(line.dataset.seq)) list.append(...(between ? [between, line] : [line]));
+      between = null;
     }
-    for (const seq of told.delivered) list.querySelector(`[data-seq="${Number(seq)}"] .got`)?.removeAttribute("hidden");
+    mark(told);
     chat().dataset.after = told.after;
     if (told.lines.trim() && stay) below(false); else if (!stay) toEnd();
   }
