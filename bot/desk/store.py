@@ -7,6 +7,7 @@ from bot.access import StaffStore
 from bot.conversations.store import Work
 from bot.desk.acting_store import ActingStore
 from bot.desk.endings_store import CallbackStore, SurveyStore
+from bot.desk.mention_store import MentionStore
 from bot.desk.queue_store import QueueStore
 from bot.desk.states import GENERAL, CaseEvent, CaseEventKind, CaseState, CaseStatus, Quiet
 from bot.errors import BotError
@@ -86,5 +87,7 @@ class DeskWork(Work, Protocol):
     def staff(self) -> StaffStore: ...
     @property
     def bookings(self) -> CallbackStore: ...
+    @property
+    def mentions(self) -> MentionStore: ...
     @property
     def surveys(self) -> SurveyStore: ...

@@ -93,6 +93,18 @@ staff_sessions = Table(
     Index("ix_staff_sessions_staff_id", "staff_id"),
 )
 
+mentions = Table(
+    "mentions",
+    metadata,
+    Column("staff_id", Text, ForeignKey("staff.id"), primary_key=True),
+    Column("case_id", Text, ForeignKey("cases.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),  # of the case's event: a private note
+    Column("by_id", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("read_at", Instant),
+    Index("ix_mentions_at", "staff_id", "at"),
+)
+
 failed_sign_ins = Table(
     "failed_sign_ins",
     metadata,
