@@ -34,7 +34,7 @@ def notice(response: str, locale: str, args: object) -> str:
 
 def hire(work: Work, role: Role, login: str | None = None, speakers: tuple[str, ...] | None = None) -> Staff:
     login = login or role
-    return accounts.add_user(work, login, login.title(), role, PASSWORD, NOW, speakers=speakers)
+    return accounts.hire(work, Staff("", login, login.title(), role, speakers), PASSWORD, NOW)
 
 
 def move_in(database: Database) -> None:
@@ -71,6 +71,7 @@ def ask_for_person(
     wants: str = "Wants to pay 300 a month",
     at: datetime = NOW,
     card: Mapping[str, Any] | None = None,
+    creditor: str | None = None,
 ) -> str:
     """Open (or raise) the conversation's case as a turn would; returns its id."""
     opened = handoffs.open_case(
@@ -80,7 +81,8 @@ def ask_for_person(
         wants=wants,
         card=card or {"rounds": 2},
         at=at,
-        route=route(POLICIES, conversation, None, reason, wants, at),
+        route=route(POLICIES, conversation, creditor, reason, wants, at),
+        creditor=creditor,
     )
     work.record.append(conversation.id, list(opened.events), at)
     return opened.case_id
