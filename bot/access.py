@@ -16,6 +16,7 @@ Permission = Literal[
     "desk.view",  # the queue and the chats in it
     "desk.answer",  # take, write, note, hand back, resolve
     "desk.release",  # hand back or resolve what a colleague holds
+    "desk.assign",  # give a case to a colleague or another team, whoever holds it
     "desk.fraud",  # take cases of fraud and identity theft, and answer them
     "desk.complaints",  # the same for complaints: not whoever is complained about
     "desk.act",  # offer within one's authority, record promises, holds, disputes and preferences, refer
@@ -37,6 +38,7 @@ PERMISSIONS: Mapping[Permission, frozenset[Role]] = MappingProxyType(
         "desk.view": frozenset({"collector", "supervisor", "admin"}),
         "desk.answer": frozenset({"collector", "supervisor"}),
         "desk.release": frozenset({"supervisor", "admin"}),
+        "desk.assign": frozenset({"supervisor", "admin"}),
         "desk.fraud": frozenset({"supervisor"}),
         "desk.complaints": frozenset({"supervisor"}),
         "desk.act": frozenset({"collector", "supervisor"}),
@@ -53,12 +55,21 @@ PERMISSIONS: Mapping[Permission, frozenset[Role]] = MappingProxyType(
     }
 )
 
+# What a collector may besides, whose team it is: one who was put into the team by name, not one without bounds.
+SKILLS: Mapping[str, Permission] = MappingProxyType(
+    {"fraud": "desk.fraud", "complaints": "desk.complaints", "hardship": "desk.sensitive"}
+)
+
 # Every staff route and what it needs. A route that is missing here is refused to everybody.
 ROUTES: Mapping[str, Permission] = MappingProxyType(
     {
         "GET /staff": "account.own",
         "POST /staff/sign-out": "account.own",
         "POST /staff/language": "account.own",
+        "GET /staff/account": "account.own",
+        "POST /staff/account": "account.own",
+        "POST /staff/account/password": "account.own",
+        "POST /staff/account/sign-out": "account.own",
         "GET /desk": "desk.view",
         "GET /desk/queue": "desk.view",
         "GET /desk/stream": "desk.view",
@@ -112,7 +123,10 @@ class Staff:
     time_zone: str | None = None  # IANA name; None: that of the desk whose case it is
 
     def may(self, permission: Permission) -> bool:
-        return not self.disabled and self.role in PERMISSIONS[permission]
+        if self.disabled:
+            return False
+        skilled = self.role == "collector" and any(SKILLS.get(team) == permission for team in self.teams or ())
+        return skilled or self.role in PERMISSIONS[permission]
 
     def covers(self, speaker: str, creditor: str | None = None, team: str | None = None) -> bool:
         """Whether matters of this speaker (and creditor, once known, and team, if meant) are theirs."""

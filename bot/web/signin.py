@@ -198,7 +198,7 @@ def _sign_in(routes: APIRouter, pages: StaffPages) -> None:
         if not accounts.csrf_fits(request.cookies.get(FIRST_COOKIE, ""), csrf):
             return _form(pages, request, next, problem="stale")
         try:
-            token = await _try(pages, login, password, _network(request))
+            token = await _try(pages, login, password, request)
         except accounts.SignInSlowed as slowed:
             return _form(pages, request, next, problem="slowed", wait=int(slowed.wait.total_seconds()) + 1)
         except accounts.SignInRefused:
@@ -209,9 +209,10 @@ def _sign_in(routes: APIRouter, pages: StaffPages) -> None:
         return response
 
 
-async def _try(pages: StaffPages, login: str, password: str, network: str) -> str:
+async def _try(pages: StaffPages, login: str, password: str, request: Request) -> str:
     """A session's token for a login and password that fit."""
-    login = login.strip()
+    login, network = login.strip(), network_of(request)
+    agent = request.headers.get("user-agent", "")
     now = pages.clock.now()
 
     found = await pages.port.run(lambda work: accounts.begin_try(work, login, network, now))
@@ -221,7 +222,7 @@ async def _try(pages: StaffPages, login: str, password: str, network: str) -> st
         await pages.port.run(lambda work: accounts.failed(work, login, network, now))
         raise accounts.SignInRefused
     staff = found[0]
-    return await pages.port.run(lambda work: accounts.start_session(work, staff, network, now))
+    return await pages.port.run(lambda work: accounts.start_session(work, staff, network, now, agent))
 
 
 def _form(
@@ -290,7 +291,7 @@ def _inside(path: str) -> str:
     return path if safe else "/staff"
 
 
-def _network(request: Request) -> str:
+def network_of(request: Request) -> str:
     return request.client.host if request.client else "unknown"
 
 

@@ -15,7 +15,7 @@ from bot.clock import FixedClock
 from bot.lending.policy import Policies
 from bot.locale import Catalogues
 from bot.storage.engine import Database
-from bot.web import desk_pages, review_pages, signin
+from bot.web import staff_routes
 from bot.web import staff as accounts
 from bot.web.rendering import Renderer, environment
 from bot.web.signin import StaffPages
@@ -55,7 +55,7 @@ class Office:
             secure=secure,
         )
         app = FastAPI()
-        for router in (signin.router(pages), desk_pages.router(pages), review_pages.router(pages)):
+        for router in staff_routes.routers(pages):
             app.include_router(router)
         return app
 
