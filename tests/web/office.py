@@ -15,8 +15,8 @@ from bot.clock import FixedClock
 from bot.lending.policy import Policies
 from bot.locale import Catalogues
 from bot.storage.engine import Database
-from bot.web import staff_routes
 from bot.web import staff as accounts
+from bot.web import staff_routes
 from bot.web.rendering import Renderer, environment
 from bot.web.signin import StaffPages
 from bot.web.work import StaffWork
