@@ -15,6 +15,7 @@ Permission = Literal[
     "account.own",  # one's own session and settings
     "desk.view",  # the queue and the chats in it
     "desk.answer",  # take, write, note, hand back, resolve
+    "desk.team",  # all queues and colleagues at once, waiting times, what people thought of it
     "desk.release",  # hand back or resolve what a colleague holds
     "desk.assign",  # give a case to a colleague or another team, whoever holds it
     "desk.fraud",  # take cases of fraud and identity theft, and answer them
@@ -37,6 +38,7 @@ PERMISSIONS: Mapping[Permission, frozenset[Role]] = MappingProxyType(
         "account.own": frozenset(ROLES),
         "desk.view": frozenset({"collector", "supervisor", "admin"}),
         "desk.answer": frozenset({"collector", "supervisor"}),
+        "desk.team": frozenset({"supervisor", "admin"}),
         "desk.release": frozenset({"supervisor", "admin"}),
         "desk.assign": frozenset({"supervisor", "admin"}),
         "desk.fraud": frozenset({"supervisor"}),
@@ -78,13 +80,39 @@ ROUTES: Mapping[str, Permission] = MappingProxyType(
         "GET /desk/cases/{case_id}/lines": "desk.view",
         "POST /desk/cases/{case_id}/typing": "desk.answer",
         "GET /desk/cases/{case_id}/files/{file_id}": "desk.view",
+        "GET /desk/team": "desk.team",
+        "POST /desk/team/surveys/{case_id}/seen": "desk.team",
+        "POST /desk/next": "desk.answer",
+        "POST /desk/presence": "desk.answer",
+        "GET /desk/cases/{case_id}/transfer": "desk.view",
+        "POST /desk/cases/{case_id}/transfer": "desk.view",  # one's own, or any with desk.assign
         "POST /desk/cases/{case_id}/take": "desk.answer",
         "POST /desk/cases/{case_id}/answer": "desk.answer",
         "POST /desk/cases/{case_id}/note": "desk.answer",
+        "POST /desk/cases/{case_id}/check": "desk.answer",
+        "POST /desk/cases/{case_id}/file": "desk.answer",
+        "GET /desk/cases/{case_id}/replies": "desk.answer",
+        "GET /desk/cases/{case_id}/replies/{reply_id}": "desk.answer",
+        "GET /desk/replies": "desk.view",
+        "GET /desk/mentions": "desk.view",
+        "GET /desk/mentions/count": "desk.view",
         "POST /desk/cases/{case_id}/holds/{hold_id}/lift": "desk.answer",  # by whoever the hold names
         "POST /desk/cases/{case_id}/disputes/{dispute_id}/settle": "desk.answer",
         "POST /desk/cases/{case_id}/return": "desk.view",  # one's own, or any with desk.release
         "POST /desk/cases/{case_id}/resolve": "desk.view",
+        "POST /desk/cases/{case_id}/offers/preview": "desk.act",
+        "POST /desk/cases/{case_id}/offers": "desk.act",
+        "POST /desk/cases/{case_id}/offers/{offer_id}/send": "desk.act",
+        "POST /desk/cases/{case_id}/offers/{offer_id}/withdraw": "desk.act",
+        "POST /desk/cases/{case_id}/hold": "desk.act",
+        "POST /desk/cases/{case_id}/promise": "desk.act",
+        "POST /desk/cases/{case_id}/preference": "desk.act",
+        "POST /desk/cases/{case_id}/dispute": "desk.act",
+        "POST /desk/cases/{case_id}/referrals": "desk.act",  # hard ones by desk.refer_hard
+        "POST /desk/cases/{case_id}/referrals/{referral_id}/close": "desk.act",
+        "GET /desk/referrals.csv": "desk.refer_export",
+        "GET /desk/approvals": "desk.approve",
+        "POST /desk/approvals/{approval_id}": "desk.approve",
         "GET /review": "review.view",
         "GET /review/conversations/{conversation_id}": "review.view",
         "GET /review/conversations/{conversation_id}/files/{file_id}": "review.reveal",

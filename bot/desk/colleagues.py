@@ -1,11 +1,13 @@
 """Who of the staff a case can go to: bounds, skills, presence, and room for one more."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from bot.access import Permission, Staff
 from bot.conversations.store import Conversation
+from bot.desk.queue_store import Bounds
 from bot.desk.routing import Route
 from bot.desk.store import CaseReason, CaseState, DeskWork
 from bot.errors import BotError
@@ -14,6 +16,18 @@ from bot.errors import BotError
 TEAMS: Mapping[str, Permission] = {"fraud": "desk.fraud", "complaint": "desk.complaints"}
 # Why a case can't go to somebody.
 Unfit = Literal["not_allowed", "elsewhere", "not_here", "full"]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A colleague to whom a case could go, and how many they hold."""
+
+    staff: Staff
+    held: int
+
+    @property
+    def full(self) -> bool:
+        return self.held >= self.staff.capacity
 
 
 class AtCapacity(BotError):
@@ -69,6 +83,22 @@ def unfit(
     if colleague.id not in work.staff.present(now):
         return "not_here"
     return "full" if work.desk.held_by(colleague.id) >= colleague.capacity else None
+
+
+def candidates(work: DeskWork, state: CaseState, now: datetime) -> list[Candidate]:
+    """The colleagues who are there and could take the case, full or not; without whoever holds it."""
+    present = work.staff.present(now)
+    held = {load.staff: load.held for load in work.queue.loads(Bounds(""))}
+    needed = TEAMS.get(state.reason, "desk.answer")
+    return [
+        Candidate(one, held.get(one.id, 0))
+        for one in work.staff.everyone()
+        if one.id in present
+        and one.id != state.holder
+        and one.may("desk.answer")
+        and one.may(needed)
+        and one.covers(state.speaker, state.creditor)
+    ]
 
 
 def anybody_here(work: DeskWork, state: CaseState, now: datetime) -> bool:

@@ -66,6 +66,13 @@ def team_for(rules: DeskRules, reason: CaseReason, wants: str, language: str, cr
     raise AssertionError("the last route takes whatever comes; the policy was checked for it")
 
 
+def team_names(policies: Policies, locale: str) -> dict[str, str]:
+    """What lenders call the teams of their own, by the team's name in their policy."""
+    teams = (policies.for_speaker(speaker.id).desk.teams for speaker in policies.speakers())
+    own = ((name, rules.names) for all_of in teams for name, rules in all_of.items() if rules.names)
+    return {name: names.get(locale) or names["en"] for name, names in own}
+
+
 def hours_of(policy: Policy, team: str) -> OfficeHours:
     """When a team is there; a team that the policy no longer names keeps the office's hours."""
     rules = policy.desk.teams.get(team)

@@ -7,6 +7,8 @@ window.desk = (() => {
   const queue = document.getElementById("queue");
   const words = JSON.parse(document.getElementById("desk-words").textContent);
   const shown = new Map(); // element id → the HTML that it was last filled with
+  const MOST = 600; // lines in the page, before the oldest are left to be asked for again
+  const KEPT = 300;
   const listeners = { opened: [], queue: [] };
 
   const chat = () => document.querySelector("[data-case]");
@@ -20,6 +22,8 @@ window.desk = (() => {
   async function asked(address, options = {}) {
     const headers = { Accept: "application/json", ...options.headers };
     const answer = await fetch(address, { ...options, headers, cache: "no-store" });
+    const date = Date.parse(answer.headers.get("Date"));
+    if (date) gap = date - Date.now();
     if (answer.status === 401) { location.reload(); throw new Refused(401); }
     if (answer.redirected && !answer.url.includes(address)) { location.assign(answer.url); throw new Refused(303); }
     if (!(answer.headers.get("Content-Type") || "").includes("json")) throw new Refused(answer.status);
@@ -110,7 +114,35 @@ window.desk = (() => {
     }
     mark(told);
     chat().dataset.after = told.after;
-    if (told.lines.trim() && stay) below(false); else if (!stay) toEnd();
+    if (told.lines.trim() && stay) below(false);
+    else if (!stay) { trim(); toEnd(); }
+  }
+
+  // The page holds some hundreds of lines, whatever the length of the chat and of the day.
+  const older = () => lines().querySelector(".older");
+  function trim() {
+    const all = [...lines().querySelectorAll("[data-seq]")];
+    if (all.length <= MOST) return;
+    const keep = all[all.length - KEPT];
+    while (older().nextElementSibling !== keep) older().nextElementSibling.remove();
+    older().hidden = false;
+    older().firstElementChild.dataset.earlier = keep.dataset.seq;
+  }
+  async function earlier() {
+    const list = lines();
+    const button = older().firstElementChild;
+    try {
+      const told = await asked(`/desk/cases/${chat().dataset.case}/lines?before=${button.dataset.earlier}`);
+      const height = list.scrollHeight;
+      list.setAttribute("aria-busy", "true"); // old lines are not read out as news
+      older().insertAdjacentHTML("afterend", told.lines);
+      list.scrollTop += list.scrollHeight - height;
+      button.dataset.earlier = told.earlier ?? "";
+      older().hidden = told.earlier === null;
+      list.setAttribute("aria-busy", "false");
+    } catch (error) {
+      say(error.status ? words.refused : words.offline);
+    }
   }
 
   // What an answer of the server brings: parts by id, and of a case its state and new lines
@@ -118,6 +150,7 @@ window.desk = (() => {
     if (told.gone) { close(); tell("queue"); return; }
     if (told.case && told.case !== chat()?.dataset.case) return; // another case was opened meanwhile
     for (const [id, html] of Object.entries(told.fragments || {})) swap(id, html, sent);
+    if (told.open) { open(told.open); return; }
     if (!told.case) return;
     append(told);
     chat().dataset.state = told.state;
@@ -167,14 +200,17 @@ window.desk = (() => {
   // Going from case to case -------------------------------------------------------------------------------
   const caseOf = (path) => /^\/desk\/cases\/([^/]+)$/.exec(path)?.[1] ?? null;
   let wanted = 0;
-  function fill(html) {
-    holder.innerHTML = html;
-    shown.clear();
-    root.classList.toggle("has-case", Boolean(chat()));
+  function markCurrent() {
     for (const each of queue.querySelectorAll(".ticket")) {
       if (caseOf(each.pathname) === (chat()?.dataset.case ?? "")) each.setAttribute("aria-current", "true");
       else each.removeAttribute("aria-current");
     }
+  }
+  function fill(html) {
+    holder.innerHTML = html;
+    shown.clear();
+    root.classList.toggle("has-case", Boolean(chat()));
+    markCurrent();
     const back = document.querySelector("form[action='/staff/language'] [name=back]");
     if (back) back.value = location.pathname;
     begin();
@@ -204,48 +240,32 @@ window.desk = (() => {
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.("a.ticket, a.to-queue, a[data-open]");
     if (event.target.closest?.(".new-below")) toEnd();
+    if (event.target.closest?.("[data-earlier]")) earlier();
     if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
     const id = caseOf(link.pathname);
     if (id) open(id); else close();
   });
 
+  async function load(part) {
+    const closed = part.closest("details:not([open])");
+    if (closed) { closed.addEventListener("toggle", () => load(part), { once: true }); return; }
+    try { take(await asked(part.dataset.load)); } catch { /* its link is there */ }
+  }
   function begin() {
     if (!chat()) return;
+    for (const part of holder.querySelectorAll("[data-load]")) load(part);
     drafts(holder);
     toEnd();
     lines().addEventListener("scroll", () => { if (atEnd()) below(true); }, { passive: true });
   }
   begin();
 
-  // Keys --------------------------------------------------------------------------------------------------
-  const typing = (target) => target.matches?.("input, textarea, select, [contenteditable]");
-  function move(step) {
-    const cases = [...queue.querySelectorAll(".ticket")];
-    const here = cases.findIndex((one) => one === document.activeElement);
-    const from = here >= 0 ? here : cases.findIndex((one) => one.hasAttribute("aria-current"));
-    cases[Math.max(0, Math.min(cases.length - 1, from + step))]?.focus();
-  }
-  document.addEventListener("keydown", (event) => {
-    const { target, key } = event;
-    if ((event.ctrlKey || event.metaKey) && key === "Enter" && target.form && target.matches("textarea")) {
-      target.form.requestSubmit();
-      return;
-    }
-    if (event.isComposing || document.querySelector("dialog[open]")) return;
-    if (key === "Escape" && typing(target)) { target.blur(); return; }
-    if (typing(target) || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (key === "j" || key === "k") { move(key === "j" ? 1 : -1); event.preventDefault(); return; }
-    const named = /^[a-z?/]$/.test(key) && document.querySelector(`[data-key="${CSS.escape(key)}"]`);
-    if (!named) return;
-    event.preventDefault();
-    const details = named.closest("details");
-    if (details) details.open = true;
-    if (typing(named)) named.focus(); else named.click();
-  });
+  // The server's clock against this machine's, in milliseconds: waiting times are the server's.
+  let gap = 0;
 
   return {
-    root, queue, words, chat, asked, take, swap, say, open, tell,
+    root, queue, words, chat, asked, take, swap, say, open, close, tell, markCurrent, ahead: () => gap,
     on: (what, listener) => listeners[what].push(listener),
   };
 })();
