@@ -7,11 +7,13 @@ import uvicorn
 from anyio import CapacityLimiter, fail_after, to_thread
 
 from bot import assembly
+from bot.actions.offer_words import OffersInWords
 from bot.assembly import App, Ground
 from bot.background import Background
 from bot.channels.telegram_setup import webhook_secret
 from bot.channels.webchat_parts import WebChat
 from bot.clock import Clock
+from bot.desk.canned import Replies
 from bot.dialogue.understanding import Understanding
 from bot.files.checks import media_type
 from bot.lender.demo import people as demo_people
@@ -75,9 +77,11 @@ def web_app(app: App) -> Application:
         clock=app.clock,
         policies=app.policies,
         notices=app.responses.text,
+        offer_words=OffersInWords(app.responses),
         talk=app.dialogue,
         renderer=Renderer(app.catalogues.localizer, app.catalogues.languages, environment()),
         changed=app.wakeups.changed,
+        replies=Replies.load(app.settings.creditors, _authors(app)),
         wakeups=app.wakeups,
         secure=bool(app.settings.public_url and app.settings.public_url.startswith("https:")),
         demo=staff.demo_staff() if demo else (),
@@ -94,6 +98,11 @@ def web_app(app: App) -> Application:
         on_start=[bell.start, background.start, *([messenger.start] if messenger else ())],
         on_stop=[*([messenger.stop] if messenger else ()), background.stop, bell.stop, app.close],
     )
+
+
+def _authors(app: App) -> list[str]:
+    """Who may have replies of their own: creditors, and agencies that speak for some."""
+    return [*app.policies.creditors, *(speaker.id for speaker in app.policies.speakers())]
 
 
 def _demo_sign_ins() -> list[DemoSignIn]:

@@ -201,9 +201,10 @@ def show(turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:
     agreed = turn.tracker.slots.get("colleague_agreed")
     if agreed:
         say(dispatcher, "utter_colleague_agreed", agreed=str(agreed))
-    if not live and not promised:
+    known = len(live) + promised + bool(agreed)
+    if not known:
         say(dispatcher, "utter_no_plan")
-    return {"plans_count": len(live) + promised}
+    return {"plans_count": known}
 
 
 def _tell_promises(

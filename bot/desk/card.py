@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 from bot.access import Staff
 from bot.conversations.store import Conversation
 from bot.desk import settling, told
+from bot.desk.acting import Made, made_of
+from bot.desk.around import Around, around
 from bot.desk.store import CaseReason, CaseState, DeskWork
 from bot.desk.told import Explained, Round
 from bot.files.store import KeptFile
@@ -67,6 +69,8 @@ class Card:
     hardship_hidden: bool  # a sensitive reason that this reader's role does not show
     rounds: tuple[Round, ...]  # what the bot offered and the borrower proposed, each with its answer; oldest first
     explained: tuple[Explained, ...]  # what was said of consequences, and when
+    made: Made  # offers of staff with their answers, requests to approve them, referrals
+    around: Around  # callback, messages left, how the borrower found it
     agreements: tuple[Agreement, ...]
     promises: tuple[Promise, ...]
     holds: tuple[Hold, ...]
@@ -113,6 +117,8 @@ def card(work: DeskWork, case: CaseState, conversation: Conversation, reader: St
         hardship_hidden=bool(hides and hardship and hardship.reason in SENSITIVE),
         rounds=record.rounds,
         explained=record.explained,
+        made=made_of(work, conversation),
+        around=around(work, case),
         agreements=tuple(work.lending.agreements(borrower.id)) if borrower else (),
         promises=tuple(work.lending.promises(borrower.id)) if borrower else (),
         holds=holds,
@@ -123,7 +129,7 @@ def card(work: DeskWork, case: CaseState, conversation: Conversation, reader: St
         support=_shown(support) if support and hides else support,
         needs_hidden=bool(hides and support and set(support.needs) & PERSONAL),
         earlier=_earlier(work, case, conversation, reader),
-        files=tuple(work.files.files(conversation.id)),
+        files=tuple(file for file in work.files.files(conversation.id) if file.staff is None),
         spared=_spared(verified, hardship, support, holds),
         known_to_flow=_known_to_flow(work, case, hides=hides),
         first=first,

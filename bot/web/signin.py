@@ -17,7 +17,9 @@ from bot.channels.web_session import accepted
 from bot.clock import Clock
 from bot.conversations.ports import Talk
 from bot.conversations.wakeups import Wakeups
+from bot.desk.canned import Replies
 from bot.desk.handoffs import NoticeWords
+from bot.desk.offers import OfferWords
 from bot.errors import BotError
 from bot.lending.policy import Policies
 from bot.locale import SOURCE, negotiate
@@ -32,7 +34,7 @@ FIRST_COOKIE = "sign_in"  # before there is a session: ties the form to the brow
 HEADERS = page_headers()
 LONGEST_CURSOR = 16  # digits
 # Asked for by the page itself, not by the person: they don't keep a session alive.
-QUIET = frozenset({"GET /desk/queue", "GET /desk/stream", "GET /desk/cases/{case_id}/news"})
+QUIET = frozenset({"GET /desk/queue", "GET /desk/stream", "GET /desk/cases/{case_id}/news", "GET /desk/mentions/count"})
 
 
 class Port(Protocol):
@@ -49,9 +51,11 @@ class StaffPages:
     clock: Clock
     policies: Policies
     notices: NoticeWords
+    offer_words: OfferWords  # what colleagues offer, in the borrower's language
     talk: Talk
     renderer: Renderer
     changed: Callable[[str], None]  # tells waiting chats that their conversation has changed
+    replies: Replies = field(default_factory=Replies.shipped)
     wakeups: Wakeups = field(default_factory=Wakeups)  # what open pages wait for
     secure: bool = False  # served by https, so that cookies travel by nothing else
     demo: Sequence[accounts.DemoSignIn] = ()
@@ -92,7 +96,8 @@ def staff_route(pages: StaffPages) -> type[APIRoute]:
 
             async def handle(request: Request) -> Response:
                 response = await _answered(pages, handler, request)
-                response.headers.update(HEADERS)
+                for name, value in HEADERS.items():  # a file has a stricter policy of its own
+                    response.headers.setdefault(name, value)
                 return response
 
             return handle

@@ -1,6 +1,6 @@
 """A colleague's offer in the real chat: sent, accepted as if the bot had made it, known to the bot afterwards."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -47,11 +47,14 @@ class Talk:
         self.chat.be_taken()
         with app.database.reading() as work:
             conversation = work.conversations.get(self.chat.conversation_id)
-            assert conversation and conversation.held_by and conversation.borrower_id
+            assert conversation
+            assert conversation.held_by
+            assert conversation.borrower_id
             held = work.staff.by_id(conversation.held_by)
             case = work.desk.open_case(conversation.id)
             [(self.account, _)] = work.lending.accounts(conversation.borrower_id)
-        assert held and case
+        assert held
+        assert case
         self.collector: Staff = held
         self.borrower, self.case = conversation.borrower_id, case.id
         self.lender = Lender(app.policies, OffersInWords(app.responses))
@@ -187,7 +190,7 @@ def it_is_taken_back(talk: Talk) -> None:
         offers.take_back(work, talk.case, offer.id, talk.collector, "wrong date", NOW)
 
 
-ENDS = {
+ENDS: dict[str, tuple[Callable[[Talk], object], str, str, str]] = {
     "figures": (figures_move, "utter_offer_changed", "withdrawn", "changed"),
     "hold": (a_hold_comes, "utter_plan_held", "withdrawn", "held"),
     "taken back": (it_is_taken_back, "utter_offer_gone", "withdrawn", "taken_back"),

@@ -15,6 +15,8 @@ from bot.dialogue.interpreter import Dialogue
 from bot.dialogue.messages import Incoming
 from bot.dialogue.tracker import Frame, Tracker
 from bot.lender.demo import people
+from bot.lending.ground import Ground
+from bot.lending.staff_offers import StaffOffer
 from bot.record.events import NewEvent
 from bot.settings import ROOT
 from bot.storage.engine import Database
@@ -30,6 +32,22 @@ PASSWORD = "a long enough one"
 
 def notice(response: str, locale: str, args: object) -> str:
     return f"{response} [{locale}] {args}"
+
+
+def offered(offer: StaffOffer, found: Ground, name: str, locale: str) -> list[NewEvent]:
+    """An offer in two lines that name its response and language; the last has its buttons."""
+    buttons = [
+        {"title": "Accept", "payload": "/accept_offer"},
+        {"title": "Not for me", "payload": "/decline_offer"},
+    ]
+    lines = [f"{name} offers [{locale}] {offer.schedule.total} for {found.account.ending}", "It stands."]
+    return [
+        NewEvent("bot", {"text": lines[0], "response": "utter_staff_offer", "locale": locale, "args": {}}),
+        NewEvent(
+            "bot",
+            {"text": lines[1], "response": "utter_offer_stands", "locale": locale, "args": {}, "buttons": buttons},
+        ),
+    ]
 
 
 def hire(work: Work, role: Role, login: str | None = None, speakers: tuple[str, ...] | None = None) -> Staff:

@@ -20,7 +20,7 @@ from bot.web import staff_routes
 from bot.web.rendering import Renderer, environment
 from bot.web.signin import StaffPages
 from bot.web.work import StaffWork
-from tests.desk.stage import NOW, TALK, hire, notice
+from tests.desk.stage import NOW, TALK, hire, notice, offered
 
 ROOT = Path(__file__).resolve().parents[2]
 T = TypeVar("T")
@@ -49,6 +49,7 @@ class Office:
             clock=self.clock,
             policies=Policies.load(ROOT / "bot" / "lender" / "demo" / "creditors"),
             notices=notice,
+            offer_words=offered,
             talk=TALK,
             renderer=self.renderer(),
             changed=self.changed.append,
