@@ -2,18 +2,47 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Query, Response
-from fastapi.responses import HTMLResponse, JSONResponse, StreamingResponse
+from fastapi import APIRouter, Depends, Header, Query, Response
+from fastapi.responses import JSONResponse, StreamingResponse
 
 from bot.desk.handoffs import NotHolding
-from bot.web.desk_showing import PARTS, case_context, fragments, render
+from bot.desk.queue_store import QueueFilter
+from bot.web.desk_showing import PARTS, case_context, fragments, queue_context, render
 from bot.web.desk_stream import HEARTBEAT, QueueWatch, Seen, Streams, events
 from bot.web.desk_views import earlier_lines, news_of, queue_of, shown_state, visible
 from bot.web.signin import SignedIn, StaffPages
 from bot.web.work import StaffWork
 
 Seq = Annotated[int, Query(ge=0, le=2**53)]
+Word = Annotated[str, Query(max_length=60)]
 _CARD = {"card": PARTS["card"]}
+_PANE = {"queue": "desk/queue.html", "queue-filter": "desk/filter.html"}
+
+
+class QueueAsked:
+    """What of the queue an address asks for: `show` is mine, waiting or everything; `pages` how much of it."""
+
+    def __init__(
+        self,
+        show: Word = "",
+        team: Word = "",
+        language: Word = "",
+        reason: Word = "",
+        creditor: Word = "",
+        pages: Annotated[int, Query(ge=1, le=10)] = 1,
+    ) -> None:
+        self.pages = pages
+        self.filter = QueueFilter(
+            team=team or None,
+            language=language or None,
+            reason=reason or None,
+            creditor=creditor or None,
+            mine=show == "mine",
+            unassigned=show == "waiting",
+        )
+
+
+Asked = Annotated[QueueAsked, Depends(QueueAsked)]
 
 
 def add(routes: APIRouter, pages: StaffPages, here: Any) -> None:
@@ -44,9 +73,18 @@ def _conversation(work: StaffWork, signed: SignedIn, case_id: str) -> str | None
 
 def _queue(routes: APIRouter, pages: StaffPages, here: Any) -> None:
     @routes.get("/desk/queue")
-    async def queue(signed: here, selected: str = "") -> Response:
-        found = await pages.port.run(lambda work: queue_of(work, signed.staff), reading=True)
-        return HTMLResponse(render(pages, signed, "desk/queue.html", queue=found, selected=selected))
+    async def queue(signed: here, asked: Asked, shown: Annotated[str, Query(max_length=40)] = "") -> Response:
+        """The pane's parts, unless the version `shown` is still the one."""
+        now = pages.clock.now()
+        found = await pages.port.run(
+            lambda work: queue_of(work, signed.staff, asked.filter, now, asked.pages), reading=True
+        )
+        version = f"{found.version}-{signed.staff.locale}"
+        told: dict[str, Any] = {"version": version, "waiting": found.counts.unassigned, "fragments": {}}
+        if version != shown:
+            context = queue_context(pages, found) | {"selected": ""}
+            told["fragments"] = {name: render(pages, signed, of, **context) for name, of in _PANE.items()}
+        return JSONResponse(told)
 
 
 def _case(routes: APIRouter, pages: StaffPages, here: Any) -> None:

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Form, Response
 from bot.desk import handoffs, settling
 from bot.lending.disputes import Outcome
 from bot.web import desk_live, evidence
+from bot.web.desk_live import Asked
 from bot.web.desk_showing import act, page, show
 from bot.web.desk_views import queue_of, visible
 from bot.web.signin import NotHere, SignedIn, StaffPages, guard, staff_route
@@ -28,13 +29,16 @@ def router(pages: StaffPages) -> APIRouter:
 
 def _reading(routes: APIRouter, pages: StaffPages, here: Any) -> None:
     @routes.get("/desk")
-    async def desk(signed: here) -> Response:
-        queue = await pages.port.run(lambda work: queue_of(work, signed.staff), reading=True)
+    async def desk(signed: here, asked: Asked) -> Response:
+        now = pages.clock.now()
+        queue = await pages.port.run(
+            lambda work: queue_of(work, signed.staff, asked.filter, now, asked.pages), reading=True
+        )
         return page(pages, signed, queue, None)
 
     @routes.get("/desk/cases/{case_id}")
-    async def case(signed: here, case_id: str) -> Response:
-        return await show(pages, signed, case_id)
+    async def case(signed: here, case_id: str, asked: Asked) -> Response:
+        return await show(pages, signed, case_id, wanted=asked.filter)
 
     @routes.get("/desk/cases/{case_id}/files/{file_id}")
     async def file(signed: here, case_id: str, file_id: str) -> Response:

@@ -8,8 +8,9 @@ from fastapi import Response
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 
 from bot.access import NotAllowed
-from bot.desk import colleagues, handoffs, settling
+from bot.desk import colleagues, handoffs, routing, settling
 from bot.desk.cases import ImpossibleTransition
+from bot.desk.queue_store import QueueFilter
 from bot.desk.store import CaseState, CaseTaken
 from bot.desk.wording import Finding, WordingDoubtful, WordingStopped
 from bot.errors import BotError
@@ -29,6 +30,7 @@ PROBLEMS: Mapping[type[BotError], str] = {
     settling.NotInForce: "not_holding",
     handoffs.UnfitAnswer: "unfit",
 }
+EVERYTHING = QueueFilter()
 # The parts of a case's page, by the id of the element that each fills.
 PARTS = {
     "case-head": "desk/head.html",
@@ -71,6 +73,7 @@ async def show(
     problem: str | None = None,
     draft: dict[str, str] | None = None,
     findings: tuple[Finding, ...] = (),
+    wanted: QueueFilter = EVERYTHING,
 ) -> Response:
     """The case as a page, or what a script's page lacks of it."""
     more: dict[str, Any] = {"problem": problem, "draft": draft or {}, "findings": findings}
@@ -79,7 +82,7 @@ async def show(
         return await _news(pages, signed, case_id, signed.after, now, more)
 
     def read(work: StaffWork) -> tuple[Queue, Opened]:
-        return queue_of(work, signed.staff), opened_case(work, signed.staff, case_id, now)
+        return queue_of(work, signed.staff, wanted, now), opened_case(work, signed.staff, case_id, now)
 
     await pages.port.run(lambda work: _note_view(work, signed, case_id, now))
     queue, opened = await pages.port.run(read, reading=True)
@@ -134,13 +137,19 @@ def _whole(
 
 
 def page(pages: StaffPages, signed: SignedIn, queue: Queue, opened: Opened | None, **more: Any) -> HTMLResponse:
-    context: dict[str, Any] = {"queue": queue, "opened": opened, "selected": ""}
+    context: dict[str, Any] = {**queue_context(pages, queue), "opened": opened, "selected": ""}
     if opened:
         state = opened.card.case
         context |= case_context(pages, signed, state, queue.names, card=opened.card, **more)
         context |= {"selected": state.id, "lines": opened.lines}
     html = render(pages, signed, "desk/desk.html", **context)
     return HTMLResponse(html, 409 if more.get("problem") else 200)
+
+
+def queue_context(pages: StaffPages, queue: Queue) -> dict[str, Any]:
+    """What the templates of the queue's pane may speak of."""
+    now = pages.clock.now()
+    return {"queue": queue, "lateness": lambda case: routing.lateness(case, now)}
 
 
 def case_context(

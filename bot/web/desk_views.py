@@ -1,25 +1,38 @@
 """What the pages of the desk show, read on one transaction."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.access import NotAllowed, Staff
 from bot.conversations.store import Conversation
-from bot.desk import colleagues
+from bot.desk import colleagues, queue
 from bot.desk.card import Card, card
+from bot.desk.queue import Counts
+from bot.desk.queue_store import QueueFilter
 from bot.desk.store import CaseState
 from bot.web.signin import NotHere
 from bot.web.transcript import Line, Mark, Page, changed, lines, marks, page_of
 from bot.web.work import StaffWork
 
+PAGE = 100  # cases of the queue at a time
+
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """Waiting and held cases, with the names of those who hold them."""
+    """The first cases of what is asked for, with counts for the filters and the names of those who hold cases."""
 
     cases: tuple[CaseState, ...]
+    more: bool  # there are further ones
+    counts: Counts
+    wanted: QueueFilter
     names: dict[str, str]
+
+    @property
+    def version(self) -> str:
+        """Another one whenever the pane shows something else."""
+        return hashlib.sha256(repr((self.cases, self.more, self.counts)).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +120,9 @@ def visible(work: StaffWork, staff: Staff, case_id: str) -> tuple[CaseState, Con
     return state, conversation
 
 
-def queue_of(work: StaffWork, staff: Staff) -> Queue:
-    cases = work.desk.queue(staff.speakers)
-    shown = tuple(case for case in cases if staff.covers(case.speaker, case.creditor))
-    return Queue(shown, names_of(work))
+def queue_of(work: StaffWork, staff: Staff, wanted: QueueFilter, now: datetime, pages: int = 1) -> Queue:
+    page = queue.read(work, staff, wanted, limit=PAGE * pages)
+    return Queue(page.cases, page.next is not None, queue.counts(work, staff, wanted, now), wanted, names_of(work))
 
 
 def names_of(work: StaffWork) -> dict[str, str]:

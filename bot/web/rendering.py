@@ -94,6 +94,10 @@ class Renderer:
             gone = max(now - at, timedelta(0))
             return format_timedelta(gone, threshold=1.2, format="short", locale=locale)
 
+        def span(at: datetime) -> str:
+            """How far away a moment is, before or behind."""
+            return format_timedelta(abs(at - now), threshold=1.2, format="short", locale=locale)
+
         return {
             "_": translated,
             "money": words.money,
@@ -101,6 +105,7 @@ class Renderer:
             "iso_day": iso_day,
             "moment": moment,
             "since": since,
+            "span": span,
             "now": now,
             "locale": locale,
             "locales": self.languages,
