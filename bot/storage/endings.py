@@ -22,13 +22,15 @@ _TAKEN = (
     .group_by(callbacks.c.starts_at)
 )
 # Whoever comes second with the same place waits for the first to commit, and then tries the next.
-_BOOK = per_dialect(lambda insert: insert(callbacks).on_conflict_do_nothing())
+_BOOK = per_dialect(lambda insert: insert(callbacks).on_conflict_do_nothing().returning(callbacks.c.place))
 _OF_CASE = sa.select(*_BOOKING).where(callbacks.c.case_id == bindparam("which"))
 _OF_CASES = sa.select(*_BOOKING).where(callbacks.c.case_id.in_(bindparam("which", expanding=True)))
 _RELEASE = sa.delete(callbacks).where(callbacks.c.case_id == bindparam("which"))
 _RELEASE_OTHERS = _RELEASE.where(callbacks.c.starts_at != bindparam("but"))
 
-_ASK = per_dialect(lambda insert: insert(surveys).on_conflict_do_nothing(index_elements=["case_id"]))
+_ASK = per_dialect(
+    lambda insert: insert(surveys).on_conflict_do_nothing(index_elements=["case_id"]).returning(surveys.c.case_id)
+)
 _ASKED = sa.select(*_SURVEY).where(surveys.c.case_id == bindparam("which"))
 _ANSWER = (
     sa.update(surveys)
@@ -72,7 +74,7 @@ class Callbacks:
             return True
         row: dict[str, Any] = {name: getattr(booking, name) for name in Booking.__slots__}
         for place in range(1, per_slot + 1):
-            if self._connection.execute(_BOOK[self._session.dialect], {**row, "place": place}).rowcount == 1:
+            if self._connection.execute(_BOOK[self._session.dialect], {**row, "place": place}).first():
                 self._connection.execute(_RELEASE_OTHERS, {"which": booking.case_id, "but": booking.starts_at})
                 return True
         return False
@@ -98,7 +100,7 @@ class Surveys:
 
     def ask(self, survey: Survey) -> bool:
         row: dict[str, Any] = {name: getattr(survey, name) for name in Survey.__slots__}
-        return self._connection.execute(_ASK[self._session.dialect], row).rowcount == 1
+        return self._connection.execute(_ASK[self._session.dialect], row).first() is not None
 
     def of_case(self, case_id: str) -> Survey | None:
         row = self._connection.execute(_ASKED, {"which": case_id}).first()
