@@ -119,6 +119,9 @@ ROUTES: Mapping[str, Permission] = MappingProxyType(
         "POST /review/conversations/{conversation_id}/reveal": "review.reveal",
         "POST /review/conversations/{conversation_id}/verify": "review.verify",
         "POST /review/conversations/{conversation_id}/export": "review.export",
+        "GET /review/proof": "review.verify",
+        "POST /review/proof/runs": "review.verify",
+        "GET /review/proof/deposits/{number}": "review.verify",
         "GET /review/audit": "audit.view",
         "POST /review/audit/verify": "audit.view",
     }

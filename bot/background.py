@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 
 from bot.assembly import App
 from bot.conversations.telling import Teller
@@ -13,10 +14,12 @@ from bot.desk.silence import Silence
 from bot.desk.surveys import AfterTalk
 from bot.jobs.store import Job
 from bot.jobs.worker import Worker
+from bot.review import checkpoints, proof_runs
 from bot.storage.work import Work
 
 log = logging.getLogger(__name__)
 RECOVER_SECONDS = 30
+SETTLED = timedelta(minutes=1)  # after a start, before the first checkpoint is signed
 
 
 def due_work(app: App) -> Worker[Work]:
@@ -28,6 +31,8 @@ def due_work(app: App) -> Worker[Work]:
         hold_reviews.KIND: HoldReviews(clock, policies),
         callbacks.DUE: chosen.due,
         callbacks.OVER: chosen.over,
+        checkpoints.KIND: checkpoints.Checkpointing(clock, app.keys.signing),
+        proof_runs.KIND: proof_runs.ProofRuns(clock, app.keys.proving),
         watches.SILENCE: Silence(clock, policies, teller, app.responses.text, app.dialogue),
         watches.OVER: AfterTalk(clock, policies, teller),
     }
@@ -52,6 +57,8 @@ class Background:
         ]
 
     def start(self) -> None:
+        with self._app.database.transaction() as work:
+            checkpoints.schedule(work, self._app.clock.now() + SETTLED)
         for thread in self._threads:
             thread.start()
 

@@ -28,7 +28,7 @@ MAY_IMPORT: Mapping[str, str] = {
     "actions": "lending desk dialogue conversations record files locale money clock",
     "outreach": "lending conversations record jobs locale money clock",
     "lender": "lending conversations record jobs locale money clock",
-    "review": "lending dialogue conversations record files access locale money clock",
+    "review": "lending dialogue conversations record jobs files access locale money clock",
     "channels": "conversations dialogue files locale clock",
     "storage": "money clock access keys record jobs files lending dialogue conversations desk lender review",
     "web": "money clock access settings keys locale record files lending dialogue words conversations desk "
@@ -38,6 +38,8 @@ MAY_IMPORT: Mapping[str, str] = {
 ENTRY_POINTS = (
     "assembly",
     "messengers",
+    "review_commands",
+    "cli_review",
     "background",
     "serving",
     "commands",
@@ -45,6 +47,10 @@ ENTRY_POINTS = (
     "bench",
     "plainly",
     "cli_telegram",
+    "cli_corpus",
+    "cli_referrals",
+    "user_commands",
+    "cli_user",
     "cli",
     "__main__",
 )
@@ -61,6 +67,10 @@ OPENS_TRANSACTIONS = {
     "web/documents.py",
     "web/telegram_backend.py",
     "commands.py",
+    "cli_referrals.py",
+    "background.py",
+    "review_commands.py",
+    "user_commands.py",
     "serving.py",
     "assembly.py",
 }

@@ -9,6 +9,8 @@ from bot.access import StaffStore
 from bot.conversations.store import Work
 from bot.lending.store import LendingStore
 from bot.record.audit import AuditStore
+from bot.record.checkpoint import CheckpointStore
+from bot.review.proof_store import ProofStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +81,7 @@ class ReviewWork(Work, Protocol):
     def audit(self) -> AuditStore: ...
     @property
     def review(self) -> ReviewStore: ...
+    @property
+    def checkpoints(self) -> CheckpointStore: ...
+    @property
+    def proofs(self) -> ProofStore: ...

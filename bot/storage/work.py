@@ -15,6 +15,7 @@ from bot.storage.jobs import Jobs
 from bot.storage.lending import LendingRecords
 from bot.storage.mentions import Mentions
 from bot.storage.outbox import Outbox
+from bot.storage.proof import Proofs
 from bot.storage.pulse import PulseRecords
 from bot.storage.queue import QueueRecords
 from bot.storage.record import Record
@@ -94,6 +95,10 @@ class Work(Session):
     @cached_property
     def review(self) -> Review:
         return Review(self)
+
+    @cached_property
+    def proofs(self) -> Proofs:
+        return Proofs(self)
 
     @cached_property
     def checkpoints(self) -> Checkpoints:

@@ -2,10 +2,27 @@
 
 from fastapi import APIRouter
 
-from bot.web import account_pages, desk_pages, review_pages, signin
+from bot.web import (
+    account_pages,
+    desk_acting,
+    desk_pages,
+    desk_routing,
+    proof_pages,
+    review_pages,
+    signin,
+)
 from bot.web.signin import StaffPages
+
+MODULES = (
+    signin,
+    account_pages,
+    desk_acting,
+    desk_pages,
+    desk_routing,
+    proof_pages,
+    review_pages,
+)
 
 
 def routers(pages: StaffPages) -> list[APIRouter]:
-    modules = (signin, account_pages, desk_pages, review_pages)
-    return [module.router(pages) for module in modules]
+    return [module.router(pages) for module in MODULES]

@@ -49,7 +49,7 @@ def addresses(office: Office) -> dict[str, str]:
         case = ask_for_person(work, conversation)
     names = {"case_id": case, "conversation_id": conversation.id, "file_id": "none"}
     names |= {"offer_id": "none", "approval_id": "none", "referral_id": "none"}
-    names |= {"hold_id": "none", "dispute_id": "none"}
+    names |= {"hold_id": "none", "dispute_id": "none", "number": "1"}
     return {key: key.split()[1].format(**names) for key in ROUTES}
 
 

@@ -9,11 +9,27 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 
-from bot.storage import schema, schema_acting, schema_channels, schema_endings, schema_lending, schema_staff
+from bot.storage import (
+    schema,
+    schema_acting,
+    schema_channels,
+    schema_endings,
+    schema_lending,
+    schema_proof,
+    schema_staff,
+)
 from bot.storage.columns import Instant, Json, metadata
 
 # Imported so that `metadata` is whole.
-TABLES = (schema, schema_acting, schema_channels, schema_endings, schema_lending, schema_staff)
+TABLES = (
+    schema,
+    schema_acting,
+    schema_channels,
+    schema_endings,
+    schema_lending,
+    schema_proof,
+    schema_staff,
+)
 _LOCK = 7_346_112_905  # any number that nothing else in the database locks by
 
 
