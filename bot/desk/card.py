@@ -11,6 +11,7 @@ from bot.conversations.store import Conversation
 from bot.desk import settling, told
 from bot.desk.acting import Made, made_of
 from bot.desk.around import Around, around
+from bot.desk.cases import of_this_person
 from bot.desk.store import CaseReason, CaseState, DeskWork
 from bot.desk.told import Explained, Round
 from bot.files.store import KeptFile
@@ -95,6 +96,7 @@ class Card:
 
 def card(work: DeskWork, case: CaseState, conversation: Conversation, reader: Staff, now: datetime) -> Card:
     """Read the facts of a case for one reader."""
+    conversation = _of_its_person(case, conversation)
     borrower = work.lending.borrower(conversation.borrower_id) if conversation.borrower_id else None
     verified = conversation.verified(now)
     hardship = work.lending.latest_hardship(borrower.id) if borrower else None
@@ -135,6 +137,13 @@ def card(work: DeskWork, case: CaseState, conversation: Conversation, reader: St
         first=first,
         rest=tuple(section for section in SECTIONS if section not in first),
     )
+
+
+def _of_its_person(case: CaseState, conversation: Conversation) -> Conversation:
+    """The chat as it was about the case's borrower: whoever came into it since is somebody else, with their own."""
+    if case.borrower_id is None or conversation.borrower_id in (None, case.borrower_id):
+        return conversation
+    return replace(conversation, borrower_id=case.borrower_id, verified_until=None)
 
 
 def _shown(support: Support) -> Support:
@@ -192,7 +201,7 @@ def _spared(
 def _known_to_flow(work: DeskWork, case: CaseState, *, hides: bool) -> dict[str, Any]:
     """Offers made, answers given: what the flows told when the case was opened or raised, newest last."""
     known: dict[str, Any] = {}
-    for event in work.desk.events(case.id):
+    for event in of_this_person(work.desk.events(case.id)):
         known.update(event.body.get("card", {}))
     if hides and "needs" in known:
         known["needs"] = [need for need in known["needs"] if need not in PERSONAL]

@@ -30,12 +30,16 @@ _OF_CONVERSATION = (
     .where(cases.c.conversation_id == bindparam("conversation"))
     .order_by(cases.c.opened_at, cases.c.id)
 )
-_OF_BORROWER = (
-    sa.select(*_COLUMNS)
-    .join(conversations, conversations.c.id == cases.c.conversation_id)
-    .where(conversations.c.borrower_id == bindparam("borrower"))
-    .order_by(cases.c.opened_at, cases.c.id)
+_THEIRS = (
+    sa.select(cases.c.id)
+    .where(cases.c.borrower_id == bindparam("borrower"))
+    .union_all(  # opened before anybody was known, in a chat that is theirs by now
+        sa.select(cases.c.id)
+        .join(conversations, conversations.c.id == cases.c.conversation_id)
+        .where(conversations.c.borrower_id == bindparam("borrower"), cases.c.borrower_id.is_(None))
+    )
 )
+_OF_BORROWER = sa.select(*_COLUMNS).where(cases.c.id.in_(_THEIRS)).order_by(cases.c.opened_at, cases.c.id)
 _OPEN_CASE = sa.select(*_COLUMNS).where(cases.c.conversation_id == bindparam("conversation"), _OPEN)
 _QUEUE = (
     sa.select(*_COLUMNS)

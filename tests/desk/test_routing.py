@@ -10,9 +10,10 @@ import pytest
 import yaml
 
 from bot.desk import colleagues, handoffs
+from bot.desk.card import card
 from bot.desk.cases import apply, fold, of_this_person
 from bot.desk.routing import lateness, route
-from bot.desk.store import CaseEvent, CaseReason
+from bot.desk.store import CaseEvent, CaseReason, CaseState
 from bot.errors import BadInput
 from bot.lending.policy import Policies
 from bot.settings import ROOT
@@ -34,6 +35,12 @@ def at(text: str) -> datetime:
 def example(folder: Path) -> Policies:
     """The demo's bank with the desk that docs/desk.md shows."""
     return Policies.load(changed(folder, "harbour", lambda data: data.update(EXAMPLE)))
+
+
+def state_of(work: Work, case_id: str) -> CaseState:
+    state = work.desk.case(case_id)
+    assert state is not None
+    return state
 
 
 def facts(
@@ -146,6 +153,30 @@ def test_a_waiting_case_ends_when_the_chat_is_somebody_else_s(database: Database
         assert [event.kind for event in of_this_person(events)] == ["raised"]
 
 
+def test_a_card_is_of_whom_the_case_is_about(database: Database) -> None:
+    """Also when somebody else has proved who they are in the same chat since."""
+    move_in(database)
+    with database.transaction() as work:
+        ann, first = hire(work, "collector"), chat(work)
+        other = work.lending.borrower_by_reference(["harbour"], "HB-1002")
+        assert other is not None
+        case = ask_for_person(work, first, "negotiation", "settlement", card={"idea": {"amount": "300"}})
+        now_theirs = replace(first, borrower_id=other.id)
+        work.conversations.save(now_theirs)
+        shown = card(work, state_of(work, case), now_theirs, ann, NOW)
+        assert shown.borrower is not None
+        assert (shown.borrower.reference, shown.verified) == ("HB-1001", False)
+        handoffs.take(work, case, ann, NOW, notice)
+        assert ask_for_person(work, now_theirs, card={"idea": {"amount": "50"}}, at=NOW + MINUTE) == case
+        shown = card(work, state_of(work, case), now_theirs, ann, NOW)
+        assert shown.borrower is not None
+        assert (shown.borrower.reference, shown.verified) == ("HB-1002", True)
+        assert shown.known_to_flow["idea"] == {"amount": "50"}
+        assert [one.id for one in work.desk.cases_of_borrower(other.id)] == [case]
+        assert first.borrower_id is not None
+        assert work.desk.cases_of_borrower(first.borrower_id) == []
+
+
 def test_a_borrower_who_comes_back_meets_the_same_collector_first(database: Database) -> None:
     with database.transaction() as work:
         ann, ben = hire(work, "collector", "ann"), hire(work, "collector", "ben")
@@ -182,9 +213,7 @@ def test_nobody_waits_for_one_collector_in_distress(database: Database) -> None:
 
 
 def _kept(work: Work, case_id: str) -> str | None:
-    state = work.desk.case(case_id)
-    assert state is not None
-    return state.reserved_for
+    return state_of(work, case_id).reserved_for
 
 
 def test_what_is_raised_later_never_puts_off_what_was_due() -> None:
