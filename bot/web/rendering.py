@@ -90,13 +90,15 @@ class Renderer:
             except ValueError:
                 return visible(text)
 
+        def lasting(time: timedelta) -> str:
+            return format_timedelta(time, threshold=1.2, format="short", locale=locale)
+
         def since(at: datetime) -> str:
-            gone = max(now - at, timedelta(0))
-            return format_timedelta(gone, threshold=1.2, format="short", locale=locale)
+            return lasting(max(now - at, timedelta(0)))
 
         def span(at: datetime) -> str:
             """How far away a moment is, before or behind."""
-            return format_timedelta(abs(at - now), threshold=1.2, format="short", locale=locale)
+            return lasting(abs(at - now))
 
         return {
             "_": translated,
@@ -106,6 +108,7 @@ class Renderer:
             "moment": moment,
             "since": since,
             "span": span,
+            "lasting": lasting,
             "now": now,
             "locale": locale,
             "locales": self.languages,

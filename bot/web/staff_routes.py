@@ -7,9 +7,11 @@ from bot.web import (
     desk_acting,
     desk_pages,
     desk_routing,
+    desk_writing,
     proof_pages,
     review_pages,
     signin,
+    team_pages,
 )
 from bot.web.signin import StaffPages
 
@@ -19,8 +21,10 @@ MODULES = (
     desk_acting,
     desk_pages,
     desk_routing,
+    desk_writing,
     proof_pages,
     review_pages,
+    team_pages,
 )
 
 

@@ -43,6 +43,7 @@ class Line:
     buttons: tuple[Offered, ...] = ()
     erased: bool = False  # nothing is left of it
     hidden: bool = False  # something personal that this reader's role does not show
+    caption: str = ""  # what was written beside a file
     file: str = ""  # the id of a kept file
     mark: Mark = ""
     locale: str = ""  # of words that were written in one: the bot's, and neutral lines
@@ -164,7 +165,8 @@ def _line(event: Event) -> Line | None:
         seq=event.seq,
         at=event.at,
         side=side,
-        text=str(body.get("text") or file.get("name") or ""),
+        text=str(file.get("name") or body.get("text") or ""),
+        caption=str(body.get("text") or "") if file else "",
         how=_how(body),
         who=str(body.get("name", "")),
         buttons=tuple(Offered(button["title"]) for button in body.get("buttons", ())),
