@@ -50,8 +50,8 @@ def opens(turn: ActionTurn, parts: Parts, desk: Opening) -> Value:
 
 def say_when(turn: ActionTurn, parts: Parts, dispatcher: CollectingDispatcher, ahead: int) -> None:
     """The real place in the line while somebody is there, else when the desk opens, and what can be left for it."""
-    desk, case = desk_opening(turn, parts), turn.work.desk.open_case(turn.conversation.id)
-    if desk.open_now and case is not None and anybody_here(turn.work, case, turn.now):
+    desk = desk_opening(turn, parts)
+    if desk.open_now and somebody_here(turn):
         say(dispatcher, "utter_handoff_ahead" if ahead else "utter_handoff_next", ahead=ahead)
         return
     ways = _ways(policy_of(turn, parts).handoff.callbacks is not None)
@@ -61,6 +61,12 @@ def say_when(turn: ActionTurn, parts: Parts, dispatcher: CollectingDispatcher, a
         say(dispatcher, "utter_handoff_closed", buttons=ways, opens=opens(turn, parts, desk))
     else:
         say(dispatcher, "utter_handoff_some_time", buttons=ways)
+
+
+def somebody_here(turn: ActionTurn) -> bool:
+    """Whether somebody who could take the chat's case is at the desk."""
+    case = turn.work.desk.open_case(turn.conversation.id)
+    return case is not None and anybody_here(turn.work, case, turn.now)
 
 
 def _ways(callbacks: bool) -> list[DynamicButton]:
