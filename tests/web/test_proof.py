@@ -56,6 +56,8 @@ def test_everything_or_a_day_is_verified_and_what_is_broken_is_named(office: Off
 
 def test_a_checkpoint_is_fetched_to_be_kept_elsewhere(office: Office) -> None:
     with office.database.transaction() as work:
+        chat(work, sender="b", reference="HB-1001", speaker="harbour")
+    with office.database.transaction() as work:
         taken = take(work.checkpoints, KEY, NOW)
     assert taken is not None
 
