@@ -8,12 +8,13 @@ from fastapi import Response
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 
 from bot.access import NotAllowed
-from bot.desk import colleagues, handoffs, routing, settling
+from bot.desk import attachments, colleagues, handoffs, mentions, routing, settling, transfers
 from bot.desk.cases import ImpossibleTransition
 from bot.desk.queue_store import QueueFilter
 from bot.desk.store import CaseState, CaseTaken
 from bot.desk.wording import Finding, WordingDoubtful, WordingStopped
 from bot.errors import BotError
+from bot.web.acting_views import acting_view
 from bot.web.desk_views import News, Opened, Queue, news_of, opened_case, queue_of, shown_state, visible
 from bot.web.signin import NotHere, SignedIn, StaffPages
 from bot.web.work import StaffWork
@@ -29,6 +30,13 @@ PROBLEMS: Mapping[type[BotError], str] = {
     ImpossibleTransition: "not_holding",
     settling.NotInForce: "not_holding",
     handoffs.UnfitAnswer: "unfit",
+    attachments.NobodyProved: "nobody_proved",
+    mentions.CannotMention: "cannot_mention",
+    colleagues.AtCapacity: "full",
+    colleagues.KeptForColleague: "kept",
+    transfers.Unsuitable: "unsuitable",
+    transfers.NoSuchTeam: "unsuitable",
+    transfers.SameHands: "same_hands",
 }
 EVERYTHING = QueueFilter()
 # The parts of a case's page, by the id of the element that each fills.
@@ -92,8 +100,10 @@ async def show(
 
 
 def _note_view(work: StaffWork, signed: SignedIn, case_id: str, now: datetime) -> None:
-    visible(work, signed.staff, case_id)
-    work.audit.append("view_case", f"case:{case_id}", signed.staff.id, {}, now)
+    state, _ = visible(work, signed.staff, case_id)
+    watching = state.holder is not None and state.holder != signed.staff.id
+    work.audit.append("watch_case" if watching else "view_case", f"case:{case_id}", signed.staff.id, {}, now)
+    work.mentions.read(signed.staff.id, case_id, now)
 
 
 async def _news(
@@ -165,6 +175,8 @@ def case_context(
         "zone": zone_of(pages, state.speaker),
         "outcomes": handoffs.OUTCOMES,
         "may_take": signed.staff.may(colleagues.TEAMS.get(state.reason, "desk.answer")),
+        "acting": acting_view(pages.policies, signed.staff, more["card"]),
+        **dict.fromkeys(("offer", "preview", "trouble", "promised")),
         "problem": None,
         "draft": {},
         "findings": (),
