@@ -80,7 +80,7 @@ def _blocks(event: Event) -> list[str]:
     name = (event.body or {}).get("name")
     if event.kind == "agent" and name:
         head = f"<b>{html(str(name))}</b>\n"
-        parts = split(text, LONGEST - length(str(name)) - 1)
+        parts = split(text, LONGEST - length(str(name)) - 1) or ([""] if (event.body or {}).get("file") else [])
         return [head + html(part) for part in parts]
     return [*found, *(html(part) for part in split(text))]
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.channels import telegram_api as api
 from bot.channels.backend import Address, Document
-from bot.channels.documents import Card, announced
+from bot.channels.documents import NOTHING_WITHOUT, Card, announced
 from bot.channels.telegram_bots import Bots, RunningBot
 from bot.channels.telegram_lanes import Lanes, Threads
 from bot.channels.telegram_menu import Menus
@@ -128,8 +128,8 @@ class Sender:
             try:
                 document = await self._documents(Address(conversation.account, conversation.sender), card)
             except BotError as refused:
-                if card["type"] == "record":  # its words promise the file
-                    raise api.NotTaken(f"the record can't be made: {refused}") from refused
+                if card["type"] in NOTHING_WITHOUT:
+                    raise api.NotTaken(f"the file can't be sent: {refused}") from refused
                 log.warning("an agreement goes without its file: %s", refused)
         return pieces(batch.events, protect_figures=bot.settings.protect_figures, document=document)
 

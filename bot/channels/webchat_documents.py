@@ -1,13 +1,14 @@
-"""Files for the borrower over the web chat's API: their own record, and what they agreed."""
+"""Files for the borrower over the web chat's API: their own record, what they agreed, what a person sent them."""
 
 from collections.abc import Awaitable
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
 from bot.channels import web_models as api
-from bot.channels.backend import Address, Document, NotProved
+from bot.channels.backend import Address, Document, NotProved, NotThere
 from bot.channels.webchat_parts import ERRORS, WebChat, network
 from bot.channels.webchat_route import Refused
 
@@ -15,6 +16,7 @@ _PAGE: api.Responses = {200: {"content": {"text/html": {}}, "description": "The 
 _UNPROVED: api.Responses = {
     403: {"model": api.ProblemOut, "description": "Nobody has proved just now that this is theirs."}
 }
+_GONE: api.Responses = {404: {"model": api.ProblemOut, "description": "No such file was sent in this chat."}}
 _ANSWERS: api.Responses = ERRORS | _UNPROVED | _PAGE
 
 
@@ -37,6 +39,14 @@ def add(routes: APIRouter, chat: WebChat, here: Any) -> None:
         _slow_down(chat, address, request)
         return await _saved(chat.backend.agreement(address, id.hex))
 
+    @routes.get(
+        "/files/{id}", responses=ERRORS | _GONE, response_class=Response, summary="A file that a person sent"
+    )
+    async def sent_file(id: UUID, address: here, request: Request) -> Response:
+        """A picture or a PDF, to be saved. A message with the card `{"type": "file", "file": id}` offers it."""
+        _slow_down(chat, address, request)
+        return await _saved(chat.backend.sent_file(address, id.hex))
+
 
 def _slow_down(chat: WebChat, address: Address, request: Request) -> None:
     chat.slow_down(chat.by_network, network(request))
@@ -49,8 +59,12 @@ async def _saved(making: Awaitable[Document]) -> Response:
         made = await making
     except NotProved as unproved:
         raise Refused(403, "not_proved", "Please say in the chat who you are, then try again.") from unproved
+    except NotThere as gone:
+        raise Refused(404, "no_file", "This file isn't here any more.") from gone
+    plain = made.name.encode("ascii", "replace").decode().translate({34: "_", 63: "_", 92: "_"})
     headers = {
-        "Content-Disposition": f'attachment; filename="{made.name}"',
+        "Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(made.name)}",
+        "Cross-Origin-Resource-Policy": "same-origin",
         "Content-Security-Policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'",
         "X-Content-Type-Options": "nosniff",
     }

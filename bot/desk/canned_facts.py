@@ -1,6 +1,6 @@
 """The facts that canned replies are filled from: one chat, its borrower and one account, as they are now."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Protocol
@@ -25,7 +25,7 @@ class Words(Protocol):
     def money(self, money: Money) -> str: ...
     def date(self, day: date) -> str: ...
     def time(self, moment: time) -> str: ...
-    def list(self, items: list[str]) -> str: ...
+    def list(self, items: Iterable[str]) -> str: ...
 
 
 class NotKnown(BotError):
@@ -94,6 +94,6 @@ def facts_of(
     accounts = [account for account, _ in work.lending.accounts(borrower.id)] if borrower else []
     asked = [account for account in accounts if account.id == account_id]
     by_age = sorted(accounts, key=lambda one: (one.statement.overdue_since or date.max, one.reference))
-    account = (asked or by_age or [None])[0]
+    account = next(iter([*asked, *by_age]), None)
     locale = conversation.locale
     return Facts(work, policies, words(locale), locale, conversation, staff, now, borrower, account, state.team)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -27,6 +27,10 @@ class Ground:
     jurisdiction: str | None = None
     laws: Mapping[str, Source] = field(default_factory=dict)
     opens_at: datetime | None = None
+
+    def for_farewell(self) -> "Ground":
+        """For the words with which a chat is handed back: they end a matter, at any hour."""
+        return replace(self, facts=self.facts - {"outside_hours"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.access import Staff
 from bot.conversations.store import Conversation
 from bot.desk.settling import holds_here
 from bot.desk.store import CaseState, DeskWork
+from bot.desk.telling import locked
 from bot.desk.wording import Ground
 from bot.desk.wording_rules import When
 from bot.lending import contact_rules
@@ -32,8 +34,10 @@ def ground(
     policed = _policed(work, policies, borrower)
     hour = _hour(work, general, borrower, zone, now)
     later = not answers(state, conversation, now) and not isinstance(hour, contact_rules.Now)
+    proved = conversation.borrower_id is not None and conversation.verified_until is not None
     facts: dict[When, bool] = {
-        "unverified": not conversation.verified(now),
+        "unverified": not proved,
+        "lapsed": proved and not conversation.verified(now),
         "past_limitation": _too_old(policed, now.astimezone(ZoneInfo(zone)).date()),
         "outside_hours": later,
         "no_contact": any(hold.reason in _ASKED_FOR_SILENCE for hold in holds_here(work, conversation)),
@@ -44,6 +48,12 @@ def ground(
         laws={law.key: law.source for policy in (general, *(one for _, one in policed)) for law in policy.laws},
         opens_at=hour.at if later and isinstance(hour, contact_rules.NotBefore) else None,
     )
+
+
+def ground_for(work: DeskWork, policies: Policies, case_id: str, by: Staff, now: datetime) -> Ground:
+    """The ground of a case's chat, which is held from then on; NotAllowed if it is not `by`'s to see."""
+    conversation, state = locked(work, case_id, by)
+    return ground(work, policies, state, conversation, now)
 
 
 def answers(state: CaseState, conversation: Conversation, now: datetime) -> bool:

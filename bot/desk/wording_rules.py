@@ -12,9 +12,9 @@ from bot.desk.wording_text import fold
 from bot.errors import BadInput
 
 Verdict = Literal["stop", "doubt"]
-# What must be so for a rule to count, beside the words: nobody has proved who they are; a claim is past its
-# limitation period; the message starts a matter outside the hours; the borrower asked for no contact.
-When = Literal["unverified", "past_limitation", "outside_hours", "no_contact"]
+# What must be so for a rule to count, beside the words: nobody has proved who they are, or not lately; a claim is
+# past its limitation period; the message starts a matter outside the hours; the borrower asked for no contact.
+When = Literal["unverified", "lapsed", "past_limitation", "outside_hours", "no_contact"]
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 WHENS: tuple[When, ...] = get_args(When)
 _SET = re.compile(r"<([a-z_]+)>")

@@ -87,6 +87,11 @@ class Backend:
             await self._write(lambda: acknowledge(self._database, unmarked, after, self._clock.now()))
         return chat
 
+    async def typing(self, address: Address) -> None:
+        conversation_id = await to_thread.run_sync(self._conversation_id, address)
+        if conversation_id:
+            self._wakeups.typing(conversation_id, "borrower")
+
     async def wait(self, address: Address, after: int, timeout: float) -> None:
         conversation_id = await to_thread.run_sync(self._conversation_id, address)
         if conversation_id is None:
@@ -106,6 +111,9 @@ class Backend:
 
     async def own_record(self, address: Address) -> Document:
         return await self._documents.own_record(address)
+
+    async def sent_file(self, address: Address, file_id: str) -> Document:
+        return await self._documents.sent_file(address, file_id)
 
     async def agreement(self, address: Address, agreement_id: str) -> Document:
         return await self._documents.agreement(address, agreement_id)
@@ -148,6 +156,7 @@ class Backend:
             cursor=events[-1].seq if events else after,
             busy=busy and conversation.held_by is None,
             with_person=conversation.held_by is not None,
+            typing=self._wakeups.typed(conversation.id, "staff"),
         )
         return chat, conversation.id if unmarked else None
 

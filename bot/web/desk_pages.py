@@ -1,10 +1,13 @@
 """The collectors' desk: the queue, one case with its transcript and card, and what can be done with it."""
 
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Response
 
 from bot.desk import handoffs, settling
+from bot.desk.wording import Ground
+from bot.desk.wording_ground import ground_for
 from bot.lending.disputes import Outcome
 from bot.web import desk_live, evidence
 from bot.web.desk_live import Asked
@@ -66,7 +69,9 @@ def _taking(routes: APIRouter, pages: StaffPages, here: Any) -> None:
             pages,
             signed,
             case_id,
-            lambda work, at: handoffs.answer(work, case_id, signed.staff, text, at, sure=sure),
+            lambda work, at: handoffs.answer(
+                work, case_id, signed.staff, text, at, sure=sure, ground=_ground(pages, work, case_id, signed, at)
+            ),
             draft,
         )
 
@@ -76,6 +81,10 @@ def _taking(routes: APIRouter, pages: StaffPages, here: Any) -> None:
         return await act(
             pages, signed, case_id, lambda work, at: handoffs.note(work, case_id, signed.staff, text, at), draft
         )
+
+
+def _ground(pages: StaffPages, work: StaffWork, case_id: str, signed: SignedIn, at: datetime) -> Ground:
+    return ground_for(work, pages.policies, case_id, signed.staff, at)
 
 
 def _settling(routes: APIRouter, pages: StaffPages, here: Any) -> None:
@@ -101,12 +110,23 @@ def _ending(routes: APIRouter, pages: StaffPages, here: Any) -> None:
     told = (pages.notices, pages.talk)
 
     @routes.post("/desk/cases/{case_id}/return")
-    async def hand_back(signed: here, case_id: str, agreed: Text = "") -> Response:
+    async def hand_back(
+        signed: here, case_id: str, agreed: Text = "", sure: Annotated[bool, Form()] = False
+    ) -> Response:
         return await act(
             pages,
             signed,
             case_id,
-            lambda work, at: handoffs.hand_back(work, case_id, signed.staff, agreed, at, *told),
+            lambda work, at: handoffs.hand_back(
+                work,
+                case_id,
+                signed.staff,
+                agreed,
+                at,
+                *told,
+                sure=sure,
+                ground=_ground(pages, work, case_id, signed, at).for_farewell(),
+            ),
             {"agreed": agreed},
         )
 

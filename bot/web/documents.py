@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from anyio import CapacityLimiter, to_thread
 
-from bot.channels.backend import Address, Document, NotProved
+from bot.channels.backend import Address, Document, NotProved, NotThere
 from bot.clock import Clock
 from bot.conversations.store import Conversation, Database
 from bot.lending.policy import Policies
@@ -48,6 +48,21 @@ class Documents:
         made = await to_thread.run_sync(self._agreement, address, agreement_id)
         await self._given(address, {"what": "agreement_given", "agreement": agreement_id})
         return made
+
+    async def sent_file(self, address: Address, file_id: str) -> Document:
+        """What a person of the lender sent in this very chat, to whoever has the chat; NotThere."""
+        return await to_thread.run_sync(self._sent, address, file_id)
+
+    def _sent(self, address: Address, file_id: str) -> Document:
+        with self._database.reading() as work:
+            conversation = work.conversations.find(address.account, address.sender)
+            file = work.files.file(file_id) if conversation else None
+            if file is None or conversation is None or file.conversation_id != conversation.id or not file.staff:
+                raise NotThere(file_id)
+            content = work.files.content(file_id)
+        if content is None:
+            raise NotThere(file_id)
+        return Document(file.name, file.media_type, content)
 
     async def _given(self, address: Address, note: dict[str, str]) -> tuple[Conversation, str]:
         return await to_thread.run_sync(self._give, address, note, limiter=self._writers)

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -26,6 +26,7 @@ class Words(Protocol):
     def date(self, day: dt.date) -> str: ...
     def day_month(self, day: dt.date) -> str: ...
     def time(self, moment: dt.time) -> str: ...
+    def list(self, items: Iterable[str]) -> str: ...
 
 
 # Characters that turn the direction of writing, take no room or show nothing: they can make a message read as

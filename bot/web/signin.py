@@ -34,7 +34,9 @@ FIRST_COOKIE = "sign_in"  # before there is a session: ties the form to the brow
 HEADERS = page_headers()
 LONGEST_CURSOR = 16  # digits
 # Asked for by the page itself, not by the person: they don't keep a session alive.
-QUIET = frozenset({"GET /desk/queue", "GET /desk/stream", "GET /desk/cases/{case_id}/news", "GET /desk/mentions/count"})
+QUIET = frozenset(
+    {"GET /desk/queue", "GET /desk/stream", "GET /desk/cases/{case_id}/news", "GET /desk/mentions/count"}
+)
 
 
 class Port(Protocol):
@@ -57,6 +59,7 @@ class StaffPages:
     changed: Callable[[str], None]  # tells waiting chats that their conversation has changed
     replies: Replies = field(default_factory=Replies.shipped)
     wakeups: Wakeups = field(default_factory=Wakeups)  # what open pages wait for
+    intents: Sequence[str] = ()  # that start something, for the filters of review
     secure: bool = False  # served by https, so that cookies travel by nothing else
     demo: Sequence[accounts.DemoSignIn] = ()
 
@@ -114,7 +117,8 @@ async def _answered(
         if request.method == "GET" and not _wants_json(request):
             return RedirectResponse(f"/sign-in?next={quote(request.url.path)}", 303)
         return _refused(pages, request, 401, "signed_out")
-    except NotAllowed:
+    except NotAllowed as refused:
+        await _note_refused(pages, request, refused)
         return _refused(pages, request, 403, "not_allowed")
     except ForeignForm:
         return _refused(pages, request, 403, "foreign_form")
@@ -122,6 +126,13 @@ async def _answered(
         return _refused(pages, request, 422, "bad_request")
     except NotHere:
         return _refused(pages, request, 404, "not_here")
+
+
+async def _note_refused(pages: StaffPages, request: Request, refused: NotAllowed) -> None:
+    """Somebody signed in tried what is not theirs: that is on the trail as well."""
+    subject, now = f"{request.method} {request.url.path}"[:200], pages.clock.now()
+    detail = {"what": refused.what}
+    await pages.port.run(lambda work: work.audit.append("refused", subject, refused.staff.id, detail, now))
 
 
 def _wants_json(request: Request) -> bool:

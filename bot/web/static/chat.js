@@ -86,7 +86,8 @@
     if (message.erased) return element('p', { class: 'bubble gone' }, t('erased'));
     if (message.file) {
       const size = `${Math.max(1, Math.round(message.file.size / 1024)).toLocaleString(tag())} KB`;
-      return element('div', { class: 'bubble file' }, icon(FILE_ICON), element('bdi', {}, message.file.name), element('small', {}, size));
+      return element('div', { class: 'bubble file' }, icon(FILE_ICON), element('bdi', {}, message.file.name), element('small', {}, size),
+        message.text ? element('p', { class: 'caption', dir: 'auto' }, ...linked(message.text)) : null);
     }
     if (message.edits && !message.text) return element('p', { class: 'bubble gone' }, t('taken_back'));
     const own = message.from === 'user';
@@ -107,12 +108,13 @@
     });
     return element('ul', { class: 'plans' }, ...cards);
   }
-  const files = {
+  const documents = {
     record: () => ({ path: '/api/chat/record', title: t('save_record'), name: 'conversation.html' }),
+    file: (card, message) => ({ path: `/api/chat/files/${encodeURIComponent(card.file)}`, title: t('save_file'), name: message.file?.name || 'file' }),
     agreement: (card) => ({ path: `/api/chat/agreements/${encodeURIComponent(card.agreement)}`, title: t('save_plan'), name: 'plan.html' }),
   };
-  function file(card) {
-    const kept = files[card.type](card);
+  function file(card, message) {
+    const kept = documents[card.type](card, message);
     const note = element('span', { class: 'muted', role: 'status' });
     const button = element('button', { type: 'button', class: 'btn primary', onclick: () => save(kept, button, note) }, kept.title);
     return element('p', { class: 'save' }, button, note);
@@ -123,7 +125,9 @@
     try {
       const answer = await fetch(kept.path, { headers: headers(), cache: 'no-store' });
       if (!answer.ok) throw new Error(answer.status === 403 ? 'record_who' : 'record_later');
-      const name = /filename="([^"]+)"/.exec(answer.headers.get('Content-Disposition'))?.[1] || kept.name;
+      const told = answer.headers.get('Content-Disposition') || '';
+      const encoded = /filename\*=UTF-8''([^;]+)/.exec(told)?.[1];
+      const name = encoded ? decodeURIComponent(encoded) : /filename="([^"]+)"/.exec(told)?.[1] || kept.name;
       const href = URL.createObjectURL(await answer.blob());
       element('a', { href, download: name }).click();
       setTimeout(() => URL.revokeObjectURL(href), 60000);
@@ -155,7 +159,7 @@
     if (own) made.classList.add('wide');
     made.append(own ? plans(message, buttons) : bubble(message), element('p', { class: 'meta' }, ...meta(message)));
     if (ofOffer(message) && message.card.amount) made.append(offer(message.card));
-    if (Object.hasOwn(files, message.card?.type)) made.append(file(message.card));
+    if (Object.hasOwn(documents, message.card?.type)) made.append(file(message.card, message));
     if (buttons.length > own) made.append(chips(buttons.slice(own)));
     return made;
   }
@@ -231,12 +235,18 @@
 
   function status() {
     const working = loaded && !withPerson && (busy || [...out.values()].some((item) => item.sent));
-    $('typing').hidden = !working;
+    $('typing').hidden = !working && !writing;
     if (working && !slow) slow = setTimeout(() => { $('typing').lastChild.textContent = t('slow'); }, 15000);
     if (!working) { clearTimeout(slow); slow = 0; }
-    if (!working || !$('typing').lastChild.textContent) $('typing').lastChild.textContent = t('typing');
+    if (!working || !$('typing').lastChild.textContent) $('typing').lastChild.textContent = t(writing ? 'person_typing' : 'typing');
     $('role').textContent = t(withPerson ? 'with_person' : 'assistant');
     $('person').hidden = withPerson;
+  }
+  let writing = 0; // until when the person's sign of typing holds
+  function personWrites(seconds) {
+    clearTimeout(writing);
+    writing = seconds && withPerson ? setTimeout(personWrites, seconds * 1000, 0) : 0;
+    status();
   }
   const atEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight < 90;
   const toEnd = () => log.scrollTo({ top: log.scrollHeight, behavior: calm || !loaded ? 'auto' : 'smooth' });
@@ -290,6 +300,7 @@
     }
     cursor = Math.max(cursor, news.after);
     [busy, withPerson] = [news.busy, news.with_person];
+    if (fresh || news.typing) personWrites(fresh ? 0 : news.typing);
     if (said.size || busy) for (const item of out.values()) if (item.kind === 'start') { out.delete(item.id); store.remove(OUT + item.id); }
     draw();
     if (!loaded) { begin(); return; }
@@ -445,7 +456,13 @@
     grow();
     text.focus();
   });
-  text.addEventListener('input', grow);
+  let typed = 0;
+  function signOfTyping() { // only while a person reads along
+    if (!withPerson || !text.value || !token || Date.now() - typed < 3000) return;
+    typed = Date.now();
+    fetch('/api/chat/typing', { method: 'POST', headers: headers() }).catch(() => {});
+  }
+  text.addEventListener('input', () => { grow(); signOfTyping(); });
   text.addEventListener('keydown', (e) => {
     if (e.key === 'Enter' && !e.shiftKey && !e.isComposing && e.keyCode !== 229) { e.preventDefault(); $('composer').requestSubmit(); }
   });
