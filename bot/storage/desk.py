@@ -36,7 +36,7 @@ _THEIRS = (
     .union_all(  # opened before anybody was known, in a chat that is theirs by now
         sa.select(cases.c.id)
         .join(conversations, conversations.c.id == cases.c.conversation_id)
-        .where(conversations.c.borrower_id == bindparam("borrower"), cases.c.borrower_id.is_(None))
+        .where(conversations.c.borrower_id == bindparam("borrower"), sa.func.coalesce(cases.c.borrower_id, "") == "")
     )
 )
 _OF_BORROWER = sa.select(*_COLUMNS).where(cases.c.id.in_(_THEIRS)).order_by(cases.c.opened_at, cases.c.id)
@@ -52,6 +52,7 @@ _AHEAD = (
     sa.select(sa.func.count())
     .select_from(cases)
     .where(
+        _OPEN,  # what the index is made for
         cases.c.status == literal("waiting"),
         cases.c.speaker == bindparam("speaker"),
         sa.tuple_(cases.c.urgency, cases.c.waiting_since, cases.c.id)

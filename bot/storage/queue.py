@@ -93,7 +93,7 @@ class QueueRecords:
         query = (
             sa.select(*_COLUMNS)
             .join(conversations, conversations.c.id == cases.c.conversation_id)
-            .where(cases.c.status == literal("waiting"), *_within(bounds, strictly=True))
+            .where(_OPEN, cases.c.status == literal("waiting"), *_within(bounds, strictly=True))
             .where(cases.c.reason.in_(list(reasons)), free, due)
             .order_by(cases.c.urgency, sa.case((kept, 0), else_=1), _SINCE, cases.c.id)
             .limit(1)
