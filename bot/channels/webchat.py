@@ -116,6 +116,12 @@ def _messages(routes: APIRouter, chat: WebChat, here: Any) -> None:
         )
         return api.Accepted(id=str(body.id), duplicate=received.duplicate)
 
+    @routes.post("/typing", status_code=204, responses=ERRORS, summary="Say that somebody is writing")
+    async def typing(address: here, request: Request) -> None:
+        """Shown for a few seconds to the person who has the chat, and kept nowhere. Every three seconds will do."""
+        chat.slow_down(chat.by_network, network(request))
+        await chat.backend.typing(address)
+
     @routes.get("/messages", responses=ERRORS, summary="What was said after a cursor")
     async def messages(address: here, after: After = 0) -> api.Messages:
         return api.Messages.of(await chat.backend.read(address, after), after)
@@ -141,16 +147,18 @@ def _stream(routes: APIRouter, chat: WebChat, here: Any) -> None:
 
 async def _events(chat: WebChat, address: Address, after: int, network: str = "") -> AsyncGenerator[str, None]:
     """Server-sent events for ever: a message block whenever something changed, a comment when nothing did."""
-    state: tuple[bool, bool] | None = None
+    state: tuple[bool, bool, float | None] | None = None
     chat.streams.update((address.sender, network))
     try:
         while True:
-            new = api.Messages.of(await chat.backend.read(address, after), after)
-            if new.messages or state != (new.busy, new.with_person):
+            read = await chat.backend.read(address, after)
+            new, before = api.Messages.of(read, after), state
+            state = (read.busy, read.with_person, read.typing)
+            if new.messages or state != before:
                 yield f"id: {new.after}\nevent: messages\ndata: {_json(new)}\n\n"
             else:
                 yield ": alive\n\n"
-            after, state = new.after, (new.busy, new.with_person)
+            after = new.after
             await chat.backend.wait(address, after, chat.heartbeat)
     finally:
         chat.streams.subtract((address.sender, network))
