@@ -154,15 +154,26 @@ def _greeting(settings: Settings, sign_ins: Mapping[str, str]) -> str:
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     base = f"http://{host}:{settings.port}"
     if not settings.demo:
-        return f"Serving on {base}. Chat: {base}/chat/<speaker>  Desk: {base}/desk  Review: {base}/review"
+        pages = f"Serving on {base}. Chat: {base}/chat/<speaker>  Desk: {base}/desk  Review: {base}/review"
+        return "\n".join([pages, *_telegram(settings)])
     lines = [
         "",
         f"  Start here      {base}/            every demo borrower, one click each",
         f"  Borrower's chat {base}/chat/harbour   as HB-1001, born 1990-05-17, document ending 4417",
         f"  Collectors' desk {base}/desk       as collector / {sign_ins['collector']}",
         f"  Admins' review  {base}/review      as admin / {sign_ins['admin']}",
+        *(f"  {line}" for line in _telegram(settings)),
         "",
         "  Everything here is invented. Ctrl-C stops it; what was said is kept for the next start.",
         "",
     ]
     return "\n".join(lines)
+
+
+def _telegram(settings: Settings) -> list[str]:
+    """One line when there are Telegram bots: whose, and how their updates come."""
+    if not settings.telegram.bots:
+        return []
+    way = "delivered to the webhook" if settings.telegram.webhook else "fetched by polling"
+    names = ", ".join(name or "the lender" for name in settings.telegram.bots)
+    return [f"Telegram        {names}, updates {way}; `python -m bot telegram setup` says whether all is well"]
