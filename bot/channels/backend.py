@@ -17,6 +17,10 @@ class LinkRefused(BotError):
     """A one-time link is unknown, expired or already used; which of them is not told."""
 
 
+class NotThere(BotError):
+    """No such file was sent in this chat, or it is no longer kept."""
+
+
 class NotProved(BotError):
     """What was asked for is for somebody who has just proved who they are; this chat has not."""
 
@@ -115,6 +119,10 @@ class ChatBackend(Protocol):
 
     async def agreement(self, address: Address, agreement_id: str) -> Document:
         """A plan that they agreed, as a page to keep, in the language that it was agreed in; raises NotProved."""
+        ...
+
+    async def sent_file(self, address: Address, file_id: str) -> Document:
+        """A file that a person of the lender sent in this very chat; raises NotThere."""
         ...
 
     async def spend_link(self, link: str, channel: str, sender: str, locale: str | None) -> str:

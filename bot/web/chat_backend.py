@@ -112,6 +112,9 @@ class Backend:
     async def own_record(self, address: Address) -> Document:
         return await self._documents.own_record(address)
 
+    async def sent_file(self, address: Address, file_id: str) -> Document:
+        return await self._documents.sent_file(address, file_id)
+
     async def agreement(self, address: Address, agreement_id: str) -> Document:
         return await self._documents.agreement(address, agreement_id)
 

@@ -8,7 +8,17 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
-from bot.channels.backend import Address, Chat, Document, LinkRefused, Message, NotProved, ShownKind, Speaker
+from bot.channels.backend import (
+    Address,
+    Chat,
+    Document,
+    LinkRefused,
+    Message,
+    NotProved,
+    NotThere,
+    ShownKind,
+    Speaker,
+)
 from bot.clock import Clock
 from bot.conversations.store import Received
 from bot.dialogue.messages import FileRef, Incoming
@@ -59,6 +69,7 @@ class MemoryBackend:
         self.links: dict[str, str] = {}
         self.codes: set[tuple[str, str]] = set()
         self.proved: set[Address] = set()
+        self.sent: dict[Address, set[str]] = {}  # ids of files that a person sent
         self.tasks: set[asyncio.Task[None]] = set()
 
     def speaker(self, public_id: str) -> Speaker | None:
@@ -122,6 +133,11 @@ class MemoryBackend:
         if address not in self.proved:
             raise NotProved("nobody has said who they are")
         return Document("plan-1234-2026-11-21.html", "text/html", f"<p>{escape(agreement_id)}</p>".encode())
+
+    async def sent_file(self, address: Address, file_id: str) -> Document:
+        if file_id not in self.sent.get(address, ()):
+            raise NotThere(file_id)
+        return Document("信“1”.pdf", "application/pdf", self.files[file_id])
 
     async def spend_link(self, link: str, channel: str, sender: str, locale: str | None) -> str:
         speaker = self.links.pop(link, None)
