@@ -124,7 +124,7 @@ class Handoff:
         """What a person agreed with them, in that person's words."""
         agreed = turn.tracker.slots.get("colleague_agreed") if verified_borrower(turn) else None
         if agreed:
-            say(dispatcher, "utter_agreed", agreed=str(agreed))
+            say(dispatcher, "utter_agreed", agreed=plain_end(agreed))
         else:
             say(dispatcher, "utter_nothing_agreed")
 
@@ -144,6 +144,21 @@ class Handoff:
         known = json.loads(str(slots.get("handoff_facts") or "{}"))
         offers = slots.get("offers_made")
         return right, {**known, "offers_made": offers} if offers else known
+
+
+def plain_end(words: object) -> str:
+    """A person's words as they are quoted: without the full stop that the sentence around them has."""
+    return str(words).rstrip(" .。")
+
+
+def say_agreed_first(turn: ActionTurn, dispatcher: CollectingDispatcher) -> bool:
+    """What a person agreed comes before any other terms, once; asked again, the borrower wants others."""
+    slots = turn.tracker.slots
+    agreed = slots.get("colleague_agreed")
+    if not agreed or slots.get("agreed_told") == agreed:
+        return False
+    say(dispatcher, "utter_agreed_first", agreed=plain_end(agreed))
+    return True
 
 
 def actions(parts: Parts) -> list[Action]:

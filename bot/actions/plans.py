@@ -11,6 +11,7 @@ from bot.actions import own_ideas
 from bot.actions.accounts import named
 from bot.actions.doing import Doing
 from bot.actions.effects import ActionTurn, own_accounts, verified_borrower
+from bot.actions.handoff import say_agreed_first
 from bot.actions.parts import Parts, say
 from bot.actions.plan_ground import Ground, ground, plan_state
 from bot.actions.plan_talk import forget_beneath
@@ -35,6 +36,8 @@ def check(parts: Parts, turn: ActionTurn, dispatcher: CollectingDispatcher) -> S
     state, found = plan_state(turn, parts)
     if found:
         turn.note(policy=found.policy.version)
+    if state not in ("held", "old", "exists") and say_agreed_first(turn, dispatcher):
+        return {"plan_state": "agreed", "agreed_told": turn.tracker.slots["colleague_agreed"]}
     if state in ("held", "old", "clear", "no_rate"):
         say(dispatcher, f"utter_plan_{state}")
     if state == "exists" and found and found.plan:
