@@ -4,14 +4,16 @@ from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any, get_args
+from uuid import uuid4
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.desk.cases import URGENCY, ImpossibleTransition, apply, fold
 from bot.desk.store import CaseEvent, CaseEventKind, CaseReason, CaseState
-from tests.desk.stage import NOW
+from bot.storage.engine import Database
+from tests.desk.stage import NOW, chat
 
 KINDS: tuple[CaseEventKind, ...] = get_args(CaseEventKind)
 REASONS: tuple[CaseReason, ...] = get_args(CaseReason)
@@ -44,12 +46,17 @@ def body_of(kind: CaseEventKind, reason: CaseReason, number: int) -> dict[str, A
     return bodies.get(kind, {})
 
 
-def tried(steps: list[tuple[CaseEventKind, str | None, CaseReason]]) -> tuple[list[CaseEvent], list[CaseState]]:
+def tried(
+    steps: list[tuple[CaseEventKind, str | None, CaseReason]], first: CaseEvent | None = None
+) -> tuple[list[CaseEvent], list[CaseState]]:
     """Apply what is allowed of `steps`, skipping what is refused."""
-    history, states = [opened()], [apply(None, opened())]
+    first = first or opened()
+    history, states = [first], [apply(None, first)]
     for kind, who, reason in steps:
         number = states[-1].number + 1
-        event = CaseEvent("case", number, kind, NOW + timedelta(seconds=number), who, body_of(kind, reason, number))
+        event = CaseEvent(
+            first.case_id, number, kind, NOW + timedelta(seconds=number), who, body_of(kind, reason, number)
+        )
         try:
             states.append(apply(states[-1], event))
         except ImpossibleTransition:
@@ -88,6 +95,23 @@ def test_the_fold_is_the_state_after_the_last_event(
 ) -> None:
     history, states = tried(steps)
     assert fold(history) == states[-1]
+
+
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(events)
+def test_the_stored_row_is_the_fold_of_the_stored_events(
+    database: Database, steps: list[tuple[CaseEventKind, str | None, CaseReason]]
+) -> None:
+    with database.transaction() as work:
+        chat_id = chat(work, reference=None, sender=uuid4().hex).id
+        first = opened()
+        first = replace(first, case_id=uuid4().hex, body={**first.body, "conversation_id": chat_id})
+        history, states = tried(steps, first)
+        for event, state in zip(history, states, strict=True):
+            work.desk.add(state, event)
+        stored = work.desk.case(first.case_id)
+        assert stored == fold(work.desk.events(first.case_id)) == states[-1]
+        assert (work.desk.open_case(chat_id) == stored) == states[-1].open
 
 
 @given(events, st.data())
