@@ -61,9 +61,10 @@ async def _saved(making: Awaitable[Document]) -> Response:
         raise Refused(403, "not_proved", "Please say in the chat who you are, then try again.") from unproved
     except NotThere as gone:
         raise Refused(404, "no_file", "This file isn't here any more.") from gone
+    exactly = "" if made.name.isascii() else f"; filename*=UTF-8''{quote(made.name)}"
     plain = made.name.encode("ascii", "replace").decode().translate({34: "_", 63: "_", 92: "_"})
     headers = {
-        "Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(made.name)}",
+        "Content-Disposition": f'attachment; filename="{plain}"{exactly}',
         "Cross-Origin-Resource-Policy": "same-origin",
         "Content-Security-Policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'",
         "X-Content-Type-Options": "nosniff",

@@ -48,7 +48,7 @@ def addresses(office: Office) -> dict[str, str]:
         conversation = chat(work, reference=None)
         case = ask_for_person(work, conversation)
     names = {"case_id": case, "conversation_id": conversation.id, "file_id": "none"}
-    names |= {"offer_id": "none", "approval_id": "none", "referral_id": "none"}
+    names |= {"offer_id": "none", "approval_id": "none", "referral_id": "none", "reply_id": "greeting"}
     names |= {"hold_id": "none", "dispute_id": "none", "number": "1"}
     return {key: key.split()[1].format(**names) for key in ROUTES}
 

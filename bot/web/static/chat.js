@@ -87,7 +87,7 @@
     if (message.file) {
       const size = `${Math.max(1, Math.round(message.file.size / 1024)).toLocaleString(tag())} KB`;
       return element('div', { class: 'bubble file' }, icon(FILE_ICON), element('bdi', {}, message.file.name), element('small', {}, size),
-        message.text ? element('p', { class: 'caption', dir: 'auto' }, ...linked(message.text)) : null);
+        element('p', { class: 'caption', dir: 'auto' }, ...linked(message.text || '')));
     }
     if (message.edits && !message.text) return element('p', { class: 'bubble gone' }, t('taken_back'));
     const own = message.from === 'user';
@@ -110,7 +110,7 @@
   }
   const documents = {
     record: () => ({ path: '/api/chat/record', title: t('save_record'), name: 'conversation.html' }),
-    file: (card, message) => ({ path: `/api/chat/files/${encodeURIComponent(card.file)}`, title: t('save_file'), name: message.file?.name || 'file' }),
+    file: (card, message) => ({ path: `/api/chat/files/${encodeURIComponent(card.file)}`, title: t('save_file'), own: message.file?.name }),
     agreement: (card) => ({ path: `/api/chat/agreements/${encodeURIComponent(card.agreement)}`, title: t('save_plan'), name: 'plan.html' }),
   };
   function file(card, message) {
@@ -125,9 +125,7 @@
     try {
       const answer = await fetch(kept.path, { headers: headers(), cache: 'no-store' });
       if (!answer.ok) throw new Error(answer.status === 403 ? 'record_who' : 'record_later');
-      const told = answer.headers.get('Content-Disposition') || '';
-      const encoded = /filename\*=UTF-8''([^;]+)/.exec(told)?.[1];
-      const name = encoded ? decodeURIComponent(encoded) : /filename="([^"]+)"/.exec(told)?.[1] || kept.name;
+      const name = kept.own || /filename="([^"]+)"/.exec(answer.headers.get('Content-Disposition'))?.[1] || kept.name;
       const href = URL.createObjectURL(await answer.blob());
       element('a', { href, download: name }).click();
       setTimeout(() => URL.revokeObjectURL(href), 60000);
