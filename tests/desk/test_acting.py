@@ -93,7 +93,8 @@ def test_within_ones_authority_it_goes_out_at_once(database: Database) -> None:
         assert spoken.body["response"] == "utter_offer_stands"
         assert [row.seq for row in work.outbox.claim(scene.conversation.id, NOW)][-1] == offer.seq
         state = work.desk.case(scene.case)
-        assert state and state.waiting_since is None, "the borrower was answered"
+        assert state
+        assert state.waiting_since is None, "the borrower was answered"
         tracker = work.conversations.tracker(scene.conversation.id)
         assert tracker
         assert tracker.buttons[0] == ("Accept", "/accept_offer")
@@ -157,7 +158,10 @@ def test_nothing_is_offered_past_the_rules_of_the_chat(database: Database) -> No
     with database.transaction() as work:
         scene = Scene.of(work)
         wanted = scene.wanted()
-        send = lambda by, what=wanted, at=NOW: offers.send(work, LENDER, scene.case, by, what, at)  # noqa: E731
+
+        def send(by: Staff, what: Wanted = wanted, at: datetime = NOW) -> None:
+            offers.send(work, LENDER, scene.case, by, what, at)
+
         with pytest.raises(NotHolding):
             send(hire(work, "supervisor"))
         with pytest.raises(NotAllowed):
@@ -203,8 +207,8 @@ def test_records_are_made_on_the_policys_terms_and_told(database: Database) -> N
         kept = work.lending.contact_preference(who)
         assert kept
         assert (kept.hours, kept.days) == (hours, ("mon",))
+        night = Hours(opens=time(1), closes=time(2))
         with pytest.raises(CannotRecord):
-            night = Hours(opens=time(1), closes=time(2))
             recording.prefer(work, BOOK, scene.case, by, night, (), "by night", NOW)
         assert recording.prefer(work, BOOK, scene.case, by, None, (), "any time again", NOW) is None
         assert scene.told() == ["hold", "hold", "dispute", "preference", "preference"]
@@ -283,9 +287,9 @@ def test_a_referral_is_a_record_by_role_policy_and_hold(database: Database) -> N
         supervisor = hire(work, "supervisor")
         for kind in ("legal", "field_visit"):
             with pytest.raises(NotAllowed):
-                refer(scene, scene.collector, kind)  # type: ignore[arg-type]
+                refer(scene, scene.collector, kind)
             with pytest.raises(ReferralRefused, match="too_early"):
-                refer(scene, supervisor, kind)  # type: ignore[arg-type]
+                refer(scene, supervisor, kind)
         made = refer(scene, scene.collector, "guarantor")
         with pytest.raises(ReferralRefused, match="open_already"):
             refer(scene, scene.collector, "guarantor")
