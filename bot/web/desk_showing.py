@@ -175,7 +175,7 @@ def case_context(
         "zone": zone_of(pages, state.speaker),
         "outcomes": handoffs.OUTCOMES,
         "may_take": signed.staff.may(colleagues.TEAMS.get(state.reason, "desk.answer")),
-        "acting": acting_view(pages.policies, signed.staff, more["card"]),
+        "acting": acting_view(pages.policies, signed.staff, more["card"]) if more.get("card") else None,
         **dict.fromkeys(("offer", "preview", "trouble", "promised")),
         "problem": None,
         "draft": {},
