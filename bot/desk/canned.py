@@ -86,7 +86,7 @@ def fill(reply: Reply, facts: Facts) -> str:
     if text is None:
         raise NotForThis("language")
     try:
-        return text.format_map({name: value(facts, name) for name in _names(text)})
+        return text.format_map({name: value(facts, name) for name in sorted(_names(text))})
     except NotKnown as unknown:
         raise NotForThis(unknown.why) from unknown
 
