@@ -14,6 +14,7 @@ import typer
 from bot import assembly, commands, serving, settings
 from bot import words as catalogues
 from bot.cli_corpus import bench, demo_data
+from bot.cli_data import data
 from bot.cli_referrals import referrals
 from bot.cli_review import key, review
 from bot.cli_telegram import telegram
@@ -51,6 +52,7 @@ cli.add_typer(demo_data, name="demo")
 cli.add_typer(user, name="user")
 cli.add_typer(referrals, name="referrals")
 cli.add_typer(review, name="review")
+cli.add_typer(data, name="data")
 cli.add_typer(key, name="keys")
 
 

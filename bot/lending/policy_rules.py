@@ -218,10 +218,14 @@ class ConsequenceRules(Rule):
 
 
 class RetentionRules(Rule):
-    """How long things are kept after an account is closed."""
+    """How long things are kept after the last input, and never less than until the debt is over.
+
+    Files as evidence after their upload, health and similar details after they were told.
+    """
 
     conversation_months: int = Field(default=24, ge=1, le=240)
     evidence_months: int = Field(default=12, ge=1, le=240)
+    sensitive_months: int = Field(default=12, ge=1, le=240)
 
 
 class Says(Rule):

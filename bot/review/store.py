@@ -11,6 +11,7 @@ from bot.lending.store import LendingStore
 from bot.record.audit import AuditStore
 from bot.record.checkpoint import CheckpointStore
 from bot.review.proof_store import ProofStore
+from bot.review.protection_store import ProtectionStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,3 +86,5 @@ class ReviewWork(Work, Protocol):
     def checkpoints(self) -> CheckpointStore: ...
     @property
     def proofs(self) -> ProofStore: ...
+    @property
+    def protection(self) -> ProtectionStore: ...

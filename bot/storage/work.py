@@ -16,6 +16,7 @@ from bot.storage.lending import LendingRecords
 from bot.storage.mentions import Mentions
 from bot.storage.outbox import Outbox
 from bot.storage.proof import Proofs
+from bot.storage.protection import Protection
 from bot.storage.pulse import PulseRecords
 from bot.storage.queue import QueueRecords
 from bot.storage.record import Record
@@ -99,6 +100,10 @@ class Work(Session):
     @cached_property
     def proofs(self) -> Proofs:
         return Proofs(self)
+
+    @cached_property
+    def protection(self) -> Protection:
+        return Protection(self)
 
     @cached_property
     def checkpoints(self) -> Checkpoints:

@@ -1,6 +1,7 @@
 """Verification beside the chats, in batches: it ends, counts, names what is broken, and survives a kill."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -33,7 +34,7 @@ def said(database: Database, count: int, at: datetime) -> list[str]:
 
 
 def worker(database: Database, clock: FixedClock) -> Worker[Work]:
-    handlers = {
+    handlers: dict[str, Any] = {
         proof_runs.KIND: proof_runs.ProofRuns(clock, [KEY.public_key()]),
         checkpoints.KIND: checkpoints.Checkpointing(clock, KEY),
     }

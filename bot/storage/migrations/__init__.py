@@ -16,6 +16,7 @@ from bot.storage import (
     schema_endings,
     schema_lending,
     schema_proof,
+    schema_protection,
     schema_staff,
 )
 from bot.storage.columns import Instant, Json, metadata
@@ -28,6 +29,7 @@ TABLES = (
     schema_endings,
     schema_lending,
     schema_proof,
+    schema_protection,
     schema_staff,
 )
 _LOCK = 7_346_112_905  # any number that nothing else in the database locks by
