@@ -49,13 +49,13 @@ def test_the_next_case_is_opened_until_the_hands_are_full(office: Office) -> Non
         taken = await browser.post("/desk/next")
         assert taken.headers["location"] == f"/desk/cases/{first}"
         assert holder(office, first) == ann.id
+        page = await browser.post(f"/desk/cases/{second}/take")
+        assert page.status_code == 409
+        assert "You hold as many chats as you can" in page.text
         browser.client.headers.update(SCRIPT)
         full = (await browser.post("/desk/next")).json()
         assert "You hold 1 chats" in full["fragments"]["presence"]
         assert "open" not in full
-        page = await browser.post(f"/desk/cases/{second}/take")
-        assert page.status_code == 409
-        assert "You hold as many chats as you can" in page.text
         limited(office, ann, 3)
         assert (await browser.post("/desk/next")).json()["open"] == second
         assert holder(office, second) == ann.id
