@@ -81,6 +81,7 @@ def _queue(routes: APIRouter, pages: StaffPages, here: Any) -> None:
         )
         version = f"{found.version}-{signed.staff.locale}"
         told: dict[str, Any] = {"version": version, "waiting": found.counts.unassigned, "fragments": {}}
+        told["now"] = now.isoformat()
         if version != shown:
             context = queue_context(pages, found) | {"selected": ""}
             told["fragments"] = {name: render(pages, signed, of, **context) for name, of in _PANE.items()}
