@@ -192,6 +192,7 @@ def render(pages: StaffPages, signed: SignedIn, template: str, **context: Any) -
         signed=signed.staff,
         csrf=signed.csrf,
         speakers=speaker_names(pages, signed.staff.locale),
+        team_names=routing.team_names(pages.policies, signed.staff.locale),
         **context,
     )
 
