@@ -67,5 +67,7 @@ def test_our_own_ids_and_times_are_no_personal_data() -> None:
     }
     shown = Mask(None).events([Event("c1", 1, "case", NOW, body, b"", b"", b"")])[0][1]
     assert shown is not None
-    assert {key: shown[key] for key in ("answer_by", "account")} == {key: body[key] for key in ("answer_by", "account")}
+    assert {key: shown[key] for key in ("answer_by", "account")} == {
+        key: body[key] for key in ("answer_by", "account")
+    }
     assert COVER in shown["text"]
