@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -26,6 +27,16 @@ ROOT = Path(__file__).resolve().parents[2]
 T = TypeVar("T")
 
 
+@cache
+def _policies() -> Policies:
+    return Policies.load(ROOT / "bot" / "lender" / "demo" / "creditors")
+
+
+@cache
+def _words() -> Catalogues:
+    return Catalogues.load(ROOT / "locales")
+
+
 @dataclass
 class Office:
     """One installation's staff pages; `changed` collects the conversations that waiting chats were told of."""
@@ -47,7 +58,7 @@ class Office:
         pages = StaffPages(
             port=self,
             clock=self.clock,
-            policies=Policies.load(ROOT / "bot" / "lender" / "demo" / "creditors"),
+            policies=_policies(),
             notices=notice,
             offer_words=offered,
             talk=TALK,
@@ -61,7 +72,7 @@ class Office:
         return app
 
     def renderer(self) -> Renderer:
-        words = Catalogues.load(ROOT / "locales")
+        words = _words()
         return Renderer(words.localizer, words.languages, environment())
 
     def hired(self, role: Role, login: str | None = None, speakers: tuple[str, ...] | None = None) -> Staff:
