@@ -46,7 +46,7 @@ class Mask:
 
     def events(self, events: Sequence[Event]) -> list[tuple[Event, Mapping[str, Any] | None]]:
         """Each event with its body as it may be shown."""
-        private = _inputs_with_private_answers(events)
+        private = private_inputs(events)
         return [(event, self._body(event, private)) for event in events]
 
     def _body(self, event: Event, private: frozenset[Any]) -> Mapping[str, Any] | None:
@@ -86,7 +86,7 @@ def _is_ours(key: str, value: str) -> bool:
     return key not in ("text", "") and _OURS.fullmatch(value) is not None
 
 
-def _inputs_with_private_answers(events: Sequence[Event]) -> frozenset[Any]:
+def private_inputs(events: Sequence[Event]) -> frozenset[Any]:
     """Inputs by which somebody filled a private slot: the whole message is covered, whatever it looks like."""
     return frozenset(
         event.body["input"]

@@ -15,6 +15,7 @@ from bot.access import Role, Staff
 from bot.clock import FixedClock
 from bot.lending.policy import Policies
 from bot.locale import Catalogues
+from bot.review.indexing import Indexer
 from bot.storage.engine import Database
 from bot.web import staff as accounts
 from bot.web import staff_routes
@@ -80,7 +81,8 @@ class Office:
             return hire(work, role, login, speakers)
 
     def browser(self, staff: Staff | None = None, app: FastAPI | None = None) -> "Browser":
-        """A browser, signed in as `staff`."""
+        """A browser, signed in as `staff`; search knows all that was said until now."""
+        list(Indexer(self.database).run_all())
         token = ""
         if staff:
             with self.database.transaction() as work:
