@@ -176,6 +176,7 @@ def start_session(work: StaffWork, staff: Staff, network: str, now: datetime, ag
     """Begin a session; returns its token, which is kept nowhere."""
     token = secrets.token_urlsafe(32)
     forgive(work, staff.login)
+    work.staff.set_away(staff.id, away=False)
     work.staff.add_session(
         Session(digest_of(token), staff.id, now, now, now + LONGEST, network, agent[:MOST_AGENT])
     )
