@@ -8,7 +8,7 @@ from fastapi import Response
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 
 from bot.access import NotAllowed
-from bot.desk import attachments, colleagues, handoffs, mentions, settling, transfers
+from bot.desk import attachments, colleagues, handoffs, mentions, routing, settling, transfers
 from bot.desk.cases import ImpossibleTransition
 from bot.desk.queue_store import QueueFilter
 from bot.desk.store import CaseState, CaseTaken
@@ -187,6 +187,7 @@ def render(pages: StaffPages, signed: SignedIn, template: str, **context: Any) -
         signed=signed.staff,
         csrf=signed.csrf,
         speakers=speaker_names(pages, signed.staff.locale),
+        team_names=routing.team_names(pages.policies, signed.staff.locale),
         **context,
     )
 
