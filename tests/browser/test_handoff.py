@@ -149,13 +149,42 @@ def test_from_the_bot_to_a_person_and_back(visit: Visit) -> None:
         expect(page.get_by_text("500 a month is what I can pay")).to_have_count(1)
         expect(page.get_by_text("I have read everything")).to_have_count(1)
 
-    desk.get_by_text("Hand back to the bot").click()
+    desk.locator("#compose").get_by_text("Hand back to the bot").click()
     desk.locator("#agreed").fill("500 a month from 10 December")
     desk.get_by_role("button", name="Hand back", exact=True).click()
     heard(borrower, "What you agreed: 500 a month from 10 December. The automated assistant is back.")
     expect(borrower.locator("#role")).to_have_text("Automated assistant")
     expect(desk.locator(".chat-title .badge")).to_have_text("Handed back")
     assert "¥12,600.00" in talk(borrower, "how much do I owe?")
+
+
+def test_an_offer_is_looked_at_sent_accepted_and_known_to_the_bot(visit: Visit) -> None:
+    borrower = verified(visit, "SL-2001", "swiftlend", "1998-03-21", "309X")
+    talk(borrower, "I want to talk to a person")
+    desk = sign_in(visit, "collector")
+    open_ticket(desk, "Swiftlend")
+    desk.keyboard.press("t")
+    heard(borrower, "Mei has joined the chat.")
+    pane = desk.locator("#acting")
+    pane.get_by_text("Make an offer").click()
+    pane.get_by_label("Payments").fill("10")
+    pane.get_by_role("button", name="See the schedule").click()
+    expect(pane.locator("#offer-preview")).to_contain_text("They will read:")
+    pane.get_by_role("button", name="Send to the borrower").click()
+    heard(borrower, "Mei can offer you this")
+    expect(pane).to_contain_text("sent, no answer yet")
+    answer(desk, "Take your time, and ask me anything.")
+    heard(borrower, "Take your time, and ask me anything.")
+    press(borrower, "Accept")
+    heard(borrower, "Do you agree to this?")
+    press(borrower, "I agree")
+    heard(borrower, "Done, your plan is recorded.")
+    expect(pane).to_contain_text("accepted")
+    expect(desk.locator("#card")).to_contain_text("Under way")
+    desk.locator("#compose").get_by_text("Hand back to the bot").click()
+    desk.get_by_role("button", name="Hand back", exact=True).click()
+    heard(borrower, "the automated assistant is back")
+    assert "620.00 × 9" in talk(borrower, "show me my plan")
 
 
 def test_rights_and_language_are_served_while_a_person_has_the_chat(visit: Visit) -> None:
