@@ -9,7 +9,6 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 
 from bot.desk import approvals, surveys
 from bot.desk.around import comment_of
-from bot.desk.routing import team_names
 from bot.desk.team import team_view
 from bot.web.desk_showing import render, zone_of
 from bot.web.desk_views import visible
@@ -66,7 +65,7 @@ async def _context(pages: StaffPages, signed: SignedIn, days: int, *, live: bool
     if not live:
         detail = {"days": days}
         await pages.port.run(lambda work: work.audit.append("view_team", "", staff.id, detail, now))
-    return {**context, "days": days, "zone": zone, "team_names": team_names(pages.policies, staff.locale)}
+    return {**context, "days": days, "zone": zone}
 
 
 def _zone(pages: StaffPages, signed: SignedIn) -> str:
