@@ -216,7 +216,7 @@ def _policy(
         identity=office.identity or house.identity,
         office_hours=office.office_hours,
         desk=desk,
-        handoff=office.handoff or HandoffRules(),
+        handoff=merge.handoff(office, desk),
         consequences=_steps_for(file.consequences, product),
         retention=merge.retention(house, laws, file),
         statement_stale_days=file.statement_stale_days or house.statement_stale_days,

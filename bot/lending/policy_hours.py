@@ -1,6 +1,6 @@
 """When people are there to answer a borrower, and how time passes around a talk with one."""
 
-from datetime import date
+from datetime import date, time
 from typing import Literal
 
 from pydantic import Field, model_validator
@@ -27,12 +27,21 @@ class OfficeHours(Rule):
     closed: tuple[date, ...] = ()  # the office's own days off
     special: tuple[SpecialDay, ...] = ()  # in place of what else would hold on that date
 
+    @property
+    def longest_minutes(self) -> int:
+        """How long the longest span of a usual week is."""
+        return max(_minutes(span.closes) - _minutes(span.opens) for span in self.spans)
+
     @model_validator(mode="after")
     def _one_or_the_other(self) -> "OfficeHours":
         both = sorted({special.day for special in self.special} & set(self.closed))
         if both:
             raise ValueError(f"{both[0]} stands in closed and in special")
         return self
+
+
+def _minutes(clock: time) -> int:
+    return clock.hour * 60 + clock.minute
 
 
 class CallbackRules(Rule):

@@ -7,7 +7,9 @@ from bot.lending.debts import Product
 from bot.lending.disputes import DisputeKind
 from bot.lending.holds import HoldReason
 from bot.lending.policy_acting import Referrals, StaffPlanRules
+from bot.lending.policy_desk import DeskRules
 from bot.lending.policy_files import AgencyFile, CreditorFile, House, Pack, Redress
+from bot.lending.policy_hours import HandoffRules
 from bot.lending.policy_rules import (
     STOPS,
     ContactRules,
@@ -178,4 +180,17 @@ def retention(house: House, laws: Iterable[Law], file: CreditorFile) -> Retentio
                 problem = f"must be at least {law.retain_months}"
                 raise _refuse(file, "retention.conversation_months", problem, law)
             rules = rules.model_copy(update={"conversation_months": law.retain_months})
+    return rules
+
+
+def handoff(office: File, desk: DeskRules) -> HandoffRules:
+    """Time around a talk with a person; a callback must fit into the day of every team."""
+    rules = office.handoff or HandoffRules()
+    if rules.callbacks is None:
+        return rules
+    for name, team in desk.teams.items():
+        hours = team.office_hours or office.office_hours
+        if hours and hours.longest_minutes < rules.callbacks.slot_minutes:
+            problem = f"is longer than the team {name} is ever there"
+            raise _refuse(office, "handoff.callbacks.slot_minutes", problem)
     return rules

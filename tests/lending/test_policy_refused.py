@@ -106,6 +106,21 @@ IMPOSSIBLE = [
     (lambda data: data.update(identity={"lock_minutes": ["60", "15"]}), "identity"),
     (lambda data: data["office_hours"].update(time_zone="Mars/Base"), "office_hours.time_zone"),
     (lambda data: data["office_hours"].update(holidays="ZZ"), "office_hours.holidays"),
+    (lambda data: data["office_hours"].update(closed=["2026-02-30"]), "office_hours.closed"),
+    (lambda data: data["handoff"]["callbacks"].update(slot_minutes="5"), "handoff.callbacks.slot_minutes"),
+    (lambda data: data["handoff"]["callbacks"].update(by="pigeon"), "handoff.callbacks.by"),
+    (lambda data: data.update(handoff={"callbacks": {}}), "handoff.callbacks.per_slot"),
+    (lambda data: data.update(handoff={"silence": {"remind_minutes": "0"}}), "handoff.silence.remind_minutes"),
+    (
+        lambda data: data.update(
+            handoff={"callbacks": {"slot_minutes": "240", "per_slot": "1"}},
+            office_hours={
+                "time_zone": "Asia/Shanghai",
+                "spans": [{"days": ["mon"], "opens": "09:00", "closes": "11:00"}],
+            },
+        ),
+        "handoff.callbacks.slot_minutes",
+    ),
     (lambda data: data["waivers"].update(fees_percent="101"), "waivers.fees_percent"),
     (lambda data: data["waivers"].update(fees_percent="40"), "waivers"),
     (lambda data: data["waivers"].update(most="299"), "waivers"),
