@@ -1,4 +1,4 @@
-"""Figures over conversations: how far people came, how it ended, and whether any group fares worse than the rest."""
+"""Figures over conversations: how far people came, how it ended, and whether any group fares worse than others."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -72,7 +72,7 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One value of a facet: its rates, and which of them differ from those of everybody else by more than chance."""
+    """One value of a facet: its rates, and which of them differ from everybody else's by more than chance."""
 
     value: str
     count: int

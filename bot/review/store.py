@@ -10,6 +10,7 @@ from bot.conversations.store import Work
 from bot.lending.store import LendingStore
 from bot.record.audit import AuditStore
 from bot.record.checkpoint import CheckpointStore
+from bot.review.figures import FigureStore
 from bot.review.proof_store import ProofStore
 from bot.review.protection_store import ProtectionStore
 from bot.review.search_store import SearchStore
@@ -57,5 +58,7 @@ class ReviewWork(Work, Protocol):
     def checkpoints(self) -> CheckpointStore: ...
     @property
     def proofs(self) -> ProofStore: ...
+    @property
+    def figures(self) -> FigureStore: ...
     @property
     def protection(self) -> ProtectionStore: ...

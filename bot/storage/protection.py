@@ -56,7 +56,7 @@ _DETAILS = (
 _HOLDS = sa.select(*(legal_holds.c[name] for name in LegalHold.__slots__)).order_by(legal_holds.c.placed_at)
 # Identifiers, codes and times; what a person wrote is none of these.
 _CODE = re.compile(r"[A-Za-z0-9_:+.\-]{1,64}")
-_WORDS = frozenset({"card", "text", "line", "agreed", "name"})
+_WORDS = frozenset({"card", "text", "line", "agreed", "name", "borrower_id"})
 
 
 class Protection:

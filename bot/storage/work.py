@@ -9,6 +9,7 @@ from bot.storage.checkpoints import Checkpoints
 from bot.storage.conversations import Conversations
 from bot.storage.desk import DeskRecords
 from bot.storage.endings import Callbacks, Surveys
+from bot.storage.figures import FigureRecords
 from bot.storage.files import Files
 from bot.storage.inbox import Inbox
 from bot.storage.jobs import Jobs
@@ -105,6 +106,10 @@ class Work(Session):
     @cached_property
     def search(self) -> Search:
         return Search(self)
+
+    @cached_property
+    def figures(self) -> FigureRecords:
+        return FigureRecords(self)
 
     @cached_property
     def protection(self) -> Protection:

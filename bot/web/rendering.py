@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
@@ -27,6 +28,7 @@ class Words(Protocol):
     def day_month(self, day: dt.date) -> str: ...
     def time(self, moment: dt.time) -> str: ...
     def list(self, items: Iterable[str]) -> str: ...
+    def percent(self, fraction: Decimal) -> str: ...
 
 
 # Characters that turn the direction of writing, take no room or show nothing: they can make a message read as
@@ -110,6 +112,7 @@ class Renderer:
             "since": since,
             "span": span,
             "lasting": lasting,
+            "percent": lambda share: words.percent(Decimal(round(share * 100)) / 100),
             "now": now,
             "locale": locale,
             "locales": self.languages,

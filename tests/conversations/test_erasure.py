@@ -14,6 +14,7 @@ from bot.access import Staff
 from bot.assembly import App
 from bot.clock import FixedClock
 from bot.desk import handoffs
+from bot.desk.cases import fold
 from bot.dialogue.understanding import Understanding
 from bot.lending.disputes import Dispute
 from bot.lending.payments import Promise
@@ -118,6 +119,7 @@ def test_erasure_leaves_no_word_anywhere_and_a_chain_that_verifies(app: App) -> 
         assert [(one.status, one.outcome, one.reason) for one in after] == [
             (one.status, one.outcome, one.reason) for one in states
         ]
+        assert [fold(work.desk.events(one.id)) for one in after] == after, "the rows are still the folds"
     again = Chat(app, sender=chat.sender)
     again.start()
     assert again.conversation_id != chat.conversation_id, "whoever comes back is met as a stranger"
