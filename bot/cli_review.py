@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bot import keys
+from bot import index_commands, keys
 from bot import review_commands as proof
 from bot.plainly import Demo, plainly, settings_of
 from bot.record.deposit import deposit
@@ -57,6 +57,18 @@ def _verify_copy(file: Path, signed_by: str | None, demo: bool) -> None:
     except Altered as altered:
         typer.echo(f"ALTERED {file}: {altered}")
         raise typer.Exit(1) from None
+
+
+@review.command("index")
+def index(
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Throw it away and build it anew.")] = False,
+    processes: Annotated[int, typer.Option(min=1, max=64, help="How many rebuild it at once on PostgreSQL.")] = 2,
+    demo: Demo = False,
+) -> None:
+    """Bring the search index up to date. [dim]python -m bot review index --rebuild[/dim]"""
+    with plainly():
+        done = sum(index_commands.index(settings_of(demo), rebuild=rebuild, processes=processes))
+        typer.echo(f"{done:,} conversations indexed")
 
 
 @review.command("checkpoint")

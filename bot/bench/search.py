@@ -109,7 +109,7 @@ class SearchBench:
             "phrase of three": lambda: [("words", self._phrase())],
             "filter alone": lambda: [("outcome", chance.choice(("agreed", "disputed", "person", "unverified")))],
             "rare filter alone": lambda: [("hold", chance.choice(("death", "minor", "bankruptcy", "moratorium")))],
-            "two filters": lambda: [("locale", "zh_Hant"), ("flag", "not_understood"), ("channel", "telegram")],
+            "two filters": lambda: [("locale", "zh_Hans"), ("flag", "not_understood"), ("channel", "web")],
             "frequent word, rare filter": lambda: [word("frequent"), ("hold", chance.choice(("death", "minor")))],
             "frequent word, frequent filter": lambda: [word("frequent", "English"), ("locale", "en")],
             "frequent word, no such filter": lambda: [

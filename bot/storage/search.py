@@ -67,7 +67,10 @@ class Search(SearchIndex):
         if self._dialect == "postgresql":
             self._connection.execute(_NO_SCAN)
         found: list[Cursor] = []
+        oldest = _oldest(what)
         for window in _windows(self._newest(what, after)):
+            if oldest is not None and window[1] <= oldest:
+                break
             found += self._page(what, after, limit - len(found), window)
             if len(found) == limit:
                 break
@@ -113,6 +116,13 @@ class Search(SearchIndex):
 
     def remove(self, staff_id: str, search_id: str) -> None:
         self._connection.execute(_REMOVE, {"staff": staff_id, "search": search_id})
+
+
+def _oldest(what: Sought) -> datetime | None:
+    """Before when nothing is looked for; None when there is no such time."""
+    begins = [span.since for span in what.spans or ()]
+    known = [since for since in begins if since is not None]
+    return min(known) if known and len(known) == len(begins) else None
 
 
 def _windows(newest: datetime | None) -> Iterator[tuple[datetime | None, datetime]]:
