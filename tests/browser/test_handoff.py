@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -302,3 +303,38 @@ def test_staff_pages_have_no_accessibility_violation(visit: Visit) -> None:
     assert faults(admin) == []
     admin.goto("/review/audit")
     assert faults(admin) == []
+
+
+def test_a_reply_is_found_by_a_key_checked_while_written_and_a_file_is_saved(visit: Visit, tmp_path: Path) -> None:
+    borrower = verified(visit, "HB-1002", "harbour", "1985-11-02", "2026", accept_downloads=True)
+    talk(borrower, "I want to talk to a person")
+    desk = sign_in(visit, "collector")
+    open_ticket(desk, "Harbour")
+    desk.keyboard.press("t")
+    field = desk.locator("#answer")
+    field.fill("We will tell your boss.")
+    expect(desk.locator("#check")).to_contain_text("Nobody but the borrower may learn")
+    field.fill("")
+    expect(desk.locator("#check")).to_be_empty()
+    field.press("/")
+    expect(desk.locator("#replies-search")).to_be_focused()
+    desk.locator("#replies-search").fill("stay in the chat")
+    expect(desk.locator("#replies-list [role=option]")).to_have_count(1)
+    desk.keyboard.press("Enter")
+    expect(field).to_be_focused()
+    expect(field).to_have_value(re.compile("I'll ask and answer you here"))
+    field.press("Control+Enter")
+    heard(borrower, "I'll ask and answer you here")
+    letter = tmp_path / "letter.pdf"
+    letter.write_bytes(b"%PDF-1.4\nstartxref 0 %%EOF")
+    desk.locator("#attach summary").click()
+    desk.locator("#attachment").set_input_files(letter)
+    desk.locator("#caption").fill("The next step would be court.")
+    desk.get_by_role("button", name="Send file").click()
+    expect(desk.get_by_role("alert")).to_contain_text("Not sent yet.")
+    desk.get_by_role("button", name="Send anyway").click()  # the file that was chosen is still there
+    heard(borrower, "letter.pdf")
+    with borrower.expect_download() as saved:
+        borrower.get_by_role("button", name="Save this file").click()
+    assert saved.value.suggested_filename == "letter.pdf"
+    expect(line(desk, "File: letter.pdf")).to_be_visible()
