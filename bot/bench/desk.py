@@ -25,8 +25,8 @@ from bot.settings import Settings
 
 FIRST_PORT = 8411
 WARM_UP = 3.0  # seconds that are not measured: streams open, pages are compiled
-THINKS = 4.0  # seconds between two messages of one borrower, on average
-OPENS = 8.0  # seconds between two cases that one collector opens
+THINKS = 10.0  # seconds between two messages of one borrower, on average
+OPENS = 20.0  # seconds between two cases that one collector opens
 # What is promised: a case opened, a message on the collector's screen.
 OPENED_MS, HEARD_MS = 100, 300
 
