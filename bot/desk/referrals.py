@@ -17,6 +17,7 @@ from bot.desk.offers import theirs
 from bot.desk.settling import NotInForce, holds_here, put_on_case
 from bot.desk.store import DeskWork
 from bot.errors import BotError
+from bot.files.spreadsheets import harmless
 from bot.lending import holds
 from bot.lending.debts import Account, past_limitation
 from bot.lending.policy import Policies, Policy
@@ -143,9 +144,3 @@ def _cells(work: DeskWork, one: Referral, logins: Mapping[str, str]) -> Sequence
         one.opened_at.isoformat(), one.outcome, logins.get(one.closed_by or "", ""),
         one.closed_at.isoformat() if one.closed_at else "",
     )  # fmt: skip
-
-
-def harmless(cell: str) -> str:
-    """The cell as text: what a spreadsheet would take for a formula gets an apostrophe in front."""
-    start = cell.lstrip(" \t\r\n")[:1]
-    return f"'{cell}" if start and start in "=+-@|%＝＋－＠" else cell
