@@ -61,7 +61,9 @@ def _arrays(model: Model) -> Arrays:
             "sentences": model.sentences.weights, "sentences_bias": model.sentences.bias, "vectors": model.vectors,
         }  # fmt: skip
     if model.alarm is not None:
-        arrays |= {"alarm_words": model.alarm.words, "alarm_sentences": model.alarm.sentences}
+        arrays |= {
+            "alarm_words": model.alarm.words, "landmarks": model.alarm.landmarks, "pulls": model.alarm.pulls,
+        }  # fmt: skip
     return arrays
 
 
@@ -156,7 +158,8 @@ def _alarm(head: dict[str, Any], arrays: Arrays) -> Alarm | None:
     if "alarm_words" not in arrays:
         return None
     *weights, bias = (float(value) for value in head["alarm"])
-    return Alarm(arrays["alarm_words"], arrays["alarm_sentences"], (weights[0], weights[1], weights[2]), bias)
+    told = (weights[0], weights[1], weights[2])
+    return Alarm(arrays["alarm_words"], arrays["landmarks"], arrays["pulls"], told, bias)
 
 
 def _gate(told: dict[str, Any]) -> Gate:
