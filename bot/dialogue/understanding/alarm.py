@@ -81,9 +81,9 @@ def _by_landmarks(
     drawn = np.random.default_rng(0).permutation(close)[:_LANDMARKS]
     landmarks = embedded[np.sort(drawn)]
     vectors, lengths, _ = np.linalg.svd(_likeness(landmarks @ landmarks.T) + _RIDGE * np.eye(len(landmarks)))
-    spanned = vectors / np.sqrt(lengths)
+    spanned = (vectors / np.sqrt(lengths)).astype(np.float32)
     rows = np.flatnonzero(distress | idioms | (np.arange(len(distress)) % 2 == 0))
-    features = (_likeness(embedded[rows] @ landmarks.T) @ spanned).astype(np.float32)
+    features = _likeness(embedded[rows] @ landmarks.T) @ spanned
     machine = LogisticRegression(C=10.0, max_iter=200, tol=1e-3, fit_intercept=False)
     machine.fit(features, distress[rows], weigh(distress, idioms)[rows])
     return landmarks, (spanned @ machine.coef_[0]).astype(np.float32)
@@ -99,7 +99,9 @@ def combine(
     """
     from sklearn.linear_model import LogisticRegression
 
-    told = np.array([(np.log(classified + 1e-6), by_words, by_sentence) for classified, by_words, by_sentence in rows])
+    told = np.array(
+        [(np.log(classified + 1e-6), by_words, by_sentence) for classified, by_words, by_sentence in rows]
+    )
     machine = LogisticRegression(C=1.0, max_iter=300)
     machine.fit(told @ np.array(_SHARES)[:, None], distress, np.where(idioms, IDIOM_WEIGHT, 1.0))
     scale = float(machine.coef_[0][0])
