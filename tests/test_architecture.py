@@ -44,6 +44,7 @@ ENTRY_POINTS = (
     "doctor",
     "bench",
     "plainly",
+    "cli_nlu",
     "cli_telegram",
     "cli",
     "__main__",

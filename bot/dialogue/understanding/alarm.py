@@ -73,7 +73,7 @@ def _by_landmarks(
 ) -> tuple[Floats, Floats]:
     """A logistic regression in the space that likeness to the landmarks spans (Nyström's approximation).
 
-    The landmarks are examples of distress and of what sounds like it; of the ordinary examples every second is read.
+    The landmarks are examples of distress and of what sounds like it; of ordinary ones every second is read.
     """
     from sklearn.linear_model import LogisticRegression
 
@@ -94,8 +94,8 @@ def combine(
 ) -> tuple[tuple[float, float, float], float]:
     """Weights and bias from probabilities and margins of examples that were not trained on.
 
-    Only the sum's scale and place are fitted: a machine without a third of the examples is weaker than the whole one,
-    and the parts lose unequally.
+    Only the sum's scale and place are fitted: a machine without a third of the examples is weaker than the whole
+    one, and the parts lose unequally.
     """
     from sklearn.linear_model import LogisticRegression
 

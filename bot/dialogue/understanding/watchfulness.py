@@ -54,7 +54,7 @@ class Watch:
 
 
 def measure(understanding: Understanding, folder: Path) -> list[Watch]:
-    """A locale and an authoring round at a time, of the files <locale>.yml in `folder`; BadInput when it has none."""
+    """A locale and a round of authors at a time, of the files <locale>.yml in `folder`; BadInput without any."""
     files = sorted(folder.glob("*.yml"))
     if not files:
         raise BadInput(str(folder), "holds no messages (<locale>.yml)")
