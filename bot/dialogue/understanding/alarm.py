@@ -32,8 +32,9 @@ class Alarm:
     bias: float = 0.0
 
     def margins(self, index: NDArray[np.integer], values: Floats, embedded: Floats | None) -> tuple[float, float]:
-        known = embedded is not None and len(self.landmarks)
-        by_sentence = float(_likeness(self.landmarks @ embedded) @ self.pulls) if known else 0.0
+        by_sentence = 0.0
+        if embedded is not None and len(self.landmarks):
+            by_sentence = float(_likeness(self.landmarks @ embedded) @ self.pulls)
         return float(values @ self.words[index]), by_sentence
 
     def probability(self, classified: float, by_words: float, by_sentence: float) -> float:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.dialogue.understanding import Band, IntentScore
+from bot.dialogue.understanding.gibberish import is_gibberish
 from bot.dialogue.understanding.model import Guess, Model
 from bot.dialogue.understanding.vocabulary import OUT_OF_SCOPE, RIGHTS, SOCIAL
 
@@ -47,10 +48,11 @@ _LETTER = re.compile(r"[A-Za-zＡ-Ｚａ-ｚ\u00c0-\u024f\u3400-\u9fff\uf900-\uf
 
 
 def read(model: Model, texts: Sequence[str]) -> list[Reading]:
-    """What each text may mean by itself; one without a letter of the examples' scripts says nothing."""
-    said = [text for text in texts if _LETTER.search(text)]
-    guesses = iter(model.guess(said) if said else ())
-    read_so = [_reading(model, next(guesses)) if _LETTER.search(text) else _NOTHING for text in texts]
+    """What each text may mean by itself; one without a letter of the examples' scripts, or a word, says nothing."""
+    said = [bool(_LETTER.search(text)) and not is_gibberish(text, model.vocabulary) for text in texts]
+    readable = [text for text, says in zip(texts, said, strict=True) if says]
+    guesses = iter(model.guess(readable) if readable else ())
+    read_so = [_reading(model, next(guesses)) if says else _NOTHING for says in said]
     return [_commanded(model, text) or reading for text, reading in zip(texts, read_so, strict=True)]
 
 
