@@ -10,6 +10,7 @@ from anyio import CapacityLimiter, to_thread
 from bot import keys
 from bot.actions import accounts as account_actions
 from bot.actions import (
+    callbacks,
     channels,
     claims,
     consequences,
@@ -21,11 +22,13 @@ from bot.actions import (
     hardship,
     holds,
     identity,
+    offers,
     patterns,
     payments,
     plans,
     records,
     safety,
+    satisfaction,
     vulnerability,
     writers,
 )
@@ -50,6 +53,7 @@ from bot.settings import Settings
 from bot.storage.engine import Database
 from bot.storage.work import Work
 from bot.web.chat_backend import Backend
+from bot.web.documents import Documents
 from bot.web.own_record import OwnRecords
 
 T = TypeVar("T")
@@ -57,8 +61,9 @@ _READERS = 4  # connections beside the turns', for pages
 TELEGRAM_THREADS = 4  # that send and receive on PostgreSQL
 
 _ACTIONS = (
-    account_actions, channels, claims, consequences, contact, creditors, debts, disputes, handoff, hardship, holds,
-    identity, patterns, payments, plans, records, safety, vulnerability, writers,
+    account_actions, callbacks, channels, claims, consequences, contact, creditors, debts, disputes, handoff,
+    hardship, holds, identity, offers, patterns, payments, plans, records, safety, satisfaction, vulnerability,
+    writers,
 )  # fmt: skip
 
 
@@ -115,7 +120,14 @@ class App(Ground):
             languages=self.catalogues.names,
             clock=self.clock,
             writers=self.writers,
-            records=self.records,
+            documents=Documents(
+                database=self.database,
+                policies=self.policies,
+                clock=self.clock,
+                writers=self.writers,
+                records=self.records,
+                localizer=self.catalogues.localizer,
+            ),
         )
 
     def close(self) -> None:

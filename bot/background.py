@@ -2,13 +2,46 @@
 
 import logging
 import threading
+from collections.abc import Callable, Mapping
+from datetime import timedelta
 
 from bot.assembly import App
-from bot.desk import hold_reviews
-from bot.jobs.worker import Worker as DueWork
+from bot.conversations.telling import Teller
+from bot.desk import callbacks, hold_reviews, watches
+from bot.desk.callbacks import Callbacks
+from bot.desk.hold_reviews import HoldReviews
+from bot.desk.silence import Silence
+from bot.desk.surveys import AfterTalk
+from bot.jobs.store import Job
+from bot.jobs.worker import Worker
+from bot.review import checkpoints, proof_runs
+from bot.storage.work import Work
 
 log = logging.getLogger(__name__)
 RECOVER_SECONDS = 30
+SETTLED = timedelta(minutes=1)  # after a start, before the first checkpoint is signed
+
+
+def due_work(app: App) -> Worker[Work]:
+    """Everything that a time may come for, and who does it; chats that it changed are woken."""
+    clock, policies = app.clock, app.policies
+    teller = Teller(app.responses, app.dialogue)
+    chosen = Callbacks(clock, policies, teller)
+    handlers: Mapping[str, Callable[[Work, Job], None]] = {
+        hold_reviews.KIND: HoldReviews(clock, policies),
+        callbacks.DUE: chosen.due,
+        callbacks.OVER: chosen.over,
+        checkpoints.KIND: checkpoints.Checkpointing(clock, app.keys.signing),
+        proof_runs.KIND: proof_runs.ProofRuns(clock, app.keys.proving),
+        watches.SILENCE: Silence(clock, policies, teller, app.responses.text, app.dialogue),
+        watches.OVER: AfterTalk(clock, policies, teller),
+    }
+
+    def changed(job: Job) -> None:
+        if conversation := job.payload.get("conversation"):
+            app.wakeups.changed(conversation)
+
+    return Worker(app.database, clock, handlers, changed)
 
 
 class Background:
@@ -16,7 +49,7 @@ class Background:
 
     def __init__(self, app: App) -> None:
         self._app = app
-        self._due = DueWork(app.database, app.clock, {hold_reviews.KIND: hold_reviews.HoldReviews(app.clock)})
+        self._due = due_work(app)
         self._stopped = threading.Event()
         self._threads = [
             threading.Thread(target=self._due.run, args=(self._stopped,), name="due"),
@@ -24,6 +57,8 @@ class Background:
         ]
 
     def start(self) -> None:
+        with self._app.database.transaction() as work:
+            checkpoints.schedule(work, self._app.clock.now() + SETTLED)
         for thread in self._threads:
             thread.start()
 

@@ -10,15 +10,19 @@ from typing import Annotated
 
 import typer
 
-from bot import assembly, commands, keys, serving, settings
+from bot import assembly, commands, serving, settings
 from bot import words as catalogues
+from bot.cli_corpus import bench, demo_data
+from bot.cli_data import data
 from bot.cli_nlu import nlu
+from bot.cli_referrals import referrals
+from bot.cli_review import key, review
 from bot.cli_telegram import telegram
+from bot.cli_user import user
 from bot.dialogue import rasa_export
 from bot.dialogue.understanding.evaluate import as_json, request
 from bot.locale import Catalogues
 from bot.plainly import Demo, plainly, settings_of
-from bot.review.copies import Altered
 
 cli = typer.Typer(
     name="python -m bot",
@@ -38,12 +42,16 @@ def _group(name: str, text: str) -> typer.Typer:
 
 dialogues = _group("dialogues", "The dialogues. [dim]python -m bot dialogues export DIR[/dim]")
 words = _group("words", "The catalogues of words. [dim]python -m bot words update[/dim]")
-user = _group("user", "Staff accounts. [dim]python -m bot user add ana --role collector[/dim]")
-review = _group("review", "Prove what was said. [dim]python -m bot review verify[/dim]")
-key = _group("keys", "Secret keys. [dim]python -m bot keys create[/dim]")
 
 cli.add_typer(nlu, name="nlu")
 cli.add_typer(telegram, name="telegram")
+cli.add_typer(bench, name="bench")
+cli.add_typer(demo_data, name="demo")
+cli.add_typer(user, name="user")
+cli.add_typer(referrals, name="referrals")
+cli.add_typer(review, name="review")
+cli.add_typer(data, name="data")
+cli.add_typer(key, name="keys")
 
 
 @cli.command()
@@ -115,15 +123,6 @@ def doctor(demo: Demo = False) -> None:
 
 
 @cli.command()
-def bench(turns: Annotated[int, typer.Option(help="How many turns each row of the table times.")] = 400) -> None:
-    """Measure a turn against the floor of its own rows, on both databases. [dim]python -m bot bench[/dim]"""
-    with plainly():
-        from bot.bench import run as benchmark
-
-        benchmark.main(turns)
-
-
-@cli.command()
 def understand(
     texts: Annotated[list[str] | None, typer.Argument(help="Messages; without any, JSON lines from stdin.")] = None,
     locale: Annotated[str, typer.Option(help="The language of the chat so far.")] = "en",
@@ -174,63 +173,6 @@ def words_add(locale: str) -> None:
     """Begin a catalogue for another language. [dim]python -m bot words add vi[/dim]"""
     with plainly():
         typer.echo(catalogues.add(catalogues.Places(settings.ROOT), locale))
-
-
-@user.command("add")
-def user_add(
-    login: str,
-    role: Annotated[str, typer.Option(help="collector, supervisor, reviewer, admin or auditor.")],
-    name: Annotated[str, typer.Option(help="As borrowers see it; the login without.")] = "",
-    speaker: Annotated[list[str] | None, typer.Option(help="Only chats of this creditor or agency.")] = None,
-    demo: Demo = False,
-) -> None:
-    """Add a member of staff. [dim]python -m bot user add ana --role collector[/dim]"""
-    with plainly():
-        typer.echo(commands.add_user(settings_of(demo), login, name, role, speaker))
-
-
-@review.command("verify")
-def review_verify(
-    what: Annotated[
-        str | None,
-        typer.Argument(help="A borrower's copy of a chat (a file), or a conversation's id; all without."),
-    ] = None,
-    signed_by: Annotated[str | None, typer.Option("--key", help="Id of the key that a copy must bear.")] = None,
-    demo: Demo = False,
-) -> None:
-    """Recompute hash chains and name the first broken link. [dim]python -m bot review verify [FILE][/dim]"""
-    with plainly():
-        if what and Path(what).is_file():
-            _verify_copy(Path(what), signed_by, demo)
-            return
-        broken, count = 0, 0
-        for verdict in commands.verify(settings_of(demo), what):
-            count += 1
-            if verdict.broken:
-                broken += 1
-                typer.echo(f"BROKEN {verdict.chain}: {verdict.broken}")
-        typer.echo(f"{count} chains recomputed, {broken} broken")
-        raise typer.Exit(1 if broken else 0)
-
-
-def _verify_copy(file: Path, signed_by: str | None, demo: bool) -> None:
-    try:
-        for line in commands.verify_copy(settings_of(demo), file, signed_by):
-            typer.echo(line)
-    except Altered as altered:
-        typer.echo(f"ALTERED {file}: {altered}")
-        raise typer.Exit(1) from None
-
-
-@key.command("create")
-def keys_create(
-    file: Annotated[Path | None, typer.Argument(help="Where; BOT_KEY_FILE without.")] = None,
-) -> None:
-    """Make the key file; keep a copy where the database's copies are not. [dim]python -m bot keys create[/dim]"""
-    with plainly():
-        path = file or settings_of(demo=False).key_file
-        keys.create(path)
-        typer.echo(f"{path}: created; without it the personal data can never be read again")
 
 
 def _requests(texts: list[str] | None, locale: str) -> Iterator[dict[str, object]]:

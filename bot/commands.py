@@ -1,28 +1,21 @@
 """What the command line does, over a built App; each function is one command."""
 
 import asyncio
-import getpass
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import get_args
 
 import uvicorn
 from rich.progress import Progress
 
-from bot import assembly, keys, messengers, serving
-from bot.access import Role
+from bot import assembly, messengers, serving
 from bot.assembly import Ground
 from bot.channels import terminal
 from bot.errors import BadInput
 from bot.lender import imports
 from bot.lending.identity import link_digest, new_link_token
-from bot.review import copies
-from bot.review.copies import Altered
-from bot.review.verification import Verdict, verify_all, verify_conversation
 from bot.settings import LOOPBACK, BadSetting, Settings
-from bot.web import staff
 
 
 @contextmanager
@@ -127,50 +120,3 @@ def import_file(settings: Settings, file: Path, map_file: Path, *, skip_bad: boo
         yield f"invented by the map, not the lender's: {', '.join(report.invented)}"
     if report.source:
         yield f"source: {report.source}"
-
-
-def add_user(settings: Settings, login: str, name: str, role: str, speakers: list[str] | None) -> str:
-    """Add a member of staff; the password is asked for, never taken from the command line."""
-    if role not in get_args(Role):
-        raise BadInput("--role", f"{role!r} is none of {', '.join(get_args(Role))}")
-    with opened(settings) as ground:
-        for speaker in speakers or ():
-            ground.policies.speaker(speaker)
-        password = getpass.getpass(f"Password for {login} (12 characters or more): ")
-        if password != getpass.getpass("The same again: "):
-            raise BadInput("password", "the two are not the same")
-        with ground.database.transaction() as work:
-            now = ground.clock.now()
-            added = staff.add_user(work, login, name or login, role, password, now, speakers=speakers)  # type: ignore[arg-type]  # a role, checked above
-    return f"{added.login} may now sign in as {added.role}"
-
-
-def verify_copy(settings: Settings, file: Path, signed_by: str | None) -> Iterator[str]:
-    """What is proved by a borrower's copy of a chat, from the file alone; raises Altered.
-
-    `signed_by` is the id of the key that must have signed it; without, this installation's, if it has one.
-    """
-    ours = copies.installation_key(keys.load(settings.key_file).checkpoint) if settings.key_file.exists() else None
-    proof = copies.prove(file.read_bytes())
-    expected = signed_by or ours
-    if expected not in (None, proof.key_id):
-        raise Altered(f"it is signed with the key {proof.key_id}, not with {expected}")
-    whose = {signed_by: "the one you named", ours: "this installation's"}.get(proof.key_id)
-    yield f"{file}: nothing was altered"
-    yield f"signed {proof.made_at.isoformat(' ', 'minutes')} with the key {proof.key_id}, " + (
-        whose or "which is not known here: compare it with the one on the lender's page"
-    )
-    yield (
-        f"covers the words, senders, times and order of {proof.shown} messages, and that none was left out of the "
-        f"conversation's {proof.length} events; the other {proof.length - proof.shown} are in it by digest only"
-    )
-    yield "does not cover what was said after it was signed, nor who typed the borrower's words"
-
-
-def verify(settings: Settings, conversation_id: str | None) -> Iterator[Verdict]:
-    """Recompute the chain of one conversation, or of all and of the audit trail."""
-    with opened(settings) as ground, ground.database.reading() as work:
-        if conversation_id:
-            yield verify_conversation(work, conversation_id)
-        else:
-            yield from verify_all(work)

@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from anyio import CapacityLimiter
 
 from bot import assembly
 from bot.assembly import App, SpeakerBook
+from bot.channels.documents import fetch
 from bot.channels.telegram import Telegram, TelegramParts
 from bot.channels.telegram_api import TooFast
 from bot.channels.telegram_bots import BotSettings
@@ -17,7 +19,7 @@ from bot.channels.telegram_setup import BotWords, Setup, languages, name_of, pro
 from bot.channels.telegram_updates import COMMANDS
 from bot.clock import SystemClock
 from bot.conversations.sending import Limits, Sending
-from bot.desk import unreachable
+from bot.desk.unreachable import Unreachable
 from bot.dialogue.interpreter import Dialogue
 from bot.dialogue.messages import Names
 from bot.dialogue.responses import Responses
@@ -55,7 +57,7 @@ def telegram(app: App, limits: Limits | None = None) -> Telegram | None:
             threads=threads,
             handle_soon=app.worker.handle_soon,
             listen=app.wakeups.listen,
-            record=backend.own_record,
+            documents=partial(fetch, backend),
             words=lambda locale: commands_in(app.responses, locale),
         )
     )
@@ -67,7 +69,7 @@ def _sending(app: App, limits: Limits | None) -> Sending[Any]:
         clock=app.clock,
         wall=SystemClock(),
         gate=ContactGate(app.policies),
-        lost=unreachable.tell,
+        lost=Unreachable(app.policies),
         together=together,
         limits=limits,
     )

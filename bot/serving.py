@@ -7,17 +7,20 @@ import uvicorn
 from anyio import CapacityLimiter, fail_after, to_thread
 
 from bot import assembly
+from bot.actions.offer_words import OffersInWords
 from bot.assembly import App, Ground
 from bot.background import Background
 from bot.channels.telegram_setup import webhook_secret
-from bot.channels.webchat import WebChat
+from bot.channels.webchat_parts import WebChat
 from bot.clock import Clock
+from bot.desk.canned import Replies
 from bot.dialogue.understanding import Understanding
 from bot.files.checks import media_type
 from bot.lender.demo import people as demo_people
 from bot.messengers import telegram
 from bot.record.checkpoint import key_id
 from bot.settings import Settings
+from bot.storage.bells import bell_of
 from bot.storage.engine import Database
 from bot.web import staff, telegram_hook
 from bot.web.app import Application, create
@@ -74,13 +77,17 @@ def web_app(app: App) -> Application:
         clock=app.clock,
         policies=app.policies,
         notices=app.responses.text,
+        offer_words=OffersInWords(app.responses),
         talk=app.dialogue,
         renderer=Renderer(app.catalogues.localizer, app.catalogues.languages, environment()),
         changed=app.wakeups.changed,
+        replies=Replies.load(app.settings.creditors, _authors(app)),
+        wakeups=app.wakeups,
         secure=bool(app.settings.public_url and app.settings.public_url.startswith("https:")),
         demo=staff.demo_staff() if demo else (),
     )
     background = Background(app)
+    bell = bell_of(app.database, app.wakeups)
     messenger = telegram(app)
     return create(
         chat,
@@ -88,9 +95,14 @@ def web_app(app: App) -> Application:
         staff_pages,
         healthy=Health(app.database).answers,
         hooks=[telegram_hook.router(messenger, webhook_secret)] if messenger else (),
-        on_start=[background.start, *([messenger.start] if messenger else ())],
-        on_stop=[*([messenger.stop] if messenger else ()), background.stop, app.close],
+        on_start=[bell.start, background.start, *([messenger.start] if messenger else ())],
+        on_stop=[*([messenger.stop] if messenger else ()), background.stop, bell.stop, app.close],
     )
+
+
+def _authors(app: App) -> list[str]:
+    """Who may have replies of their own: creditors, and agencies that speak for some."""
+    return [*app.policies.creditors, *(speaker.id for speaker in app.policies.speakers())]
 
 
 def _demo_sign_ins() -> list[DemoSignIn]:
@@ -142,15 +154,26 @@ def _greeting(settings: Settings, sign_ins: Mapping[str, str]) -> str:
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     base = f"http://{host}:{settings.port}"
     if not settings.demo:
-        return f"Serving on {base}. Chat: {base}/chat/<speaker>  Desk: {base}/desk  Review: {base}/review"
+        pages = f"Serving on {base}. Chat: {base}/chat/<speaker>  Desk: {base}/desk  Review: {base}/review"
+        return "\n".join([pages, *_telegram(settings)])
     lines = [
         "",
         f"  Start here      {base}/            every demo borrower, one click each",
         f"  Borrower's chat {base}/chat/harbour   as HB-1001, born 1990-05-17, document ending 4417",
         f"  Collectors' desk {base}/desk       as collector / {sign_ins['collector']}",
         f"  Admins' review  {base}/review      as admin / {sign_ins['admin']}",
+        *(f"  {line}" for line in _telegram(settings)),
         "",
         "  Everything here is invented. Ctrl-C stops it; what was said is kept for the next start.",
         "",
     ]
     return "\n".join(lines)
+
+
+def _telegram(settings: Settings) -> list[str]:
+    """One line when there are Telegram bots: whose, and how their updates come."""
+    if not settings.telegram.bots:
+        return []
+    way = "delivered to the webhook" if settings.telegram.webhook else "fetched by polling"
+    names = ", ".join(name or "the lender" for name in settings.telegram.bots)
+    return [f"Telegram        {names}, updates {way}; `python -m bot telegram setup` says whether all is well"]

@@ -12,7 +12,7 @@ import typer.main
 
 from bot import settings
 from bot.cli import cli
-from bot.lending import policy_files, policy_rules
+from bot.lending import policy_acting, policy_files, policy_hours, policy_rules
 from bot.lending.policy_rules import Rule
 from bot.settings import ROOT
 
@@ -85,7 +85,7 @@ def sections() -> Mapping[str, str]:
 
 
 def _models() -> dict[str, type[Rule]]:
-    found = {**vars(policy_rules), **vars(policy_files)}
+    found = {**vars(policy_rules), **vars(policy_acting), **vars(policy_hours), **vars(policy_files)}
     return {
         name: model
         for name, model in found.items()

@@ -82,7 +82,7 @@ class Contact:
         if len(own) == len(stops):
             say(dispatcher, "utter_contact_resumed")
         else:
-            to_person(turn, "rights", "messages_again")
+            to_person(turn, self._parts, "rights", "messages_again")
             say(dispatcher, "utter_contact_resume_person")
 
     def preference(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Mapping[str, SlotValue]:
@@ -131,7 +131,7 @@ class Contact:
         return True
 
     def _note(self, turn: ActionTurn, dispatcher: CollectingDispatcher, wish: str) -> None:
-        to_person(turn, "rights", "contact_otherwise", wish=wish)
+        to_person(turn, self._parts, "rights", "contact_otherwise", wish=wish)
         say(dispatcher, "utter_contact_wish_noted", wish=wish)
 
     def any_time(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:

@@ -165,7 +165,7 @@ class Disputes:
     def data(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
         dispute = self._raise(turn, "data_request", _said(turn))
         due = dispute.answer_by
-        to_person(turn, "rights", "own_data", dispute=dispute.id, answer_by=due.isoformat())
+        to_person(turn, self._parts, "rights", "own_data", dispute=dispute.id, answer_by=due.isoformat())
         say(dispatcher, "utter_data_passed_on", ticket=dispute.ticket, answer_by=due)
         left_to_colleague(turn)
 
@@ -181,7 +181,7 @@ class Disputes:
                 self._narrow(turn, hold)
         case, wants = RIGHTS[right].case or "dispute", RIGHTS[right].wants or "dispute"
         due = dispute.answer_by.isoformat()
-        to_person(turn, case, wants, dispute=dispute.id, kind=kind, answer_by=due, **card)
+        to_person(turn, self._parts, case, wants, dispute=dispute.id, kind=kind, answer_by=due, **card)
         return dispute
 
     def _narrow(self, turn: ActionTurn, hold: Hold) -> None:

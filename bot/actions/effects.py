@@ -9,6 +9,7 @@ from bot.actions.parts import ActionWork, Parts
 from bot.conversations.ports import Turn
 from bot.desk.handoffs import Opened, open_case
 from bot.desk.hold_reviews import schedule
+from bot.desk.routing import route
 from bot.desk.store import CaseReason, Wish
 from bot.lending import holds
 from bot.lending.debts import Account
@@ -126,23 +127,25 @@ def exercise(turn: ActionTurn, parts: Parts, right: Right, **known: Any) -> dict
         if hold is not None:
             facts["hold"] = keep(turn, hold)
         if right.case is not None and right.wants is not None:
-            facts |= to_person(turn, right.case, right.wants, **known)
+            facts |= to_person(turn, parts, right.case, right.wants, **known)
     result: dict[str, Any] = done[right.name]
     return result
 
 
-def to_person(turn: ActionTurn, reason: CaseReason, wants: Wish, **known: Any) -> dict[str, Any]:
+def to_person(turn: ActionTurn, parts: Parts, reason: CaseReason, wants: Wish, **known: Any) -> dict[str, Any]:
     """Open or raise the chat's case; returns its id and how many wait before it."""
     borrower = verified_borrower(turn)
+    creditor = borrower.creditor if borrower else None
     card = {"account": account.id} if (account := chosen_account(turn)) else {}
     opened: Opened = open_case(
-        turn.work.desk,
+        turn.work,
         turn.conversation,
         reason=reason,
         wants=wants,
         card={**card, **told_so_far(turn), **known},
         at=turn.now,
-        creditor=borrower.creditor if borrower else None,
+        route=route(parts.policies, turn.conversation, creditor, reason, wants, turn.now),
+        creditor=creditor,
     )
     turn.events.extend(opened.events)
     return {"case": opened.case_id, "ahead": opened.waiting_ahead}
@@ -203,6 +206,12 @@ def _subject(turn: ActionTurn, right: Right) -> tuple[SubjectKind, str]:
     if account is not None and not right.personal:
         return "account", account.id
     return "borrower", borrower.id
+
+
+def own_seq(turn: ActionTurn) -> int:
+    """The place on the record of what the borrower said in this turn: it is the first that the turn appends."""
+    length, _ = turn.work.record.head(turn.conversation.id)
+    return length + 1
 
 
 def left_to_colleague(turn: ActionTurn) -> bool:

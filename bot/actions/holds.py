@@ -87,7 +87,14 @@ class HoldsTold:
             return
         values["answer_by"] = dispute.answer_by
         if dispute.answer_by < today(turn, self._parts):
-            to_person(turn, "dispute", "answer_late", dispute=dispute.id, answer_by=dispute.answer_by.isoformat())
+            to_person(
+                turn,
+                self._parts,
+                "dispute",
+                "answer_late",
+                dispute=dispute.id,
+                answer_by=dispute.answer_by.isoformat(),
+            )
             utter(dispatcher, Utterance("utter_status_late", values))
         else:
             utter(dispatcher, Utterance("utter_status_open", values))

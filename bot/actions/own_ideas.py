@@ -25,12 +25,12 @@ from bot.dialogue.understanding import Entity, Understood
 from bot.dialogue.understanding.amounts import amounts
 from bot.dialogue.understanding.fold import for_grammar
 from bot.dialogue.understanding.shares import shares
-from bot.lending.affordability import Means, exactly
+from bot.lending.affordability import Means, busiest_month, exactly
 from bot.lending.calendar import LEAST_NOTICE_DAYS
 from bot.lending.hardship import Hardship
 from bot.lending.own_idea import Answer, counter
 from bot.lending.plans import OwnIdea
-from bot.money import Money, total
+from bot.money import Money
 
 Slots = Mapping[str, SlotValue]
 
@@ -160,7 +160,7 @@ def answer(parts: Parts, turn: ActionTurn, dispatcher: CollectingDispatcher) -> 
         "idea_outcome": given.outcome,
         "own_rounds": rounds + (given.outcome == "nearest"),
         "plan_terms": write_terms(given.idea, schedule, turn.now) if schedule else None,
-        "idea_needs": str(_busiest_month(schedule.instalments).amount) if schedule else None,
+        "idea_needs": str(busiest_month(schedule.instalments).amount) if schedule else None,
     }
 
 
@@ -234,14 +234,6 @@ def facts(turn: ActionTurn) -> str | None:
     heard = json.loads(slot) if isinstance(slot, str) and slot.startswith("{") else {}
     parts = {key: value for key, value in heard.items() if value}
     return json.dumps({"idea": parts}) if parts else None
-
-
-def _busiest_month(instalments: Any) -> Money:
-    """What the month with the most to pay comes to."""
-    months: dict[tuple[int, int], list[Money]] = {}
-    for row in instalments:
-        months.setdefault((row.due.year, row.due.month), []).append(row.amount)
-    return max(total(amounts, amounts[0].currency) for amounts in months.values())
 
 
 def actions(parts: Parts) -> list[Action]:

@@ -9,23 +9,14 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from bot.conversations.channels import ChannelStore
 from bot.conversations.ports import Turn
-from bot.conversations.store import Work
-from bot.desk.store import DeskStore
+from bot.desk.store import DeskWork
 from bot.dialogue.messages import DynamicButton, Utterance, Value
-from bot.files.store import FileStore
 from bot.lending.policy import Policies
-from bot.lending.store import LendingStore
 
 
-class ActionWork(Work, Protocol):
+class ActionWork(DeskWork, Protocol):
     """The turn's transaction as actions see it."""
 
-    @property
-    def lending(self) -> LendingStore: ...
-    @property
-    def desk(self) -> DeskStore: ...
-    @property
-    def files(self) -> FileStore: ...
     @property
     def channels(self) -> ChannelStore: ...
 

@@ -8,8 +8,9 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions import plans
 from bot.actions.doing import Doing
-from bot.actions.effects import ActionTurn, end_pause, verified_borrower
+from bot.actions.effects import ActionTurn, end_pause, lay_aside, verified_borrower
 from bot.actions.parts import Parts, say
+from bot.desk import surveys
 from bot.dialogue.commands import SlotValue
 from bot.dialogue.messages import DynamicButton, Names
 
@@ -26,10 +27,9 @@ _OPENING = (
     ("utter_button_stop", "/stop_contact"),
 )
 _MOST_CHOICES = 3
+_LANGUAGES = frozenset({"change_language", "speak_en", "speak_zh_Hans", "speak_zh_Hant"})
 # After these the question itself says that we are back at it.
-_ASIDES = frozenset(
-    {"greet", "goodbye", "thank", "ask_if_bot", "change_language", "speak_en", "speak_zh_Hans", "speak_zh_Hant"}
-)
+_ASIDES = _LANGUAGES | {"greet", "goodbye", "thank", "ask_if_bot"}
 
 
 class Patterns:
@@ -77,6 +77,7 @@ class Patterns:
         say(dispatcher, "utter_did_you_mean", buttons=buttons)
 
     def not_understood(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
+        let_go(turn)
         if turn.tracker.misunderstood >= 2:
             say(dispatcher, "utter_not_understood_again")
         elif _asked_beneath(turn):
@@ -95,6 +96,8 @@ class Patterns:
     def back_to_it(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
         """A word before the open question comes again, unless what lay between was only a word itself."""
         top = turn.tracker.top
+        if (top is None or top.context.get("previous_flow") not in _LANGUAGES) and let_go(turn):
+            return
         if top is None or top.context.get("previous_flow") not in _ASIDES:
             say(dispatcher, "utter_back_to_it")
 
@@ -154,6 +157,14 @@ def introduce(turn: ActionTurn, parts: Parts, dispatcher: CollectingDispatcher) 
     speaker = parts.policies.speaker(turn.conversation.speaker)
     say(dispatcher, "utter_hello_who", speaker=Names(dict(speaker.names)))
     say(dispatcher, "utter_hello_identity")
+
+
+def let_go(turn: ActionTurn) -> bool:
+    """Drop a question that need not be answered once something else was said; whether there was one."""
+    beneath = any(frame.flow == surveys.FLOW for frame in turn.tracker.stack[:-1])
+    if beneath:
+        lay_aside(turn)
+    return beneath
 
 
 def _asked_beneath(turn: ActionTurn) -> bool:

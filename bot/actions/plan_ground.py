@@ -1,19 +1,17 @@
-"""What plan talk stands on: the verified borrower's account, its policy, their means, and what forbids a plan."""
+"""What plan talk stands on in a turn: the verified borrower's chosen account, and what may be said of a plan."""
 
-from dataclasses import dataclass
 from typing import Literal
 
 from bot.actions.effects import ActionTurn, chosen_account, holds_in_force, own_accounts, today, verified_borrower
 from bot.actions.parts import Parts
-from bot.lending import holds
-from bot.lending.affordability import Budget, surplus
-from bot.lending.debts import Account, past_limitation
-from bot.lending.hardship import Hardship, is_current, prospect
+from bot.lending import ground as grounds
+from bot.lending.debts import Account
+from bot.lending.ground import Barrier, Ground
+from bot.lending.hardship import Hardship, prospect
 from bot.lending.identity import Borrower
-from bot.lending.plans import Agreement, Basis, Offer, offers
-from bot.lending.policy import Policy
-from bot.lending.schedules import Owed, RateUnknown
-from bot.money import Money
+from bot.lending.schedules import RateUnknown
+
+__all__ = ["Ground", "PlanState", "barrier", "current_hardship", "ground", "plan_state"]
 
 # no_account, held, old (past its limitation period), exists (a live plan), clear (nothing owed), no_rate: no plan.
 # ask_means: nothing is known of what they can spare. nothing, tight: known, and no plan fits. open: offers fit.
@@ -22,31 +20,8 @@ PlanState = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
-    borrower: Borrower
-    account: Account
-    policy: Policy
-    basis: Basis
-    hardship: Hardship | None  # the latest report, if it is recent enough
-    live: tuple[Agreement, ...]  # on all of the borrower's accounts
-
-    @property
-    def plan(self) -> Agreement | None:
-        """The live plan on this account."""
-        return next((plan for plan in self.live if plan.account_id == self.account.id), None)
-
-    @property
-    def surplus(self) -> Money | None:
-        return self.basis.budget.monthly if self.basis.budget else None
-
-    def offers(self) -> tuple[Offer, ...]:
-        return offers(self.basis)
-
-
 def current_hardship(turn: ActionTurn, borrower: Borrower) -> Hardship | None:
-    report = turn.work.lending.latest_hardship(borrower.id)
-    return report if report and is_current(report, turn.now) else None
+    return grounds.current_hardship(turn.work.lending, borrower, turn.now)
 
 
 def ground(turn: ActionTurn, parts: Parts) -> Ground | None:
@@ -58,26 +33,7 @@ def ground(turn: ActionTurn, parts: Parts) -> Ground | None:
     if borrower is None or account is None:
         return None
     policy = parts.policies.for_account(account)
-    hardship = current_hardship(turn, borrower)
-    live = tuple(turn.work.lending.agreements(borrower.id, "live"))
-    spare = surplus(hardship.means) if hardship else None
-    mine = spare is not None and spare.currency == account.currency
-    budget = (
-        Budget.over(spare, (plan.schedule.instalments for plan in live)) if spare is not None and mine else None
-    )
-    basis = Basis(
-        owed=Owed.of(
-            account.statement, accrues=policy.plans.interest_during_plan == "accrues", order=policy.allocation
-        ),
-        rules=policy.plans,
-        country=policy.holidays,
-        today=today(turn, parts),
-        policy_version=policy.version,
-        rule=f"{account.creditor}.yml#plans",
-        budget=budget,
-        payday=hardship.means.payday if hardship else None,
-    )
-    return Ground(borrower, account, policy, basis, hardship, live)
+    return grounds.ground_of(turn.work.lending, borrower, account, policy, turn.now, today(turn, parts))
 
 
 def plan_state(turn: ActionTurn, parts: Parts) -> tuple[PlanState, Ground | None]:
@@ -97,14 +53,10 @@ def plan_state(turn: ActionTurn, parts: Parts) -> tuple[PlanState, Ground | None
     return _outlook(found), found
 
 
-def barrier(turn: ActionTurn, parts: Parts, account: Account) -> Literal["held", "old"] | None:
+def barrier(turn: ActionTurn, parts: Parts, account: Account) -> Barrier | None:
     """Why there may be no talk of plans or payments: a hold, or an age at which agreeing could revive the debt."""
-    others = {other.id for other in own_accounts(turn)} - {account.id}
-    here = [hold for hold in holds_in_force(turn) if hold.subject not in others]
-    if holds.stopping(here, "plans"):
-        return "held"
     policy = parts.policies.for_account(account)
-    return "old" if past_limitation(account, policy, today(turn, parts)) else None
+    return grounds.barrier(holds_in_force(turn), account, own_accounts(turn), policy, today(turn, parts))
 
 
 def _outlook(found: Ground) -> PlanState:

@@ -11,13 +11,17 @@ from bot.actions import own_ideas
 from bot.actions.accounts import named
 from bot.actions.doing import Doing
 from bot.actions.effects import ActionTurn, own_accounts, verified_borrower
+from bot.actions.handoff import say_agreed_first
 from bot.actions.parts import Parts, say
 from bot.actions.plan_ground import Ground, ground, plan_state
 from bot.actions.plan_talk import forget_beneath
 from bot.actions.plan_terms import read_terms, write_terms
 from bot.actions.plan_words import LETTERS, card, if_missed, offer_row, payments, plain, read_back, tell
+from bot.actions.records import agreement_card
 from bot.dialogue.commands import SlotValue
 from bot.dialogue.messages import Count, DynamicButton, Figure, Label
+from bot.lending.debts import Account
+from bot.lending.identity import Borrower
 from bot.lending.own_idea import idea_of
 from bot.lending.plans import Agreement, Offer
 from bot.lending.schedules import Schedule
@@ -32,6 +36,8 @@ def check(parts: Parts, turn: ActionTurn, dispatcher: CollectingDispatcher) -> S
     state, found = plan_state(turn, parts)
     if found:
         turn.note(policy=found.policy.version)
+    if state not in ("held", "old", "exists") and say_agreed_first(turn, dispatcher):
+        return {"plan_state": "agreed", "agreed_told": turn.tracker.slots["colleague_agreed"]}
     if state in ("held", "old", "clear", "no_rate"):
         say(dispatcher, f"utter_plan_{state}")
     if state == "exists" and found and found.plan:
@@ -125,15 +131,17 @@ def record(parts: Parts, turn: ActionTurn, dispatcher: CollectingDispatcher) -> 
         say(dispatcher, "utter_plans_changed")
         return {"plan_result": "changed", "plan_terms": None}
     try:
-        _agree(turn, found, schedule)
+        agreement = _agree(turn, found, schedule)
     except PlanExists:
         say(dispatcher, "utter_plan_exists_already")
         return _ended(turn, "exists")
-    say(dispatcher, "utter_plan_recorded", amount=schedule.first.amount, first=schedule.first.due)
+    first = schedule.first
+    paper = agreement_card(agreement.id)
+    say(dispatcher, "utter_plan_recorded", card=paper, amount=first.amount, first=first.due)
     return _ended(turn, "done")
 
 
-def _agree(turn: ActionTurn, found: Ground, schedule: Schedule) -> None:
+def _agree(turn: ActionTurn, found: Ground, schedule: Schedule) -> Agreement:
     agreement = Agreement(
         id=uuid.uuid4().hex,
         account_id=found.account.id,
@@ -150,16 +158,17 @@ def _agree(turn: ActionTurn, found: Ground, schedule: Schedule) -> None:
     )
     turn.work.lending.add_agreement(agreement)
     turn.note(agreement=agreement.id, policy=found.policy.version)
+    return agreement
 
 
-def words_shown(turn: ActionTurn) -> str:
-    """The lines in which the terms were last read back, as the borrower saw them."""
+def words_shown(turn: ActionTurn, question: str = "utter_ask_plan_confirmed") -> str:
+    """The lines in which the terms were last read back, up to the question, as the borrower saw them."""
     length, _ = turn.work.record.head(turn.conversation.id)
     said = turn.work.record.events(turn.conversation.id, after=max(0, length - 60), kinds=["bot"])
     lines: list[str] = []
     for event in reversed(said):
         body = event.body or {}
-        if lines or body.get("response") == "utter_ask_plan_confirmed":
+        if lines or body.get("response") == question:
             lines.append(str(body.get("text", "")))
         if lines and body.get("response") in ("utter_readback_plan", "utter_readback_one", "utter_readback_two"):
             break
@@ -191,9 +200,31 @@ def show(turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:
     for plan in live:
         if plan.account_id in accounts:
             _tell_plan(plan, named(accounts[plan.account_id]), dispatcher)
-    if not live:
+    promised = _tell_promises(turn, borrower, accounts, dispatcher)
+    agreed = turn.tracker.slots.get("colleague_agreed")
+    if agreed:
+        say(dispatcher, "utter_colleague_agreed", agreed=str(agreed))
+    known = len(live) + promised + bool(agreed)
+    if not known:
         say(dispatcher, "utter_no_plan")
-    return {"plans_count": len(live)}
+    return {"plans_count": known}
+
+
+def _tell_promises(
+    turn: ActionTurn, borrower: Borrower, accounts: Mapping[str, Account], dispatcher: CollectingDispatcher
+) -> int:
+    """What they said they would pay, and when: promises that are open; how many there are."""
+    made = [one for one in turn.work.lending.promises(borrower.id) if one.status == "open"]
+    known = [one for one in made if one.account_id in accounts]
+    for one in known:
+        say(
+            dispatcher,
+            "utter_promise_open",
+            amount=one.amount,
+            due=one.due,
+            account=named(accounts[one.account_id]),
+        )
+    return len(known)
 
 
 def count(turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:

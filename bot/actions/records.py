@@ -1,4 +1,4 @@
-"""The borrower's own copy of the conversation: the offer of it; the channel makes the file when it is fetched."""
+"""Files for the borrower: their copy of the talk, their plans; the channel makes a file when it is fetched."""
 
 import re
 from collections.abc import Mapping
@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from rasa_sdk import Action
 from rasa_sdk.executor import CollectingDispatcher
 
+from bot.actions.accounts import named
 from bot.actions.doing import Doing
-from bot.actions.effects import ActionTurn, verified_borrower
+from bot.actions.effects import ActionTurn, own_accounts, verified_borrower
 from bot.actions.parts import Parts, say
 from bot.dialogue.commands import SlotValue
 
@@ -28,6 +29,25 @@ def own_record(turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
         say(dispatcher, "utter_own_record", card=CARD)
 
 
+def agreement_card(agreement_id: str) -> dict[str, str]:
+    """Announces a plan as a page to keep."""
+    return {"type": "agreement", "agreement": agreement_id}
+
+
+def own_plans(turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
+    """Give every plan under way as a file; says so when there is none."""
+    borrower = verified_borrower(turn)
+    if borrower is None:
+        return
+    accounts = {account.id: account for account in own_accounts(turn)}
+    plans = [plan for plan in turn.work.lending.agreements(borrower.id, "live") if plan.account_id in accounts]
+    for plan in plans:
+        account = named(accounts[plan.account_id])
+        say(dispatcher, "utter_plan_document", account=account, card=agreement_card(plan.id))
+    if not plans:
+        say(dispatcher, "utter_no_plan_document")
+
+
 def wanted_document(turn: ActionTurn, dispatcher: CollectingDispatcher) -> Mapping[str, SlotValue]:  # noqa: ARG001
     """Whether the message asks for the conversation rather than for a statement or contract."""
     text = turn.understood.text if turn.understood else ""
@@ -35,4 +55,8 @@ def wanted_document(turn: ActionTurn, dispatcher: CollectingDispatcher) -> Mappi
 
 
 def actions(parts: Parts) -> list[Action]:  # noqa: ARG001 - every feature is built of the same parts
-    return [Doing("action_own_record", own_record), Doing("action_wanted_document", wanted_document)]
+    return [
+        Doing("action_own_record", own_record),
+        Doing("action_own_plans", own_plans),
+        Doing("action_wanted_document", wanted_document),
+    ]

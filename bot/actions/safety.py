@@ -7,7 +7,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions.doing import Doing
 from bot.actions.effects import RIGHTS, ActionTurn, end_pause, exercise, lay_aside, to_person
-from bot.actions.handoff import desk_opening, opens, say_when
+from bot.actions.handoff import desk_opening, opens, say_when, somebody_here
 from bot.actions.parts import Parts, say
 from bot.dialogue.commands import SlotValue
 from bot.dialogue.messages import Label, Listed, Names, Value
@@ -35,7 +35,8 @@ class Safety:
         if turn.conversation.held_by is not None:
             say(dispatcher, "utter_distress_colleague_here")
         elif desk.next is None:
-            say(dispatcher, "utter_distress_colleague_now" if desk.open_now else "utter_distress_listening")
+            here = desk.open_now and somebody_here(turn)  # nobody is said to be at work who is not
+            say(dispatcher, "utter_distress_colleague_now" if here else "utter_distress_listening")
         else:
             say(dispatcher, "utter_distress_colleague", opens=opens(turn, self._parts, desk))
 
@@ -63,7 +64,7 @@ class Safety:
         if not turn.tracker.slots.get("abuse_answered"):
             say(dispatcher, "utter_abuse_calm")
             return {"abuse_answered": True}
-        facts = to_person(turn, "request", "angry")
+        facts = to_person(turn, self._parts, "request", "angry")
         say(dispatcher, "utter_abuse_person")
         say_when(turn, self._parts, dispatcher, facts["ahead"])
         return {"abuse_answered": None}

@@ -114,7 +114,7 @@ class Writers:
         if told == "later":
             say(dispatcher, "utter_representative_later")
         else:
-            to_person(turn, "rights", "representative_told", representative=told)
+            to_person(turn, self._parts, "rights", "representative_told", representative=told)
             say(dispatcher, "utter_representative_noted")
         self._close(turn, dispatcher, "has_representative")
 

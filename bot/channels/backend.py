@@ -17,13 +17,17 @@ class LinkRefused(BotError):
     """A one-time link is unknown, expired or already used; which of them is not told."""
 
 
+class NotThere(BotError):
+    """No such file was sent in this chat, or it is no longer kept."""
+
+
 class NotProved(BotError):
     """What was asked for is for somebody who has just proved who they are; this chat has not."""
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file for the borrower. A bot message whose card has the type "record" announces the one of `own_record`."""
+    """A file for the borrower; a bot message announces it by its card (see `documents`)."""
 
     name: str
     media_type: str
@@ -64,6 +68,7 @@ class Chat:
     cursor: int = 0
     busy: bool = False
     with_person: bool = False
+    typing: float | None = None  # the person's newest sign of writing, by a clock of its own; None: no longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +99,10 @@ class ChatBackend(Protocol):
         """The chat after a cursor; empty for an address that never wrote."""
         ...
 
+    async def typing(self, address: Address) -> None:
+        """The borrower is writing just now: whoever has the chat sees it for a few seconds."""
+        ...
+
     async def wait(self, address: Address, after: int, timeout: float) -> None:
         """Come back when something may have changed since `after`, at the latest after `timeout` seconds."""
         ...
@@ -106,6 +115,14 @@ class ChatBackend(Protocol):
 
     async def own_record(self, address: Address) -> Document:
         """The chat as a file that proves itself, in the borrower's language; raises NotProved."""
+        ...
+
+    async def agreement(self, address: Address, agreement_id: str) -> Document:
+        """A plan that they agreed, as a page to keep, in the language that it was agreed in; raises NotProved."""
+        ...
+
+    async def sent_file(self, address: Address, file_id: str) -> Document:
+        """A file that a person of the lender sent in this very chat; raises NotThere."""
         ...
 
     async def spend_link(self, link: str, channel: str, sender: str, locale: str | None) -> str:

@@ -15,7 +15,7 @@ from bot.channels.telegram_lanes import Threads
 from bot.channels.telegram_menu import Menus, Words
 from bot.channels.telegram_polling import Polling
 from bot.channels.telegram_port import TelegramPort
-from bot.channels.telegram_sender import Records, Sender
+from bot.channels.telegram_sender import Documents, Sender
 from bot.clock import Clock
 from bot.conversations.sending import Sending
 
@@ -39,7 +39,7 @@ class TelegramParts:
     threads: int
     handle_soon: Callable[[str], None]
     listen: Callable[[Callable[[str], None]], None]
-    record: Records
+    documents: Documents
     words: Words
 
 
@@ -108,7 +108,9 @@ class Telegram:
         self._loop, self._end = asyncio.get_running_loop(), asyncio.Event()
         bots: Bots = {each.account: RunningBot(each, Api(each.token, parts.base)) for each in parts.bots}
         intake = self._intake = Intake(bots, parts.port, threads, parts.handle_soon, parts.sending)
-        sender = self._sender = Sender(bots, parts.sending, threads, parts.wall, parts.record, Menus(parts.words))
+        sender = self._sender = Sender(
+            bots, parts.sending, threads, parts.wall, parts.documents, Menus(parts.words)
+        )
         for account in bots:
             await threads(parts.port.open_account, account)
         self._ready.set()

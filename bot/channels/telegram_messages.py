@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.channels.backend import Document
+from bot.channels.documents import ANNOUNCING
 from bot.channels.telegram_text import LONGEST, html, length, plan_table, preformatted, rows_of, split
 from bot.conversations.inputs import choice_id
 from bot.conversations.sending import Event
 
 TITLE_MOST = 64  # of a button; longer ones are cut off on a phone anyway
 # Cards that need a message of their own.
-_OWN_MESSAGE = ("record", "ask_contact", "end_contact")
+_OWN_MESSAGE = (*ANNOUNCING, "ask_contact", "end_contact")
 _FIGURES = frozenset({"money", "figure"})
 
 
@@ -45,29 +46,29 @@ def together(events: Sequence[Event]) -> int:
     return len(events)
 
 
-def pieces(events: Sequence[Event], *, protect_figures: bool, record: Document | None = None) -> list[Piece]:
+def pieces(events: Sequence[Event], *, protect_figures: bool, document: Document | None = None) -> list[Piece]:
     """The messages that say what these events say; buttons stand under the last."""
     blocks = [block for event in events for block in _blocks(event)]
     protect = protect_figures and any(_has_figures(event) for event in events)
     texts = _joined(blocks)
-    if record is not None:
+    if document is not None:
         texts = texts or [""]
     last = events[-1] if events else None
     made = [Piece(text, protect=protect) for text in texts]
     if made and last is not None:
-        made[-1] = _ending(made[-1], last, record)
+        made[-1] = _ending(made[-1], last, document)
     return made
 
 
-def _ending(piece: Piece, event: Event, record: Document | None) -> Piece:
+def _ending(piece: Piece, event: Event, document: Document | None) -> Piece:
     kind = _card(event).get("type")
     return Piece(
         piece.html,
         keyboard=_keyboard(event),
         ask_contact=str(_card(event)["button"]) if kind == "ask_contact" else None,
         end_contact=kind == "end_contact",
-        document=record,
-        protect=piece.protect and record is None,  # a copy to keep that could not be saved would be none
+        document=document,
+        protect=piece.protect and document is None,  # a copy to keep that could not be saved would be none
     )
 
 
@@ -79,7 +80,7 @@ def _blocks(event: Event) -> list[str]:
     name = (event.body or {}).get("name")
     if event.kind == "agent" and name:
         head = f"<b>{html(str(name))}</b>\n"
-        parts = split(text, LONGEST - length(str(name)) - 1)
+        parts = split(text, LONGEST - length(str(name)) - 1) or ([""] if (event.body or {}).get("file") else [])
         return [head + html(part) for part in parts]
     return [*found, *(html(part) for part in split(text))]
 
@@ -122,14 +123,9 @@ def _card(event: Event) -> Mapping[str, Any]:
     return card if isinstance(card, dict) else {}
 
 
-def has_record(events: Sequence[Event]) -> bool:
-    """Whether the borrower's own copy of the chat goes with these."""
-    return any(_card(event).get("type") == "record" for event in events)
-
-
 def _has_figures(event: Event) -> bool:
     body = event.body or {}
-    return _card(event).get("type") in ("plans", "record") or _amount(body.get("args"))
+    return _card(event).get("type") in ("plans", *ANNOUNCING) or _amount(body.get("args"))
 
 
 def _amount(value: Any) -> bool:

@@ -9,10 +9,11 @@ from typing import Any
 
 from bot.channels import telegram_api as api
 from bot.channels.backend import Address, Document
+from bot.channels.documents import NOTHING_WITHOUT, Card, announced
 from bot.channels.telegram_bots import Bots, RunningBot
 from bot.channels.telegram_lanes import Lanes, Threads
 from bot.channels.telegram_menu import Menus
-from bot.channels.telegram_messages import Piece, has_record, pieces
+from bot.channels.telegram_messages import Piece, pieces
 from bot.clock import Clock
 from bot.conversations.sending import Batch, Sending, Wait
 from bot.errors import BotError
@@ -26,18 +27,18 @@ _STALL = 0.25  # seconds: no request takes so long when all is well
 _REMEMBERED = 50_000
 _NAP = 1.0  # a stop is noticed after so long
 
-Records = Callable[[Address], Awaitable[Document]]
+Documents = Callable[[Address, Card], Awaitable[Document]]
 
 
 class Sender:
     def __init__(
-        self, bots: Bots, sending: Sending[Any], threads: Threads, wall: Clock, record: Records, menus: Menus
+        self, bots: Bots, sending: Sending[Any], threads: Threads, wall: Clock, documents: Documents, menus: Menus
     ) -> None:
         self._bots = bots
         self._sending = sending
         self._threads = threads
         self._wall = wall
-        self._record = record
+        self._documents = documents
         self._menus = menus
         self._lanes = Lanes(self._run)
         self._under_way = {account: asyncio.Semaphore(_AT_ONCE) for account in bots}
@@ -121,14 +122,16 @@ class Sender:
             await self._menus.show(bot.api, batch.conversation)
 
     async def _pieces(self, bot: RunningBot, batch: Batch) -> list[Piece]:
-        record = None
-        if has_record(batch.events):
+        document = None
+        if card := announced(batch.events[-1].body):
             conversation = batch.conversation
             try:
-                record = await self._record(Address(conversation.account, conversation.sender))
+                document = await self._documents(Address(conversation.account, conversation.sender), card)
             except BotError as refused:
-                raise api.NotTaken(f"the record can't be made: {refused}") from refused
-        return pieces(batch.events, protect_figures=bot.settings.protect_figures, record=record)
+                if card["type"] in NOTHING_WITHOUT:
+                    raise api.NotTaken(f"the file can't be sent: {refused}") from refused
+                log.warning("an agreement goes without its file: %s", refused)
+        return pieces(batch.events, protect_figures=bot.settings.protect_figures, document=document)
 
     async def _pieces_sent(self, bot: RunningBot, batch: Batch, made: list[Piece]) -> str | None:
         remote: int | None = None

@@ -14,6 +14,7 @@ from rich.panel import Panel
 from rich.text import Text
 
 from bot.channels.backend import Address, Chat, ChatBackend, LinkRefused, Message, NotProved
+from bot.channels.documents import Card, announced, fetch
 from bot.channels.web_session import shown
 from bot.dialogue.messages import Incoming, InputKind
 
@@ -99,13 +100,13 @@ class Terminal:
         if bodies:
             self.last = bodies
             self._show(bodies)
-        if any((body.get("card") or {}).get("type") == "record" for body in bodies):
-            await self._save()
+        for card in filter(None, map(announced, bodies)):
+            await self._save(card)
 
-    async def _save(self) -> None:
-        """Put the borrower's copy of the chat beside what else they keep here."""
+    async def _save(self, card: Card) -> None:
+        """Put a file of the borrower's beside what else they keep here."""
         try:
-            made = await self.backend.own_record(self.address)
+            made = await fetch(self.backend, self.address, card)
         except NotProved:
             return  # the check has lapsed since; the chat asks for it by itself
         path = self.folder / made.name

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from bot.channels.backend import Chat
 from bot.channels.web_session import shown
+from bot.conversations.wakeups import TYPING
 from bot.dialogue.messages import InputKind
 
 Responses = dict[int | str, dict[str, Any]]  # of a route, by status, as OpenAPI describes them
@@ -147,6 +148,7 @@ class Messages(BaseModel):
     after: int = Field(description="The cursor to go on from.")
     busy: bool = Field(description="True: an input still waits for its answer (show a typing indicator).")
     with_person: bool = Field(description="True: a person has the chat; the bot is silent.")
+    typing: float = Field(0, description="For so many seconds show that the person is writing.")
 
     @classmethod
     def of(cls, chat: Chat, after: int) -> "Messages":
@@ -154,7 +156,13 @@ class Messages(BaseModel):
         bodies = [shown(message) for message in chat.messages]
         messages = [MessageOut.model_validate(body) for body in bodies if body is not None]
         cursor = max([after, chat.cursor, *(message.seq for message in chat.messages)])
-        return cls(messages=messages, after=cursor, busy=chat.busy, with_person=chat.with_person)
+        return cls(
+            messages=messages,
+            after=cursor,
+            busy=chat.busy,
+            with_person=chat.with_person,
+            typing=TYPING if chat.typing else 0,
+        )
 
 
 class About(BaseModel):

@@ -3,70 +3,29 @@
 import asyncio
 import json
 from collections import Counter
-from collections.abc import AsyncGenerator, Callable
-from dataclasses import dataclass, field
+from collections.abc import AsyncGenerator
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.responses import StreamingResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from bot.channels import web_models as api
 from bot.channels import web_session as pure
-from bot.channels.backend import Address, ChatBackend, LinkRefused, NotProved, Speaker
+from bot.channels import webchat_documents
+from bot.channels.backend import Address, LinkRefused, Speaker
+from bot.channels.webchat_parts import ERRORS, NO_SPEAKER, WebChat, network
 from bot.channels.webchat_route import ChatRoute, Refused
-from bot.clock import Clock
 from bot.dialogue.messages import Incoming
-from bot.errors import BadInput, BotError
+from bot.errors import BotError
 from bot.locale import negotiate
 
 STREAMS_OF_A_NETWORK = 400  # an office or a phone network shares an address; sessions cost nothing to open
 STREAMS_MOST = 8  # open at once in one session: tabs, and connections that died unnoticed
 
 
-@dataclass(slots=True)
-class WebChat:
-    """The parts of the web chat. `check_file` gives the media type found in the content, or raises BadInput."""
-
-    backend: ChatBackend
-    clock: Clock
-    check_file: Callable[[bytes], str]
-    heartbeat: float = 15.0  # seconds between signs of life on a quiet stream
-    by_session: pure.Limiter = field(default_factory=lambda: pure.Limiter(burst=20, every=1.5))
-    by_network: pure.Limiter = field(default_factory=lambda: pure.Limiter(burst=300, every=0.2))
-    by_secret: pure.Limiter = field(default_factory=lambda: pure.Limiter(burst=10, every=6.0))
-    streams: Counter[str] = field(default_factory=Counter)
-
-    def speaker(self, public_id: str) -> Speaker:
-        speaker = self.backend.speaker(public_id)
-        if speaker is None:
-            raise Refused(404, "unknown_speaker", "There is no lender of this name here.")
-        return speaker
-
-    def slow_down(self, limiter: pure.Limiter, key: str) -> None:
-        wait = limiter.wait(key, self.clock.now())
-        if wait:
-            message = "That was very fast. Nothing is lost: please wait a few seconds and send it again."
-            raise Refused(429, "too_fast", message, wait)
-
-    def check(self, content: bytes) -> str:
-        try:
-            return self.check_file(content)
-        except BadInput as bad:
-            raise Refused(415, "bad_file", f"{bad.problem[:1].upper()}{bad.problem[1:]}") from bad
-
-
 _bearer = HTTPBearer(auto_error=False, description="The token of POST /api/chat/sessions.")
-_ERRORS: api.Responses = {
-    401: {"model": api.ProblemOut, "description": "No token, or not one of ours."},
-    422: {"model": api.ProblemOut, "description": "Something in the request is not as described here."},
-    429: {"model": api.ProblemOut, "description": "Too fast; `Retry-After` says how many seconds to wait."},
-}
-_NO_SPEAKER: api.Responses = {
-    404: {"model": api.ProblemOut, "description": "No such lender."},
-    422: _ERRORS[422],
-}
 After = Annotated[int, Query(ge=0, le=2**53, description="The highest `seq` or `after` that you have; 0 for all.")]
 Language = Annotated[str | None, Header(alias="Accept-Language", include_in_schema=False)]
 
@@ -88,16 +47,12 @@ def router(chat: WebChat) -> APIRouter:
     _messages(routes, chat, here)
     _stream(routes, chat, here)
     _files(routes, chat, here)
-    _record(routes, chat, here)
+    webchat_documents.add(routes, chat, here)
     return routes
 
 
-def _network(request: Request) -> str:
-    return request.client.host if request.client else "unknown"
-
-
 def _sessions(routes: APIRouter, chat: WebChat) -> None:
-    @routes.get("/about", responses=_NO_SPEAKER, summary="Whom this chat speaks for")
+    @routes.get("/about", responses=NO_SPEAKER, summary="Whom this chat speaks for")
     async def about(speaker: Annotated[str, Query(max_length=40)]) -> api.About:
         found = chat.speaker(speaker)
         return api.About(
@@ -105,9 +60,9 @@ def _sessions(routes: APIRouter, chat: WebChat) -> None:
             verify_page=found.verify_page, colour=found.colour,
         )  # fmt: skip
 
-    @routes.post("/sessions", status_code=201, responses=_ERRORS | _NO_SPEAKER, summary="Open a chat")
+    @routes.post("/sessions", status_code=201, responses=ERRORS | NO_SPEAKER, summary="Open a chat")
     async def open_session(body: api.NewSession, request: Request, language: Language = None) -> api.SessionOut:
-        chat.slow_down(chat.by_network, _network(request))
+        chat.slow_down(chat.by_network, network(request))
         speaker = chat.speaker(body.speaker)
         locale = _locale(speaker, body.locale, language)
         return api.SessionOut(token=pure.new_token(speaker.id), speaker=speaker.id, locale=locale)
@@ -115,12 +70,12 @@ def _sessions(routes: APIRouter, chat: WebChat) -> None:
     @routes.post(
         "/links",
         status_code=201,
-        responses=_ERRORS | {410: {"model": api.ProblemOut, "description": "Not a link that can be used."}},
+        responses=ERRORS | {410: {"model": api.ProblemOut, "description": "Not a link that can be used."}},
         summary="Use a one-time link",
     )
     async def use_link(body: api.NewLink, request: Request, language: Language = None) -> api.SessionOut:
         """Use the link up and open its chat. It finds the account but verifies nobody: the bot still asks."""
-        chat.slow_down(chat.by_secret, _network(request))
+        chat.slow_down(chat.by_secret, network(request))
         token = pure.new_token("link")
         wished = body.locale or next(iter(pure.accepted(language)), None)
         try:
@@ -139,12 +94,12 @@ def _locale(speaker: Speaker, wished: str | None, header: str | None) -> str:
 
 
 def _messages(routes: APIRouter, chat: WebChat, here: Any) -> None:
-    @routes.post("/messages", status_code=202, responses=_ERRORS, summary="Send a message, a choice, or start")
+    @routes.post("/messages", status_code=202, responses=ERRORS, summary="Send a message, a choice, or start")
     async def send(
         body: api.NewMessage, address: here, request: Request, language: Language = None
     ) -> api.Accepted:
         """202 means stored for good. Anything else, or no answer: send it again with the same `id`."""
-        chat.slow_down(chat.by_network, _network(request))
+        chat.slow_down(chat.by_network, network(request))
         chat.slow_down(chat.by_session, address.sender)
         speaker = chat.speaker(address.account.partition(":")[2])
         received = await chat.backend.submit(
@@ -161,7 +116,13 @@ def _messages(routes: APIRouter, chat: WebChat, here: Any) -> None:
         )
         return api.Accepted(id=str(body.id), duplicate=received.duplicate)
 
-    @routes.get("/messages", responses=_ERRORS, summary="What was said after a cursor")
+    @routes.post("/typing", status_code=204, responses=ERRORS, summary="Say that somebody is writing")
+    async def typing(address: here, request: Request) -> None:
+        """Shown for a few seconds to the person who has the chat, and kept nowhere. Every three seconds will do."""
+        chat.slow_down(chat.by_network, network(request))
+        await chat.backend.typing(address)
+
+    @routes.get("/messages", responses=ERRORS, summary="What was said after a cursor")
     async def messages(address: here, after: After = 0) -> api.Messages:
         return api.Messages.of(await chat.backend.read(address, after), after)
 
@@ -169,35 +130,35 @@ def _messages(routes: APIRouter, chat: WebChat, here: Any) -> None:
 def _stream(routes: APIRouter, chat: WebChat, here: Any) -> None:
     described: api.Responses = {200: {"content": {"text/event-stream": {}}, "description": "Server-sent events."}}
 
-    @routes.get(
-        "/stream", responses=_ERRORS | described, response_class=StreamingResponse, summary="The chat, live"
-    )
+    @routes.get("/stream", responses=ERRORS | described, response_class=StreamingResponse, summary="The chat, live")
     async def stream(address: here, request: Request, after: After = 0) -> StreamingResponse:
         """Read it with `fetch` (an EventSource can't send the token).
 
         `event: messages` has the body of GET /messages, its `id` is the cursor: open the stream again with
         `after` set to it and nothing is missed or repeated. Comment lines are signs of life, every 15 seconds.
         """
-        network = _network(request)
-        if chat.streams[address.sender] >= STREAMS_MOST or chat.streams[network] >= STREAMS_OF_A_NETWORK:
+        where = network(request)
+        if chat.streams[address.sender] >= STREAMS_MOST or chat.streams[where] >= STREAMS_OF_A_NETWORK:
             raise Refused(429, "too_many_streams", "This chat is open in too many places.", chat.heartbeat)
         headers = {"X-Accel-Buffering": "no", "Cache-Control": "no-store"}
-        events = _events(chat, address, after, network)
+        events = _events(chat, address, after, where)
         return StreamingResponse(events, media_type="text/event-stream", headers=headers)
 
 
 async def _events(chat: WebChat, address: Address, after: int, network: str = "") -> AsyncGenerator[str, None]:
     """Server-sent events for ever: a message block whenever something changed, a comment when nothing did."""
-    state: tuple[bool, bool] | None = None
+    state: tuple[bool, bool, float | None] | None = None
     chat.streams.update((address.sender, network))
     try:
         while True:
-            new = api.Messages.of(await chat.backend.read(address, after), after)
-            if new.messages or state != (new.busy, new.with_person):
+            read = await chat.backend.read(address, after)
+            new, before = api.Messages.of(read, after), state
+            state = (read.busy, read.with_person, read.typing)
+            if new.messages or state != before:
                 yield f"id: {new.after}\nevent: messages\ndata: {_json(new)}\n\n"
             else:
                 yield ": alive\n\n"
-            after, state = new.after, (new.busy, new.with_person)
+            after = new.after
             await chat.backend.wait(address, after, chat.heartbeat)
     finally:
         chat.streams.subtract((address.sender, network))
@@ -219,7 +180,7 @@ def _files(routes: APIRouter, chat: WebChat, here: Any) -> None:
     @routes.post(
         "/files",
         status_code=202,
-        responses=_ERRORS | errors,
+        responses=ERRORS | errors,
         openapi_extra={"requestBody": {"required": True, "content": content}},
         summary="Send a photo or a PDF",
     )
@@ -231,7 +192,7 @@ def _files(routes: APIRouter, chat: WebChat, here: Any) -> None:
         language: Language = None,
     ) -> api.Accepted:
         """The body is the file itself. Its kind is told from its content, not from its name or header."""
-        chat.slow_down(chat.by_network, _network(request))
+        chat.slow_down(chat.by_network, network(request))
         chat.slow_down(chat.by_session, address.sender)
         content = await _body(request)
         media_type = await asyncio.to_thread(chat.check, content)
@@ -245,35 +206,6 @@ def _files(routes: APIRouter, chat: WebChat, here: Any) -> None:
             Incoming(address.account, address.sender, key, "file", file=kept, locale=locale)
         )
         return api.Accepted(id=str(id), duplicate=received.duplicate)
-
-
-def _record(routes: APIRouter, chat: WebChat, here: Any) -> None:
-    page: api.Responses = {200: {"content": {"text/html": {}}, "description": "The file, to be saved."}}
-    errors: api.Responses = {
-        403: {"model": api.ProblemOut, "description": "Nobody has proved just now that this chat is theirs."}
-    }
-
-    @routes.get(
-        "/record", responses=_ERRORS | errors | page, response_class=Response, summary="The chat as one file"
-    )
-    async def record(address: here, request: Request) -> Response:
-        """What was said as a page that proves itself: `python -m bot review verify FILE` says what was altered.
-
-        A bot message with the card `{"type": "record"}` offers it.
-        """
-        chat.slow_down(chat.by_network, _network(request))
-        chat.slow_down(chat.by_session, address.sender)
-        try:
-            made = await chat.backend.own_record(address)
-        except NotProved as unproved:
-            raise Refused(403, "not_proved", "Please say in the chat who you are, then try again.") from unproved
-        # Saved, never shown: opened here it could do nothing at all.
-        headers = {
-            "Content-Disposition": f'attachment; filename="{made.name}"',
-            "Content-Security-Policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'",
-            "X-Content-Type-Options": "nosniff",
-        }
-        return Response(made.content, media_type=made.media_type, headers=headers)
 
 
 async def _body(request: Request) -> bytes:

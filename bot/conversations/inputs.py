@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.conversations.ports import Edited, Turn
 from bot.conversations.store import W
 from bot.dialogue.afterwards import just_answered, meant
-from bot.dialogue.commands import CannotHandle, Command, SessionStart, SetSlot, StartFlow
+from bot.dialogue.commands import CannotHandle, Command, CorrectSlot, SessionStart, SetSlot, StartFlow
 from bot.dialogue.interpreter import Dialogue
 from bot.dialogue.messages import Incoming
 from bot.dialogue.tracker import Tracker
@@ -30,7 +30,7 @@ COMMANDS = {
     "/stop": "/stop_contact",
     "/privacy": "/privacy",
 }
-# What the bot does itself while a collector has the chat: rights, helplines and the language.
+# What the bot does itself while a collector has the chat: rights, helplines, the language, answers to an offer.
 WHILE_HELD = frozenset(
     {
         "stop_contact", "resume_contact", "contact_preference", "any_time",
@@ -38,9 +38,12 @@ WHILE_HELD = frozenset(
         "wrong_person", "third_party", "report_death", "report_bankruptcy", "has_representative",
         "report_minor", "report_moratorium",
         "distress", "helplines", "safe_for_now",
-        "change_language", "speak_en", "speak_zh_Hans", "speak_zh_Hant",
+        "change_language", "speak_en", "speak_zh_Hans", "speak_zh_Hant", "leave_colleague",
+        "accept_offer", "decline_offer",
     }
 )  # fmt: skip
+# Whose questions the bot goes on asking meanwhile: an offer of the collector's is read back and agreed by it.
+ASKING_WHILE_HELD = frozenset({"accept_offer"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +124,10 @@ class Inputs:
                 return self.start(UNREADABLE)
 
     def while_held(self, turn: Turn[W], payload: str | None) -> Sequence[Command]:
-        """A collector has the chat: only rights, helplines and a change of language are still the bot's."""
-        return [
-            command
-            for command in self.commands(turn, payload)
-            if isinstance(command, StartFlow) and command.flow in WHILE_HELD
-        ]
+        """A collector has the chat: rights, helplines, the language and their own offers are the bot's."""
+        stack = turn.tracker.stack
+        asking = bool(stack) and stack[0].flow in ASKING_WHILE_HELD
+        return [command for command in self.commands(turn, payload) if _served(command, asking)]
 
     def start(self, flow: str) -> Sequence[Command]:
         return [StartFlow(flow)]
@@ -151,6 +152,12 @@ def places(choice: str) -> tuple[int, int]:
     if not all(part.isascii() and part.isdigit() and len(part) < 10 for part in (seq, position)):
         return 0, 0
     return int(seq), int(position)
+
+
+def _served(command: Command, asking: bool) -> bool:
+    if isinstance(command, StartFlow):
+        return command.flow in WHILE_HELD
+    return asking and isinstance(command, SetSlot | CorrectSlot)
 
 
 def _answers(payload: str) -> bool:

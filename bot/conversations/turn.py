@@ -185,7 +185,8 @@ class Turns(Generic[W]):
             commands = self._inputs.start(invoked.flow)
         elif turn.conversation.held_by is not None:
             commands = self._inputs.while_held(turn, payload)
-            if commands:  # what was open before the collector came is theirs to ask
+            if any(isinstance(command, StartFlow) for command in commands):
+                # What was open before is the collector's to ask.
                 self._dialogue.abandon(turn.tracker)
         else:
             commands = [*first, *self._inputs.commands(turn, payload)]
@@ -217,8 +218,9 @@ class Turns(Generic[W]):
         appended = work.record.append(conversation.id, [*events, *spoken], turn.now)
         seqs = [event.seq for event in appended[len(events) :]]
         offering = [seq for seq, reply in zip(seqs, said, strict=True) if reply.buttons]
-        tracker.offered = offering[-1] if offering else None
-        self._dialogue.remember(tracker, said)
+        if said or conversation.held_by is None:  # silence while a person talks leaves their offer's buttons
+            tracker.offered = offering[-1] if offering else None
+            self._dialogue.remember(tracker, said)
         tracker.turn += 1
         work.conversations.save_tracker(tracker)
         work.conversations.save(_after(conversation, tracker, turn.now))

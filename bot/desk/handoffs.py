@@ -1,34 +1,32 @@
-"""From the bot to a person and back: open, take, answer, hand back, resolve. All on the caller's transaction."""
+"""A person in the chat: take, answer, hand back, resolve. All on the caller's transaction."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import Any, Literal, Protocol, get_args
-from uuid import uuid4
+from typing import Any, Literal, get_args
 
-from bot.access import NotAllowed, Permission, Staff
+from bot.access import Staff
 from bot.conversations.ports import Talk
 from bot.conversations.store import Conversation
-from bot.desk import wording
-from bot.desk.cases import apply
-from bot.desk.store import (
-    CaseEvent,
-    CaseEventKind,
-    CaseReason,
-    CaseState,
-    CaseTaken,
-    DeskStore,
-    DeskWork,
-    NoSuchCase,
-)
+from bot.desk import colleagues, mentions, watches, wording
+from bot.desk.acting import end_with_case
+from bot.desk.colleagues import TEAMS, KeptForColleague
+from bot.desk.mention_store import Mention
+from bot.desk.opening import Opened, open_case, to_team
+from bot.desk.store import CaseState, CaseTaken, DeskWork
+from bot.desk.telling import NoticeWords, add_event, locked, notice, on_record, tell
 from bot.errors import BotError
 from bot.record.events import Event, NewEvent
+
+__all__ = [
+    "LONGEST_ANSWER", "OUTCOMES", "Desk", "NotHolding", "NoticeWords", "Opened", "Outcome", "UnfitAnswer",
+    "add_event", "answer", "end_talk", "fit", "hand_back", "locked", "note", "notice", "on_record", "open_case",
+    "resolve", "take", "tell", "tell_bot", "to_team",
+]  # fmt: skip
 
 Outcome = Literal["agreed", "informed", "referred", "dispute_opened", "no_reply", "other"]
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 LONGEST_ANSWER = 4000
-# Whose work it is, where not every collector's: those who had no part in it, and those who know fraud.
-TEAMS: Mapping[str, Permission] = {"fraud": "desk.fraud", "complaint": "desk.complaints"}
 
 
 class UnfitAnswer(BotError):
@@ -39,51 +37,6 @@ class NotHolding(BotError):
     """Only the collector who has taken a case may speak in it."""
 
 
-class NoticeWords(Protocol):
-    """Puts a neutral line into the borrower's language: utter_notice_joined, utter_notice_handed_back …"""
-
-    def __call__(self, response: str, locale: str, args: Mapping[str, str]) -> str: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A case that waits for a person. `events` are for the caller to record with its turn."""
-
-    case_id: str
-    waiting_ahead: int
-    already_open: bool
-    events: tuple[NewEvent, ...]
-
-
-def open_case(
-    desk: DeskStore,
-    conversation: Conversation,
-    *,
-    reason: CaseReason,
-    wants: str,
-    card: Mapping[str, Any],
-    at: datetime,
-    creditor: str | None = None,
-) -> Opened:
-    """Open a case, or raise the one that is open; `card` holds JSON facts known only to the running flow."""
-    known = {
-        "reason": reason,
-        "wants": wants,
-        "creditor": creditor,
-        "locale": conversation.locale,
-        "card": dict(card),
-    }
-    state = desk.open_case(conversation.id)
-    if state:
-        after, event = add_event(desk, desk.lock(state.id), "raised", None, known, at)
-    else:
-        whose = {"conversation_id": conversation.id, "speaker": conversation.speaker}
-        first = CaseEvent(uuid4().hex, 1, "opened", at, None, {**whose, **known})
-        after, event = apply(None, first), first
-        desk.add(after, event)
-    return Opened(after.id, desk.ahead(after), state is not None, (on_record(event),))
-
-
 def take(work: DeskWork, case_id: str, by: Staff, at: datetime, words: NoticeWords) -> CaseState:
     """Give the case to `by` alone; CaseTaken if a colleague was faster."""
     conversation, state = locked(work, case_id, by)
@@ -92,45 +45,86 @@ def take(work: DeskWork, case_id: str, by: Staff, at: datetime, words: NoticeWor
         return state
     if state.holder is not None:
         raise CaseTaken(case_id, state.holder)
+    if colleagues.kept_from(by, state, at):
+        raise KeptForColleague(case_id, state.reserved_for or "")
+    colleagues.require_room(work, by)
     after, event = add_event(work.desk, state, "taken", by, {}, at)
     work.conversations.save(replace(conversation, held_by=by.id))
-    notice = _notice("joined", "utter_notice_joined", conversation, words, name=by.name)
-    _tell(work, conversation, [on_record(event), notice], at)
+    joined = notice("joined", "utter_notice_joined", conversation, words, name=by.name)
+    tell(work, conversation, [on_record(event), joined], at)
+    watches.spoken(work.jobs, after, at)
     return after
 
 
 def answer(
-    work: DeskWork, case_id: str, by: Staff, text: str, at: datetime, *, sure: bool = False
+    work: DeskWork,
+    case_id: str,
+    by: Staff,
+    text: str,
+    at: datetime,
+    *,
+    sure: bool = False,
+    ground: wording.Ground | None = None,
 ) -> tuple[CaseState, Event]:
     """Say the collector's words to the borrower, after the wording check; `sure` sends what is only doubtful."""
     text = fit(text)
     conversation, state = locked(work, case_id, by)
+    doubts = wording.admit(text, sure=sure, ground=ground)
+    return say(work, conversation, state, by, {"text": text}, doubts, at)
+
+
+def say(
+    work: DeskWork,
+    conversation: Conversation,
+    state: CaseState,
+    by: Staff,
+    body: Mapping[str, Any],
+    doubts: list[dict[str, str]],
+    at: datetime,
+) -> tuple[CaseState, Event]:
+    """Send what was checked (words, a file) to the borrower of a locked case that `by` holds."""
     by.require("desk.answer")
     if state.holder != by.id:
-        raise NotHolding(case_id)
-    doubts = wording.admit(text, sure=sure)
-    said = NewEvent("agent", {"text": text, "name": by.name})
+        raise NotHolding(state.id)
+    said = NewEvent("agent", {**body, "name": by.name})
     # What the borrower may have a copy of stands apart from what is ours alone.
-    ours = NewEvent("case", {"case": case_id, "event": "answered", "staff": by.id, "wording": doubts})
-    recorded, _ = _tell(work, conversation, [said, ours], at)
+    ours = NewEvent("case", {"case": state.id, "event": "answered", "staff": by.id, "wording": doubts})
+    recorded, _ = tell(work, conversation, [said, ours], at)
     after, _ = add_event(work.desk, state, "answered", by, {"seq": recorded.seq}, at)
+    watches.spoken(work.jobs, after, at)
     return after, recorded
 
 
 def note(work: DeskWork, case_id: str, by: Staff, text: str, at: datetime) -> CaseState:
-    """Keep a private note: on the record, never shown to the borrower in the chat."""
+    """Keep a private note, never shown to the borrower in the chat; colleagues whom it names are told."""
     conversation, state = locked(work, case_id, by)
     by.require("desk.answer")
-    after, event = add_event(work.desk, state, "note", by, {"text": fit(text)}, at)
+    text = fit(text)
+    named = mentions.named(work.staff, text, state, by)
+    after, event = add_event(work.desk, state, "note", by, {"text": text}, at)
+    for colleague in named:
+        work.mentions.add(Mention(colleague.id, state.id, event.number, by.id, at))
     work.record.append(conversation.id, [on_record(event)], at)
     return after
 
 
 def hand_back(
-    work: DeskWork, case_id: str, by: Staff, agreed: str, at: datetime, words: NoticeWords, talk: Talk
+    work: DeskWork,
+    case_id: str,
+    by: Staff,
+    agreed: str,
+    at: datetime,
+    words: NoticeWords,
+    talk: Talk,
+    *,
+    sure: bool = False,
+    ground: wording.Ground | None = None,
 ) -> CaseState:
     """Give the chat back to the bot, which tells the borrower so and what was agreed, if anything was."""
-    return _close(work, case_id, by, "returned", {"agreed": agreed.strip()}, at, words, talk)
+    agreed = agreed.strip()
+    doubts = wording.admit(agreed, sure=sure, ground=ground) if agreed else []
+    body: dict[str, Any] = {"agreed": agreed, **({"wording": doubts} if doubts else {})}
+    return _close(work, case_id, by, "returned", body, at, words, talk)
 
 
 def resolve(
@@ -153,7 +147,9 @@ class Desk:
     def deliver(self, work: DeskWork, conversation: Conversation, seq: int, at: datetime) -> None:
         state = work.desk.open_case(conversation.id)
         if state:
-            add_event(work.desk, work.desk.lock(state.id), "message", None, {"seq": seq}, at)
+            after, _ = add_event(work.desk, work.desk.lock(state.id), "message", None, {"seq": seq}, at)
+            if state.waiting_since is None:  # who is waited for is another from now on
+                watches.spoken(work.jobs, after, at)
 
 
 def _close(
@@ -161,7 +157,7 @@ def _close(
     case_id: str,
     by: Staff,
     kind: Literal["returned", "resolved"],
-    body: dict[str, str],
+    body: Mapping[str, Any],
     at: datetime,
     words: NoticeWords,
     talk: Talk,
@@ -170,38 +166,35 @@ def _close(
     if state.holder != by.id and not by.may("desk.release"):
         raise NotHolding(case_id)
     agreed = body.get("agreed", "")
-    if agreed:
-        wording.admit(agreed, sure=True)
-    after, event = add_event(work.desk, state, kind, by, body, at)
-    work.conversations.save(replace(conversation, held_by=None))
-    _tell_bot(work, conversation.id, agreed, talk)
     response = "utter_notice_handed_back_agreed" if agreed else "utter_notice_handed_back"
-    notice = _notice("handed_back", response, conversation, words, name=by.name, agreed=agreed)
-    _tell(work, conversation, [on_record(event), notice], at)
-    _to_team(work, conversation, after, by, at)
+    told = notice("handed_back", response, conversation, words, name=by.name, agreed=agreed)
+    after = end_talk(work, conversation, state, kind, by, body, told, talk, at)
+    to_team(work, conversation, after, by, at)
     return after
 
 
-def _to_team(work: DeskWork, conversation: Conversation, closed: CaseState, by: Staff, at: datetime) -> None:
-    """What came up for a team of its own while somebody else had the chat now waits for that team."""
-    events = work.desk.events(closed.id)
-    asked = [event for event in events if event.kind in ("opened", "raised")]
-    theirs = [event for event in asked if not by.may(TEAMS.get(event.body["reason"], "desk.view"))]
-    for event in theirs:
-        body = event.body
-        opened = open_case(
-            work.desk,
-            conversation,
-            reason=body["reason"],
-            wants=body["wants"],
-            card=body.get("card", {}),
-            at=at,
-            creditor=closed.creditor,
-        )
-        work.record.append(conversation.id, opened.events, at)
+def end_talk(
+    work: DeskWork,
+    conversation: Conversation,
+    state: CaseState,
+    kind: Literal["returned", "resolved"],
+    by: Staff | None,
+    body: Mapping[str, Any],
+    told: NewEvent,
+    talk: Talk,
+    at: datetime,
+) -> CaseState:
+    """The bot has the chat again and knows what was agreed; the borrower reads the notice `told`."""
+    after, event = add_event(work.desk, state, kind, by, body, at)
+    work.conversations.save(replace(conversation, held_by=None))
+    tell_bot(work, conversation.id, body.get("agreed", ""), talk)
+    tell(work, conversation, [on_record(event), told], at)
+    watches.over(work.jobs, after, at)
+    end_with_case(work, state.id, at)
+    return after
 
 
-def _tell_bot(work: DeskWork, conversation_id: str, agreed: str, talk: Talk) -> None:
+def tell_bot(work: DeskWork, conversation_id: str, agreed: str, talk: Talk) -> None:
     """What was open before a person came is not asked again; what was agreed is known to the flows."""
     tracker = work.conversations.tracker(conversation_id)
     if tracker:
@@ -209,50 +202,6 @@ def _tell_bot(work: DeskWork, conversation_id: str, agreed: str, talk: Talk) -> 
         tracker.turn += 1  # a text that is just being read against the state before is read again
         tracker.slots["colleague_agreed"] = agreed or None
         work.conversations.save_tracker(tracker)
-
-
-def locked(work: DeskWork, case_id: str, by: Staff) -> tuple[Conversation, CaseState]:
-    """The case and its conversation, held until the transaction ends; NotAllowed if they are not `by`'s to see."""
-    # The order of locks everywhere: conversation before anything that hangs on it.
-    seen = work.desk.case(case_id)
-    if seen is None:
-        raise NoSuchCase(case_id)
-    if not by.covers(seen.speaker, seen.creditor):
-        raise NotAllowed(by, f"case of {seen.speaker}")
-    conversation = work.conversations.lock(seen.conversation_id)
-    return conversation, work.desk.lock(case_id)
-
-
-def add_event(
-    desk: DeskStore,
-    state: CaseState,
-    kind: CaseEventKind,
-    by: Staff | None,
-    body: Mapping[str, Any],
-    at: datetime,
-) -> tuple[CaseState, CaseEvent]:
-    event = CaseEvent(state.id, state.number + 1, kind, at, by.id if by else None, body)
-    after = apply(state, event)
-    desk.add(after, event)
-    return after, event
-
-
-def _tell(work: DeskWork, conversation: Conversation, events: list[NewEvent], at: datetime) -> list[Event]:
-    """Record events and send those that carry words, through the same outbox as the bot's."""
-    recorded = work.record.append(conversation.id, events, at)
-    spoken = [event.seq for event in recorded if event.kind in ("agent", "notice")]
-    work.outbox.put(conversation.id, spoken, unasked=False, at=at)
-    return recorded
-
-
-def on_record(event: CaseEvent) -> NewEvent:
-    body = {key: value for key, value in event.body.items() if key != "conversation_id"}
-    return NewEvent("case", {"case": event.case_id, "event": event.kind, "staff": event.staff, **body})
-
-
-def _notice(kind: str, response: str, conversation: Conversation, words: NoticeWords, **args: str) -> NewEvent:
-    text = words(response, conversation.locale, args)
-    return NewEvent("notice", {"notice": kind, "response": response, "text": text, "args": args})
 
 
 def fit(text: str) -> str:

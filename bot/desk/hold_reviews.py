@@ -7,9 +7,11 @@ from typing import Any
 from bot.clock import Clock
 from bot.conversations.store import Conversation
 from bot.desk.handoffs import open_case
+from bot.desk.routing import route
 from bot.desk.store import CaseReason, DeskWork
 from bot.jobs.store import Job, JobStore
 from bot.lending.holds import Hold, HoldReason
+from bot.lending.policy import Policies
 
 KIND = "hold_review"
 AGAIN = timedelta(days=7)  # a hold that was looked at and still stands comes up again
@@ -41,8 +43,8 @@ def _payload(hold: Hold, conversation_id: str, times: int) -> dict[str, Any]:
 class HoldReviews:
     """Does the due-table's work of KIND."""
 
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
+    def __init__(self, clock: Clock, policies: Policies) -> None:
+        self._clock, self._policies = clock, policies
 
     def __call__(self, work: DeskWork, job: Job) -> None:
         conversation = work.conversations.lock(job.payload["conversation"])
@@ -61,13 +63,16 @@ class HoldReviews:
 
     def _to_person(self, work: DeskWork, conversation: Conversation, hold: Hold, now: datetime) -> None:
         borrower = work.lending.borrower(conversation.borrower_id) if conversation.borrower_id else None
+        creditor = borrower.creditor if borrower else None
+        reason = _WHOSE.get(hold.reason, "rights")
         opened = open_case(
-            work.desk,
+            work,
             conversation,
-            reason=_WHOSE.get(hold.reason, "rights"),
+            reason=reason,
             wants="hold_review",
             card={"hold": hold.reason},
             at=now,
-            creditor=borrower.creditor if borrower else None,
+            route=route(self._policies, conversation, creditor, reason, "hold_review", now),
+            creditor=creditor,
         )
         work.record.append(conversation.id, opened.events, now)

@@ -1,23 +1,25 @@
 """A person ends what rests: a hold is lifted, a dispute gets its answer. All on the caller's transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from bot.access import NotAllowed, Permission, Staff
 from bot.conversations.store import Conversation
-from bot.desk.handoffs import TEAMS, add_event, fit, locked, on_record
+from bot.desk.colleagues import TEAMS
+from bot.desk.handoffs import add_event, fit, locked, on_record
 from bot.desk.store import CaseState, DeskWork
 from bot.errors import BotError
 from bot.lending.disputes import Dispute, Outcome, held_for, still_needed
-from bot.lending.holds import Hold, HoldReason, Lifter, SubjectKind, may_lift
+from bot.lending.holds import Hold, HoldReason, SubjectKind, may_lift
+from bot.lending.staff_offers import Grantor
 
 
 class NotInForce(BotError):
     """The hold was lifted, or the dispute answered, in the meantime; or neither concerns this chat."""
 
 
-def lifter(staff: Staff) -> Lifter:
+def lifter(staff: Staff) -> Grantor:
     return "supervisor" if staff.role == "supervisor" else "collector"
 
 
@@ -47,7 +49,7 @@ def lift(work: DeskWork, case_id: str, hold_id: str, by: Staff, line: str, at: d
         raise NotAllowed(by, f"lift a hold for {hold.reason}")
     work.lending.lift_hold(hold.id, at)
     told = {"hold": hold.id, "reason": hold.reason, "line": fit(line)}
-    return _tell(work, conversation, state, "lifted", by, told, at)
+    return put_on_case(work, conversation, state, "lifted", by, told, at)
 
 
 def settle(
@@ -65,7 +67,7 @@ def settle(
     for hold in ended_with(dispute, raised, holds_here(work, conversation)):
         work.lending.lift_hold(hold.id, at)
     told = {"dispute": dispute.id, "kind": dispute.kind, "outcome": outcome, "line": fit(line)}
-    return _tell(work, conversation, state, "settled", by, told, at)
+    return put_on_case(work, conversation, state, "settled", by, told, at)
 
 
 def may_settle(staff: Staff, dispute: Dispute, holds: Sequence[Hold]) -> bool:
@@ -103,15 +105,16 @@ def _about(hold: Hold, dispute: Dispute) -> bool:
     return hold.subject in (dispute.account_id, dispute.borrower_id, dispute.address)
 
 
-def _tell(
+def put_on_case(
     work: DeskWork,
     conversation: Conversation,
     state: CaseState,
-    kind: Literal["lifted", "settled"],
+    kind: Literal["lifted", "settled", "acted"],
     by: Staff,
-    told: dict[str, str],
+    told: Mapping[str, Any],
     at: datetime,
 ) -> CaseState:
+    """On the case's events and on the record, with the line for colleagues; the state after it."""
     after, event = add_event(work.desk, state, kind, by, told, at)
     work.record.append(conversation.id, [on_record(event)], at)
     return after

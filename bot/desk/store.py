@@ -1,66 +1,24 @@
 """What the desk needs saved: cases as events, their folded state, in the turn's transaction."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Literal, Protocol
+from collections.abc import Collection, Sequence
+from typing import Protocol
 
+from bot.access import StaffStore
 from bot.conversations.store import Work
+from bot.desk.acting_store import ActingStore
+from bot.desk.endings_store import CallbackStore, SurveyStore
+from bot.desk.mention_store import MentionStore
+from bot.desk.queue_store import QueueStore
+from bot.desk.states import GENERAL, CaseEvent, CaseEventKind, CaseState, CaseStatus, Quiet
 from bot.errors import BotError
 from bot.files.store import FileStore
+from bot.lending.policy_desk import CaseReason, Wish
 from bot.lending.store import LendingStore
 
-CaseReason = Literal["distress", "rights", "fraud", "dispute", "complaint", "negotiation", "limitation", "request"]
-# What the borrower wants, in a word that each language has a line for (templates/staff/labels.html).
-Wish = Literal[
-    "person", "distress", "death", "fraud", "dispute", "representative", "insolvency", "wrong_person",
-    "third_party", "already_paid", "complaint", "angry", "messages_again", "contact_otherwise",
-    "representative_told", "own_data", "consider", "own_terms", "settlement", "document", "plan_skip",
-    "plan_move", "plan_lower", "plan_stop", "plan_change", "hold_review", "minor", "moratorium", "promised",
-    "papers", "answer_late", "unreachable",
+__all__ = [
+    "GENERAL", "CaseEvent", "CaseEventKind", "CaseReason", "CaseState", "CaseStatus", "CaseTaken", "DeskStore",
+    "DeskWork", "NoSuchCase", "Quiet", "Wish",
 ]  # fmt: skip
-CaseEventKind = Literal[
-    "opened", "raised", "taken", "answered", "message", "note", "lifted", "settled", "returned", "resolved"
-]
-CaseStatus = Literal["waiting", "held", "returned", "resolved"]
-
-
-@dataclass(frozen=True, slots=True)
-class CaseEvent:
-    case_id: str
-    number: int  # from 1 within the case
-    kind: CaseEventKind
-    at: datetime
-    staff: str | None  # who did it; None: the borrower or the bot
-    body: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class CaseState:
-    """The fold of a case's events; `urgency` 0 is the most urgent.
-
-    `waiting_since`: since when the borrower waits for a word from a person; None when it's their turn to speak.
-    """
-
-    id: str
-    conversation_id: str
-    creditor: str | None  # None before identity is verified
-    speaker: str
-    reason: CaseReason
-    urgency: int
-    wants: str  # a Wish; another text is shown as it is
-    locale: str
-    status: CaseStatus
-    holder: str | None
-    opened_at: datetime
-    waiting_since: datetime | None
-    outcome: str | None = None
-    number: int = 1  # of the newest event
-    closed_at: datetime | None = None  # when it was returned or resolved
-
-    @property
-    def open(self) -> bool:
-        return self.status in ("waiting", "held")
 
 
 class CaseTaken(BotError):
@@ -101,8 +59,12 @@ class DeskStore(Protocol):
         """Waiting and held cases by urgency, then waiting_since (None last). None: all speakers."""
         ...
 
-    def ahead(self, state: CaseState) -> int:
-        """How many waiting cases of the same speaker come before this one in the queue."""
+    def ahead(self, state: CaseState, teams: Collection[str] | None = None) -> int:
+        """How many waiting cases of the same speaker (and of these teams) come before this one in the queue."""
+        ...
+
+    def held_by(self, staff_id: str) -> int:
+        """How many cases somebody holds."""
         ...
 
     def events(self, case_id: str) -> list[CaseEvent]: ...
@@ -116,4 +78,16 @@ class DeskWork(Work, Protocol):
     @property
     def desk(self) -> DeskStore: ...
     @property
+    def queue(self) -> QueueStore: ...
+    @property
+    def acting(self) -> ActingStore: ...
+    @property
     def files(self) -> FileStore: ...
+    @property
+    def staff(self) -> StaffStore: ...
+    @property
+    def bookings(self) -> CallbackStore: ...
+    @property
+    def mentions(self) -> MentionStore: ...
+    @property
+    def surveys(self) -> SurveyStore: ...

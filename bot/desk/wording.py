@@ -1,38 +1,50 @@
 """The check that a collector's words pass before they are sent: forbidden is stopped, doubtful is asked about."""
 
 import re
-import unicodedata
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
 
-import yaml
-
-from bot.errors import BadInput, BotError
+from bot.desk.wording_rules import Rule, Rules, Verdict, When, load_rules
+from bot.desk.wording_text import Folded, fold, sentences
+from bot.errors import BotError
+from bot.lending.policy_rules import Source
 
 RULES_FILE = Path(__file__).with_name("wording.yml")
-Verdict = Literal["stop", "doubt"]
+LOOK_BACK = 90  # characters: a negation further away speaks of something else
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """One thing that must not (or should hardly) be said, in every language at once."""
+class Ground:
+    """What is known of where the words go; as it stands, nothing but the words counts.
 
-    id: str
-    verdict: Verdict
-    says: str  # why, for the collector; English source text
-    patterns: tuple[re.Pattern[str], ...]
-    unless: tuple[re.Pattern[str], ...] = ()  # words that make it harmless: "nobody may threaten you"
+    `opens_at`: from when a matter may be started, if not now. `laws` are the sources of those that bind, by key.
+    """
+
+    facts: frozenset[When] = frozenset()
+    jurisdiction: str | None = None
+    laws: Mapping[str, Source] = field(default_factory=dict)
+    opens_at: datetime | None = None
+
+    def for_farewell(self) -> "Ground":
+        """For the words with which a chat is handed back: they end a matter, at any hour."""
+        return replace(self, facts=self.facts - {"outside_hours"})
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
+    """What a rule found: the very words as they were written, from `start` to `end`."""
+
     rule: str
     verdict: Verdict
     says: str
-    words: str  # the very words that were found
+    words: str
+    start: int = 0
+    end: int = 0
+    sources: tuple[Source, ...] = ()
+    until: datetime | None = None  # when it may be said, if that is all that is wrong
 
 
 class WordingStopped(BotError):
@@ -47,9 +59,9 @@ class WordingDoubtful(WordingStopped):
     """The words may be sent if the collector is sure of them."""
 
 
-def admit(text: str, *, sure: bool) -> list[dict[str, str]]:
+def admit(text: str, *, sure: bool, ground: Ground | None = None) -> list[dict[str, str]]:
     """Let words pass, returning the doubts that were overruled as JSON facts; raises when they may not."""
-    findings = check(text)
+    findings = check(text, ground)
     stopped = [finding for finding in findings if finding.verdict == "stop"]
     if stopped:
         raise WordingStopped(stopped)
@@ -58,56 +70,78 @@ def admit(text: str, *, sure: bool) -> list[dict[str, str]]:
     return [{"rule": finding.rule, "words": finding.words} for finding in findings]
 
 
-def check(text: str, rules: Sequence[Rule] | None = None) -> list[Finding]:
+def check(text: str, ground: Ground | None = None, rules: Rules | None = None) -> list[Finding]:
     """What the rules find in `text`, at most once for each rule."""
-    plain = _plain(text)
-    found = (_find(rule, plain) for rule in (rules if rules is not None else shipped_rules()))
+    ground, rules = ground or Ground(), rules or shipped_rules()
+    if not text.strip():
+        return []
+    folded = fold(text)
+    forms = [form for form in (folded, folded.leet()) if form]
+    found = (_judge(rule, rules, forms, text, ground) for rule in rules.rules if _counts(rule, ground))
     return [finding for finding in found if finding]
 
 
-def load_rules(path: Path) -> tuple[Rule, ...]:
-    """Read rules from YAML; BadInput names the file and the rule."""
-    try:
-        entries = yaml.safe_load(path.read_text(encoding="utf-8"))
-        return tuple(_rule(path, name, entry) for name, entry in entries.items())
-    except (yaml.YAMLError, AttributeError, UnicodeDecodeError) as problem:
-        raise BadInput(str(path), f"is not a mapping of rules: {problem}") from problem
-
-
 @cache
-def shipped_rules() -> tuple[Rule, ...]:
+def shipped_rules() -> Rules:
     return load_rules(RULES_FILE)
 
 
-def _rule(path: Path, name: str, entry: Mapping[str, Any]) -> Rule:
-    place = f"{path}: {name}"
-    if not isinstance(entry, dict) or set(entry) - {"verdict", "says", "patterns", "unless"}:
-        raise BadInput(place, "takes verdict, says, patterns and unless")
-    if entry.get("verdict") not in ("stop", "doubt") or not entry.get("says") or not entry.get("patterns"):
-        raise BadInput(place, "needs a verdict (stop or doubt), says, and patterns")
-    patterns = _compiled(place, entry["patterns"])
-    return Rule(name, entry["verdict"], entry["says"], patterns, _compiled(place, entry.get("unless", ())))
+def _counts(rule: Rule, ground: Ground) -> bool:
+    if rule.when is not None and rule.when not in ground.facts:
+        return False
+    return not rule.binding or bool(_sources(rule, ground))
 
 
-def _compiled(place: str, sources: Sequence[str]) -> tuple[re.Pattern[str], ...]:
-    try:
-        return tuple(re.compile(source, re.IGNORECASE) for source in sources)
-    except re.error as problem:
-        raise BadInput(place, f"has a pattern that is none: {problem}") from problem
+def _sources(rule: Rule, ground: Ground) -> tuple[Source, ...]:
+    """The laws behind a rule that bind here, each source once."""
+    keys = rule.laws.get(ground.jurisdiction or "", ())
+    return tuple(dict.fromkeys(ground.laws[key] for key in keys if key in ground.laws))
 
 
-def _find(rule: Rule, text: str) -> Finding | None:
-    for sentence in re.split(r"(?<=[.!?。!?;;\n])", text):
-        if any(pattern.search(sentence) for pattern in rule.unless):
-            continue
-        for pattern in rule.patterns:
-            if hit := pattern.search(sentence):
-                return Finding(rule.id, rule.verdict, rule.says, hit.group())
+def _judge(rule: Rule, rules: Rules, forms: Sequence[Folded], text: str, ground: Ground) -> Finding | None:
+    span = _span(rule, rules, forms)
+    if span is None:
+        return None
+    until = ground.opens_at if rule.when == "outside_hours" else None
+    words = text[span[0] : span[1]]
+    return Finding(rule.id, rule.verdict, rule.says, words, *span, _sources(rule, ground), until)
+
+
+def _span(rule: Rule, rules: Rules, forms: Sequence[Folded]) -> tuple[int, int] | None:
+    """Where in what was written the rule's words stand; an empty span where any words are too many."""
+    if not rule.patterns and not rule.always:
+        return 0, 0
+    for form in forms:
+        for hit in _hits(rule, rules, form.text):
+            return form.written(*hit)
     return None
 
 
-def _plain(text: str) -> str:
-    """Full-width letters as plain ones, invisible characters gone, so that neither hides a word."""
-    folded = unicodedata.normalize("NFKC", text).replace("’", "'")
-    shown = "".join(char for char in folded if char == "\n" or unicodedata.category(char) not in ("Cf", "Cc"))
-    return re.sub(r"[^\S\n]+", " ", shown)
+def _hits(rule: Rule, rules: Rules, text: str) -> Iterator[tuple[int, int]]:
+    for start, end in sentences(text):
+        sentence = text[start:end]
+        conditional = rules.conditions.search(sentence) is not None
+        for pattern in (*rule.patterns, *rule.always):
+            excusable = pattern in rule.patterns and not conditional
+            for hit in pattern.finditer(sentence):
+                if hit.end() > hit.start() and not _excused(rule, rules, sentence, hit, excusable=excusable):
+                    yield start + hit.start(), start + hit.end()
+
+
+def _excused(rule: Rule, rules: Rules, sentence: str, hit: re.Match[str], *, excusable: bool) -> bool:
+    """Whether these words are harmless where they stand: negated, or read in another way."""
+    if any(_overlaps(other, hit) for unless in rule.unless for other in unless.finditer(sentence)):
+        return True
+    if not excusable:
+        return False
+    ends = [
+        boundary.end()
+        for boundary in rules.clauses.finditer(sentence, 0, hit.end())
+        if boundary.end() <= hit.start() + 1
+    ]
+    clause = max([0, hit.start() - LOOK_BACK, *ends])
+    return rules.negations.search(sentence, clause, hit.end()) is not None
+
+
+def _overlaps(one: re.Match[str], other: re.Match[str]) -> bool:
+    return one.start() < other.end() and other.start() < one.end()

@@ -14,6 +14,7 @@ class KeptFile:
     size: int
     sha256: bytes
     kept_at: datetime
+    staff: str | None = None  # who of the staff sent it; None: the borrower, or the bot
 
 
 class FileStore(Protocol):

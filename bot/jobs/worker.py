@@ -41,15 +41,20 @@ class Worker(Generic[W]):
     """Handlers run in the transaction that also ends their job: done and all that it did, or neither.
 
     So a handler must not talk to the network; what is to be sent goes through the outbox. It may add its own
-    job again, for the next time.
+    job again, for the next time. `done` is told of each job after its transaction has been committed.
     """
 
     def __init__(
-        self, database: JobDatabase[W], clock: Clock, handlers: Mapping[str, Callable[[W, Job], None]]
+        self,
+        database: JobDatabase[W],
+        clock: Clock,
+        handlers: Mapping[str, Callable[[W, Job], None]],
+        done: Callable[[Job], None] = lambda job: None,  # noqa: ARG005 - nobody is told
     ) -> None:
         self._database = database
         self._clock = clock
         self._handlers = handlers
+        self._done = done
 
     def run_due(self) -> int:
         """Do what is due now, at most a batch of it; how many jobs were taken."""
@@ -76,6 +81,7 @@ class Worker(Generic[W]):
                 # First, so that the handler may add its job anew; false when another worker has it by now.
                 if work.jobs.done(job):
                     self._handler(job)(work, job)
+            self._done(job)
         except Exception as error:  # noqa: BLE001 - whatever went wrong is kept with the job
             self._failed(job, error)
 

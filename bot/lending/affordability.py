@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from bot.money import Money
+from bot.money import Money, total
 
 if TYPE_CHECKING:
     from bot.lending.plans import Instalment
@@ -58,6 +58,14 @@ def _left_over(means: Means) -> Money | None:
     return left - means.other_debts.high if means.other_debts else left
 
 
+def busiest_month(instalments: Iterable["Instalment"]) -> Money:
+    """What the month with the most to pay comes to."""
+    months: dict[Month, list[Money]] = defaultdict(list)
+    for row in instalments:
+        months[month_of(row.due)].append(row.amount)
+    return max(total(amounts, amounts[0].currency) for amounts in months.values())
+
+
 def month_of(day: date) -> Month:
     return day.year, day.month
 
@@ -91,6 +99,14 @@ class Budget:
 
     def fits(self, instalments: Iterable["Instalment"]) -> bool:
         return self.spare(instalments) is not None
+
+    def shortfall(self, instalments: Iterable["Instalment"]) -> Money:
+        """How far the worst month of a schedule goes above what is left in it; zero where all bear it."""
+        asked: dict[Month, Money] = defaultdict(lambda: Money.zero(self.monthly.currency))
+        for row in instalments:
+            asked[month_of(row.due)] += row.amount
+        over = (amount - self.free(month) for month, amount in asked.items())
+        return max((*over, Money.zero(self.monthly.currency)))
 
     def spare(self, instalments: Iterable["Instalment"]) -> Money | None:
         """The smallest amount left in any month of a schedule; None when some month cannot bear it."""

@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Literal
 
 from bot.errors import BadInput, BotError
 from bot.lending import policy_merge as merge
 from bot.lending.debts import Account, Product
 from bot.lending.disputes import DisputeKind
 from bot.lending.holds import HoldReason
+from bot.lending.policy_acting import Referrals, StaffPlanRules, WaiverRules
+from bot.lending.policy_desk import DeskRules, refined
 from bot.lending.policy_files import (
     AgencyFile,
     CreditorFile,
@@ -24,6 +25,7 @@ from bot.lending.policy_files import (
     load_house,
     load_packs,
 )
+from bot.lending.policy_hours import HandoffRules, OfficeHours, OpenSpan
 from bot.lending.policy_rules import (
     PRODUCTS,
     Binds,
@@ -38,8 +40,6 @@ from bot.lending.policy_rules import (
     Law,
     Limitation,
     Line,
-    OfficeHours,
-    OpenSpan,
     Part,
     PlanRules,
     RetentionRules,
@@ -47,9 +47,9 @@ from bot.lending.policy_rules import (
     Source,
     Step,
     Topic,
-    WaiverRules,
     Weekday,
 )
+from bot.lending.speakers import Creditor, Speaker, creditor_of, placed, speakers
 
 __all__ = [
     "Binds", "Cap", "ConsequenceRules", "ContactRules", "Creditor", "CreditorKind", "HoldRule", "Hours",
@@ -71,7 +71,9 @@ class Policy(Rule):
     rounding_step: Decimal
     holidays: str  # ISO 3166 code for the calendar of public holidays
     plans: PlanRules
+    staff_plans: StaffPlanRules
     waivers: WaiverRules
+    referrals: Referrals  # that the lender makes at all
     allocation: tuple[Part, ...]  # which part a payment goes to first
     contact: ContactRules
     limitation: Limitation
@@ -79,6 +81,8 @@ class Policy(Rule):
     holds: Mapping[HoldReason, HoldRule]
     identity: IdentityRules
     office_hours: OfficeHours
+    handoff: HandoffRules
+    desk: DeskRules
     consequences: ConsequenceRules
     retention: RetentionRules
     registry: str  # the response that names where missed payments are reported
@@ -93,32 +97,6 @@ class Policy(Rule):
 
     def law(self, key: str) -> Law | None:
         return next((law for law in self.laws if law.key == key), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Creditor:
-    """Whom money is owed to. `agency` collects for them, if set."""
-
-    id: str
-    names: Mapping[str, str]  # by locale
-    kind: Literal["bank", "online_lender", "lender"]
-    jurisdiction: str
-    agency: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Speaker:
-    """Who a channel account speaks for: a creditor, or an agency with its creditors."""
-
-    id: str
-    names: Mapping[str, str]
-    kind: CreditorKind
-    creditors: tuple[str, ...]
-    jurisdiction: str
-    verify_page: str
-    colour: str  # of the brand, as #rrggbb
-    time_zone: str  # IANA name: where the desk is
-    protect_figures: bool = False  # messenger apps neither forward nor save messages with amounts
 
 
 class UnknownSpeaker(BotError):
@@ -148,10 +126,13 @@ class Policies:
                 raise BadInput(f"{file.id}.yml, jurisdiction", f"there is no pack for {file.jurisdiction!r}")
         policies: dict[tuple[str, Product | None], Policy] = {}
         for file in files.values():
-            agency = _agency_of(file, agencies)
+            office = _agency_of(file, agencies) or file
+            desk = refined(house.desk, office.desk, placed(office, files), f"{office.id}.yml")
             for product in (None, *PRODUCTS):
-                policies[file.id, product] = _policy(house, packs[file.jurisdiction], file, agency, product)
-        return cls(packs, {id: _creditor(file) for id, file in files.items()}, _speakers(files, agencies), policies)
+                policies[file.id, product] = _policy(house, packs[file.jurisdiction], file, office, product, desk)
+        return cls(
+            packs, {id: creditor_of(file) for id, file in files.items()}, speakers(files, agencies), policies
+        )
 
     def speaker(self, public_id: str) -> Speaker:
         if public_id not in self._speakers:
@@ -209,13 +190,12 @@ def _agency_of(file: CreditorFile, agencies: Mapping[str, AgencyFile]) -> Agency
 
 
 def _policy(
-    house: House, pack: Pack, file: CreditorFile, agency: AgencyFile | None, product: Product | None
+    house: House, pack: Pack, file: CreditorFile, office: merge.File, product: Product | None, desk: DeskRules
 ) -> Policy:
-    kinds: frozenset[CreditorKind] = frozenset({file.kind, "agency"} if agency else {file.kind})
+    kinds: frozenset[CreditorKind] = frozenset({file.kind, office.kind})
     laws = tuple(law for law in pack.laws if law.binds.covers(kinds, product))
-    files = (file, agency) if agency else (file,)
-    hours = agency.office_hours if agency else file.office_hours
-    assert hours  # each kind of file was checked for it when it was read
+    files = (file,) if office is file else (file, office)
+    assert office.office_hours  # each kind of file was checked for it when it was read
     policy = Policy(
         creditor=file.id,
         kinds=tuple(sorted(kinds)),
@@ -225,14 +205,18 @@ def _policy(
         rounding_step=pack.rounding_step,
         holidays=pack.holidays,
         plans=merge.plans(file, laws),
+        staff_plans=merge.staff_plans(file, laws),
         waivers=file.waivers,
+        referrals=merge.referrals(pack, file),
         allocation=file.allocation,
         contact=merge.contact(pack, laws, files),
         limitation=merge.limitation(pack, file),
         disputes=merge.disputes(house, pack, laws, files),
         holds=merge.holds(house, pack, laws, files),
-        identity=(agency or file).identity or house.identity,
-        office_hours=hours,
+        identity=office.identity or house.identity,
+        office_hours=office.office_hours,
+        desk=desk,
+        handoff=office.handoff or HandoffRules(),
         consequences=_steps_for(file.consequences, product),
         retention=merge.retention(house, laws, file),
         statement_stale_days=file.statement_stale_days or house.statement_stale_days,
@@ -260,31 +244,3 @@ def _digest(policy: Policy) -> str:
     content = policy.model_dump(mode="json", exclude={"version"})
     canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
-
-
-def _creditor(file: CreditorFile) -> Creditor:
-    return Creditor(file.id, dict(file.names), file.kind, file.jurisdiction, file.agency)
-
-
-def _speakers(files: Mapping[str, CreditorFile], agencies: Mapping[str, AgencyFile]) -> dict[str, Speaker]:
-    """Creditors that speak for themselves, and agencies that have somebody to speak for."""
-    speakers: dict[str, Speaker] = {}
-    for file in (*files.values(), *agencies.values()):
-        if isinstance(file, CreditorFile):
-            placed: tuple[str, ...] = () if file.agency else (file.id,)
-        else:
-            placed = tuple(sorted(id for id, other in files.items() if other.agency == file.id))
-        if placed:
-            assert file.office_hours  # a file whose office is the agency's speaks for nobody
-            speakers[file.id] = Speaker(
-                id=file.id,
-                names=dict(file.names),
-                kind=file.kind,
-                creditors=placed,
-                jurisdiction=file.jurisdiction,
-                verify_page=file.verify_page,
-                colour=file.colour,
-                time_zone=file.office_hours.time_zone,
-                protect_figures=file.protect_figures,
-            )
-    return speakers

@@ -11,6 +11,9 @@ from pydantic import Field, ValidationError, model_validator
 from bot.errors import BadInput
 from bot.lending.disputes import DisputeKind
 from bot.lending.holds import HoldReason
+from bot.lending.policy_acting import REFERRAL_KINDS, ReferralKind, Referrals, StaffPlanRules, WaiverRules
+from bot.lending.policy_desk import DeskChoices, DeskRules, refined
+from bot.lending.policy_hours import HandoffRules, OfficeHours
 from bot.lending.policy_rules import (
     DISPUTE_KINDS,
     HOLD_REASONS,
@@ -26,7 +29,6 @@ from bot.lending.policy_rules import (
     Law,
     Limitation,
     Line,
-    OfficeHours,
     Part,
     PlanRules,
     ResponseName,
@@ -34,7 +36,6 @@ from bot.lending.policy_rules import (
     Rule,
     Source,
     TimeZone,
-    WaiverRules,
 )
 
 R = TypeVar("R", bound=Rule)
@@ -50,6 +51,7 @@ class House(Rule):
     retention: RetentionRules
     disputes: Mapping[DisputeKind, int]
     statement_stale_days: int = Field(ge=1, le=366)
+    desk: DeskRules
 
     @model_validator(mode="after")
     def _complete(self) -> "House":
@@ -88,6 +90,7 @@ class Pack(Rule):
     limitation: Limitation
     holds: Mapping[HoldReason, HoldRule] = Field(default_factory=dict)
     disputes: Mapping[DisputeKind, int] = Field(default_factory=dict)
+    referrals: tuple[ReferralKind, ...] = REFERRAL_KINDS  # that are lawful there
     laws: tuple[Law, ...]
     redress: tuple[Redress, ...] = Field(min_length=1)  # the first that binds a creditor is named
     residence: Residence
@@ -112,7 +115,9 @@ class _Refinement(Rule):
     protect_figures: bool = False  # messenger apps neither forward nor save messages with amounts
     contact: ContactRules | None = None
     office_hours: OfficeHours | None = None
+    handoff: HandoffRules | None = None
     identity: IdentityRules | None = None
+    desk: DeskChoices | None = None
     holds: Mapping[HoldReason, HoldRule] = Field(default_factory=dict)
     disputes: Mapping[DisputeKind, int] = Field(default_factory=dict)
 
@@ -133,7 +138,9 @@ class CreditorFile(_Refinement):
     kind: Literal["bank", "online_lender", "lender"]
     agency: Key | None = None
     plans: PlanRules
+    staff_plans: StaffPlanRules = StaffPlanRules()
     waivers: WaiverRules = WaiverRules()
+    referrals: Referrals = Field(default_factory=dict)
     allocation: tuple[Part, ...] = ("fees", "interest", "principal")
     limitation: Limitation | None = None
     consequences: ConsequenceRules = ConsequenceRules()
@@ -147,8 +154,8 @@ class CreditorFile(_Refinement):
             raise ValueError("allocation must name fees, interest and principal, each once")
         if not self.agency and not self.office_hours:
             raise ValueError("office_hours is missing")
-        if self.agency and (self.office_hours or self.identity):
-            raise ValueError("office_hours and identity belong in the agency's file")
+        if self.agency and (self.office_hours or self.handoff or self.identity or self.desk):
+            raise ValueError("office_hours, handoff, identity and desk belong in the agency's file")
         for way in self.ways_to_pay:
             _complete("ways_to_pay", way, LOCALES)
         return self
@@ -205,7 +212,9 @@ def parse(model: type[R], data: Mapping[str, Any], name: str) -> R:
 
 
 def load_house() -> House:
-    return parse(House, read_yaml(PACKS / "house.yml"), "house.yml")
+    house = parse(House, read_yaml(PACKS / "house.yml"), "house.yml")
+    refined(house.desk, None, (), "house.yml")
+    return house
 
 
 def load_packs() -> dict[str, Pack]:

@@ -6,6 +6,7 @@ from bot.errors import BadInput
 from bot.lending.debts import Product
 from bot.lending.disputes import DisputeKind
 from bot.lending.holds import HoldReason
+from bot.lending.policy_acting import Referrals, StaffPlanRules
 from bot.lending.policy_files import AgencyFile, CreditorFile, House, Pack, Redress
 from bot.lending.policy_rules import (
     STOPS,
@@ -86,6 +87,21 @@ def plans(file: CreditorFile, laws: Iterable[Law]) -> PlanRules:
         if law.plan_months and file.plans.longest_months > law.plan_months:
             raise _refuse(file, "plans.longest_months", f"may be at most {law.plan_months}", law)
     return file.plans
+
+
+def staff_plans(file: CreditorFile, laws: Iterable[Law]) -> StaffPlanRules:
+    longest = file.staff_plans.longest_months or 0
+    for law in laws:
+        if law.plan_months and longest > law.plan_months:
+            raise _refuse(file, "staff_plans.longest_months", f"may be at most {law.plan_months}", law)
+    return file.staff_plans
+
+
+def referrals(pack: Pack, file: CreditorFile) -> Referrals:
+    for kind in file.referrals:
+        if kind not in pack.referrals:
+            raise _refuse(file, f"referrals.{kind}", f"is not lawful in {pack.jurisdiction}")
+    return file.referrals
 
 
 def limitation(pack: Pack, file: CreditorFile) -> Limitation:

@@ -131,15 +131,6 @@ class PlanRules(Rule):
     promise: ResponseName | None = None  # what the borrower undertakes until the debt is repaid
 
 
-class WaiverRules(Rule):
-    """What may be let off at most, in percent, and who may grant it."""
-
-    fees_percent: Decimal = Field(default=Decimal(0), ge=0, le=100)
-    interest_percent: Decimal = Field(default=Decimal(0), ge=0, le=100)
-    principal_percent: Decimal = Field(default=Decimal(0), ge=0, le=100)
-    granted_by: Literal["bot", "collector", "supervisor"] = "supervisor"
-
-
 class Limitation(Rule):
     """The period after which a court need not help the creditor; `years` None: nobody stated it."""
 
@@ -179,18 +170,6 @@ class IdentityRules(Rule):
         if locks[0] < 1 or any(b <= a for a, b in pairwise(locks)):
             raise ValueError("lock_minutes must grow from at least 1")
         return self
-
-
-class OpenSpan(Hours):
-    days: tuple[Weekday, ...] = Field(min_length=1)
-
-
-class OfficeHours(Rule):
-    """When people are there to answer, by the office's own clock; never on the country's public holidays."""
-
-    time_zone: TimeZone
-    spans: tuple[OpenSpan, ...] = Field(min_length=1)
-    holidays: Country | None = None
 
 
 class Step(Rule):
@@ -239,10 +218,14 @@ class ConsequenceRules(Rule):
 
 
 class RetentionRules(Rule):
-    """How long things are kept after an account is closed."""
+    """How long things are kept after the last input, and never less than until the debt is over.
+
+    Files as evidence after their upload, health and similar details after they were told.
+    """
 
     conversation_months: int = Field(default=24, ge=1, le=240)
     evidence_months: int = Field(default=12, ge=1, le=240)
+    sensitive_months: int = Field(default=12, ge=1, le=240)
 
 
 class Says(Rule):

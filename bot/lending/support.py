@@ -11,6 +11,10 @@ Need = Literal[
 ]  # fmt: skip
 Help = Literal["more_time", "helper", "call", "none"]
 NEEDS: tuple[Need, ...] = get_args(Need)
+# Of health and the like: for those alone whose work it is. The others say how to write and call.
+PERSONAL: frozenset[Need] = frozenset(
+    {"health", "mental_health", "disability", "pregnancy", "abuse_at_home", "addiction"}
+)
 
 
 @dataclass(frozen=True, slots=True)

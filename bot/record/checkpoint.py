@@ -43,7 +43,16 @@ class CheckpointStore(Protocol):
     def add(self, checkpoint: Checkpoint, heads: Sequence[ChainHead]) -> None: ...
     def newest(self) -> Checkpoint | None: ...
     def all(self) -> list[Checkpoint]: ...
+    def recent(self, limit: int) -> list[Checkpoint]:
+        """The newest first."""
+        ...
+
+    def numbered(self, number: int) -> Checkpoint | None: ...
     def heads(self, number: int) -> list[ChainHead]: ...
+    def gone(self, after: str = "", limit: int = 500) -> list[ChainHead]:
+        """Of conversations that a checkpoint covers and that are no longer there, the longest head of each."""
+        ...
+
     def marks(self, chain: str) -> list[ChainHead]:
         """Every head of one chain that a checkpoint covers, shortest first."""
         ...
@@ -106,6 +115,18 @@ def verify_marks(hashes: Mapping[int, bytes], marks: Sequence[ChainHead]) -> Bre
     return None
 
 
+def signed_by(checkpoint: Checkpoint, keys: Sequence[Ed25519PublicKey]) -> bool:
+    """Whether one of the keys made the checkpoint's signature."""
+    for key in keys:
+        if key_id(key) == checkpoint.key_id:
+            try:
+                key.verify(checkpoint.signature, _content(checkpoint))
+            except InvalidSignature:
+                return False
+            return True
+    return False
+
+
 def _problem(
     checkpoint: Checkpoint,
     expected: int,
@@ -117,12 +138,9 @@ def _problem(
         return "a checkpoint is missing"
     if checkpoint.previous != previous:
         return "the checkpoint before it was altered"
-    key = keys.get(checkpoint.key_id)
-    if key is None:
+    if checkpoint.key_id not in keys:
         return f"it is signed with the key {checkpoint.key_id}, which is not known"
-    try:
-        key.verify(checkpoint.signature, _content(checkpoint))
-    except InvalidSignature:
+    if not signed_by(checkpoint, [keys[checkpoint.key_id]]):
         return "its signature does not hold"
     return None if heads_digest(heads) == checkpoint.heads_digest else "the heads that it covers were altered"
 

@@ -50,6 +50,17 @@ class RecordStore(Protocol):
         kinds: Sequence[EventKind] | None = None,
     ) -> list[Event]: ...
 
+    def newest(self, conversation_id: str, limit: int, before: int | None = None) -> list[Event]:
+        """The last `limit` events, or the last of those with a seq below `before`; oldest first."""
+        ...
+
+    def marked(self, conversation_id: str, marks: Mapping[EventKind, Sequence[str]], limit: int) -> list[Event]:
+        """The newest events of these kinds whose canonical body holds one of the kind's marks; oldest first.
+
+        No marks: every event of that kind. Read in one pass, so that a long conversation costs it once.
+        """
+        ...
+
     def event(self, conversation_id: str, seq: int) -> Event | None: ...
 
     def erase(self, conversation_id: str, seqs: Sequence[int]) -> None:

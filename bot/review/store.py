@@ -9,6 +9,9 @@ from bot.access import StaffStore
 from bot.conversations.store import Work
 from bot.lending.store import LendingStore
 from bot.record.audit import AuditStore
+from bot.record.checkpoint import CheckpointStore
+from bot.review.proof_store import ProofStore
+from bot.review.protection_store import ProtectionStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +82,9 @@ class ReviewWork(Work, Protocol):
     def audit(self) -> AuditStore: ...
     @property
     def review(self) -> ReviewStore: ...
+    @property
+    def checkpoints(self) -> CheckpointStore: ...
+    @property
+    def proofs(self) -> ProofStore: ...
+    @property
+    def protection(self) -> ProtectionStore: ...

@@ -25,8 +25,20 @@ _COLUMNS = tuple(checkpoints.c[name] for name in Checkpoint.__slots__)
 _HEAD: tuple[Any, ...] = (checkpoint_heads.c.chain, checkpoint_heads.c.length, checkpoint_heads.c.head)
 _ADD, _ADD_HEADS = sa.insert(checkpoints), sa.insert(checkpoint_heads)
 _ALL = sa.select(*_COLUMNS).order_by(checkpoints.c.number)
-_NEWEST = sa.select(*_COLUMNS).order_by(checkpoints.c.number.desc()).limit(1)
+_RECENT = sa.select(*_COLUMNS).order_by(checkpoints.c.number.desc()).limit(bindparam("most"))
+_NUMBERED = sa.select(*_COLUMNS).where(checkpoints.c.number == bindparam("which"))
 _HEADS = sa.select(*_HEAD).where(checkpoint_heads.c.checkpoint == bindparam("which"))
+_GONE = (
+    sa.select(checkpoint_heads.c.chain, sa.func.max(checkpoint_heads.c.length))
+    .where(
+        checkpoint_heads.c.chain > bindparam("after"),
+        ~sa.exists().where(conversations.c.id == checkpoint_heads.c.chain),
+        ~sa.exists().where(chains.c.name == checkpoint_heads.c.chain),
+    )
+    .group_by(checkpoint_heads.c.chain)
+    .order_by(checkpoint_heads.c.chain)
+    .limit(bindparam("most"))
+)
 _MARKS = sa.select(*_HEAD).where(checkpoint_heads.c.chain == bindparam("of")).order_by(checkpoint_heads.c.length)
 
 
@@ -49,7 +61,13 @@ class Checkpoints:
             self._connection.execute(_ADD_HEADS, rows)
 
     def newest(self) -> Checkpoint | None:
-        row = self._connection.execute(_NEWEST).first()
+        return next(iter(self.recent(1)), None)
+
+    def recent(self, limit: int) -> list[Checkpoint]:
+        return [Checkpoint(*row) for row in self._connection.execute(_RECENT, {"most": limit})]
+
+    def numbered(self, number: int) -> Checkpoint | None:
+        row = self._connection.execute(_NUMBERED, {"which": number}).first()
         return Checkpoint(*row) if row else None
 
     def all(self) -> list[Checkpoint]:
@@ -57,6 +75,10 @@ class Checkpoints:
 
     def heads(self, number: int) -> list[ChainHead]:
         return [ChainHead(*row) for row in self._connection.execute(_HEADS, {"which": number})]
+
+    def gone(self, after: str = "", limit: int = 500) -> list[ChainHead]:
+        rows = self._connection.execute(_GONE, {"after": after, "most": limit})
+        return [ChainHead(chain, length, b"") for chain, length in rows]
 
     def marks(self, chain: str) -> list[ChainHead]:
         return [ChainHead(*row) for row in self._connection.execute(_MARKS, {"of": chain})]

@@ -1,6 +1,6 @@
 """Handoff cases: their events, and the state that the fold of these gives, written together."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -30,12 +30,16 @@ _OF_CONVERSATION = (
     .where(cases.c.conversation_id == bindparam("conversation"))
     .order_by(cases.c.opened_at, cases.c.id)
 )
-_OF_BORROWER = (
-    sa.select(*_COLUMNS)
-    .join(conversations, conversations.c.id == cases.c.conversation_id)
-    .where(conversations.c.borrower_id == bindparam("borrower"))
-    .order_by(cases.c.opened_at, cases.c.id)
+_THEIRS = (
+    sa.select(cases.c.id)
+    .where(cases.c.borrower_id == bindparam("borrower"))
+    .union_all(  # opened before anybody was known, in a chat that is theirs by now
+        sa.select(cases.c.id)
+        .join(conversations, conversations.c.id == cases.c.conversation_id)
+        .where(conversations.c.borrower_id == bindparam("borrower"), sa.func.coalesce(cases.c.borrower_id, "") == "")
+    )
 )
+_OF_BORROWER = sa.select(*_COLUMNS).where(cases.c.id.in_(_THEIRS)).order_by(cases.c.opened_at, cases.c.id)
 _OPEN_CASE = sa.select(*_COLUMNS).where(cases.c.conversation_id == bindparam("conversation"), _OPEN)
 _QUEUE = (
     sa.select(*_COLUMNS)
@@ -48,6 +52,7 @@ _AHEAD = (
     sa.select(sa.func.count())
     .select_from(cases)
     .where(
+        _OPEN,  # what the index is made for
         cases.c.status == literal("waiting"),
         cases.c.speaker == bindparam("speaker"),
         sa.tuple_(cases.c.urgency, cases.c.waiting_since, cases.c.id)
@@ -58,6 +63,8 @@ _AHEAD = (
         ),
     )
 )
+_AHEAD_IN = _AHEAD.where(cases.c.team.in_(bindparam("teams", expanding=True)))
+_HELD_BY = sa.select(sa.func.count()).where(cases.c.holder == bindparam("who"), _OPEN)
 _EVENTS = (
     sa.select(*(case_events.c[name] for name in CaseEvent.__slots__))
     .where(case_events.c.case_id == bindparam("which"))
@@ -105,16 +112,21 @@ class DeskRecords:
             rows = self._connection.execute(_QUEUE_OF, {"most": limit, "speakers": list(speakers)})
         return [CaseState(*row) for row in rows]
 
-    def ahead(self, state: CaseState) -> int:
+    def ahead(self, state: CaseState, teams: Collection[str] | None = None) -> int:
         if state.waiting_since is None:
             return 0
-        place = {
+        place: dict[str, Any] = {
             "speaker": state.speaker,
             "urgency": state.urgency,
             "since": state.waiting_since,
             "which": state.id,
         }
-        return int(self._connection.execute(_AHEAD, place).scalar_one())
+        if teams is None:
+            return int(self._connection.execute(_AHEAD, place).scalar_one())
+        return int(self._connection.execute(_AHEAD_IN, {**place, "teams": sorted(teams)}).scalar_one())
+
+    def held_by(self, staff_id: str) -> int:
+        return int(self._connection.execute(_HELD_BY, {"who": staff_id}).scalar_one())
 
     def events(self, case_id: str) -> list[CaseEvent]:
         return [CaseEvent(*row) for row in self._connection.execute(_EVENTS, {"which": case_id})]

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -31,6 +31,13 @@ _EVENTS = (
 _OF_KINDS = _EVENTS.where(events.c.kind.in_(bindparam("kinds", expanding=True)))
 _LIMIT = bindparam("most", type_=sa.Integer)
 _EVENTS_LIMITED, _OF_KINDS_LIMITED = _EVENTS.limit(_LIMIT), _OF_KINDS.limit(_LIMIT)
+_NEWEST = (
+    sa.select(events)
+    .where(events.c.conversation_id == bindparam("conversation"), events.c.seq < bindparam("before"))
+    .order_by(events.c.seq.desc())
+    .limit(_LIMIT)
+)
+_BEYOND = 2**31 - 1  # above any seq
 _ERASE = (
     sa.update(events)
     .where(events.c.conversation_id == bindparam("conversation"), events.c.seq == bindparam("number"))
@@ -98,6 +105,23 @@ class Record:
             statement = _EVENTS_LIMITED if kinds is None else _OF_KINDS_LIMITED
             values["most"] = limit
         return [_read(row) for row in self._connection.execute(statement, values)]
+
+    def newest(self, conversation_id: str, limit: int, before: int | None = None) -> list[Event]:
+        values = {"conversation": conversation_id, "before": before or _BEYOND, "most": limit}
+        return [_read(row) for row in self._connection.execute(_NEWEST, values)][::-1]
+
+    def marked(self, conversation_id: str, marks: Mapping[EventKind, Sequence[str]], limit: int) -> list[Event]:
+        meant = [
+            sa.and_(
+                events.c.kind == kind, sa.or_(*(events.c.body.contains(text, autoescape=True) for text in texts))
+            )
+            if texts
+            else events.c.kind == kind
+            for kind, texts in marks.items()
+        ]
+        statement = _NEWEST.where(sa.or_(*meant))
+        values = {"conversation": conversation_id, "before": _BEYOND, "most": limit}
+        return [_read(row) for row in self._connection.execute(statement, values)][::-1]
 
     def event(self, conversation_id: str, seq: int) -> Event | None:
         row = self._connection.execute(_EVENT, {"conversation": conversation_id, "number": seq}).first()

@@ -136,6 +136,7 @@ files = Table(
     Column("size", BigInteger, nullable=False),
     Column("sha256", LargeBinary, nullable=False),
     Column("kept_at", Instant, nullable=False),
+    Column("staff", Text),
     Index("ix_files_conversation_id", "conversation_id", "kept_at"),
 )
 

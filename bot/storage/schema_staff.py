@@ -1,6 +1,6 @@
 """Tables of the desk and of staff: cases, sign-in, and the trail of who read and did what."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, Table, Text
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, Table, Text, false
 
 from bot.storage.columns import Instant, Json, RowId, literal, metadata
 
@@ -22,7 +22,21 @@ cases = Table(
     Column("outcome", Text),
     Column("number", Integer, nullable=False),  # of the newest event
     Column("closed_at", Instant),
+    Column("team", Text, nullable=False, server_default="general"),
+    Column("answer_warn", Instant),
+    Column("answer_by", Instant),
+    Column("resolve_warn", Instant),
+    Column("resolve_by", Instant),
+    Column("answered_at", Instant),
+    Column("borrower_id", Text),
+    Column("served_by", Text),
+    Column("reserved_for", Text),
+    Column("reserved_until", Instant),
+    Column("callback_at", Instant),
+    Column("quiet", Text),
     Index("ix_cases_conversation_id", "conversation_id", "opened_at"),
+    Index("ix_cases_opened_at", "opened_at"),
+    Index("ix_cases_borrower_id", "borrower_id"),
 )
 _OPEN = cases.c.status.in_([literal("waiting"), literal("held")])
 Index("uq_cases_open", cases.c.conversation_id, unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN)
@@ -33,6 +47,7 @@ Index(
     sqlite_where=_OPEN,
     postgresql_where=_OPEN,
 )
+Index("ix_cases_holder", cases.c.holder, sqlite_where=_OPEN, postgresql_where=_OPEN)
 
 case_events = Table(
     "case_events",
@@ -58,6 +73,11 @@ staff = Table(
     Column("locale", Text, nullable=False),
     Column("disabled", Boolean, nullable=False),
     Column("password_hash", Text, nullable=False),
+    Column("teams", Json),
+    Column("languages", Json),
+    Column("capacity", Integer, nullable=False, server_default="12"),
+    Column("away", Boolean, nullable=False, server_default=false()),
+    Column("time_zone", Text),
 )
 
 staff_sessions = Table(
@@ -68,7 +88,21 @@ staff_sessions = Table(
     Column("started_at", Instant, nullable=False),
     Column("seen_at", Instant, nullable=False),
     Column("ends_at", Instant, nullable=False),
+    Column("network", Text, nullable=False, server_default=""),
+    Column("agent", Text, nullable=False, server_default=""),
     Index("ix_staff_sessions_staff_id", "staff_id"),
+)
+
+mentions = Table(
+    "mentions",
+    metadata,
+    Column("staff_id", Text, ForeignKey("staff.id"), primary_key=True),
+    Column("case_id", Text, ForeignKey("cases.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),  # of the case's event: a private note
+    Column("by_id", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("read_at", Instant),
+    Index("ix_mentions_at", "staff_id", "at"),
 )
 
 failed_sign_ins = Table(

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import bindparam
 
-from bot.access import LoginTaken, Session, Staff
+from bot.access import SESSION_IDLE, LoginTaken, Session, Staff
 from bot.storage.columns import per_dialect
 from bot.storage.schema_staff import failed_sign_ins, staff, staff_sessions
 from bot.storage.session import Session as Transaction
@@ -15,7 +15,9 @@ from bot.storage.session import Session as Transaction
 _FIELDS = tuple(Staff.__slots__)
 _COLUMNS = tuple(staff.c[name] for name in _FIELDS)
 _SESSION_FIELDS = tuple(Session.__slots__)
-_SAVED = ("name", "role", "speakers", "creditors", "locale", "disabled")
+# Whether they are away is theirs to say, whatever else of them is saved at the same time.
+_SAVED = tuple(name for name in _FIELDS if name not in ("id", "login", "away"))
+_BOUNDS = ("speakers", "creditors", "teams", "languages")
 
 _ADD = per_dialect(
     lambda insert: insert(staff).on_conflict_do_nothing(index_elements=["login_key"]).returning(staff.c.id)
@@ -23,6 +25,19 @@ _ADD = per_dialect(
 _SAVE = sa.update(staff).where(staff.c.id == bindparam("which")).values({name: bindparam(name) for name in _SAVED})
 _SET_PASSWORD = sa.update(staff).where(staff.c.id == bindparam("which")).values(password_hash=bindparam("new_hash"))
 _BY_ID = sa.select(*_COLUMNS).where(staff.c.id == bindparam("which"))
+_LOCK = _BY_ID.with_for_update(key_share=True)
+_SET_AWAY = sa.update(staff).where(staff.c.id == bindparam("which")).values(away=bindparam("is_away"))
+_PRESENT = (
+    sa.select(staff.c.id)
+    .where(~staff.c.away, ~staff.c.disabled)
+    .where(
+        sa.exists().where(
+            staff_sessions.c.staff_id == staff.c.id,
+            staff_sessions.c.ends_at > bindparam("now", type_=staff_sessions.c.ends_at.type),
+            staff_sessions.c.seen_at > bindparam("used_since", type_=staff_sessions.c.seen_at.type),
+        )
+    )
+)
 _BY_LOGIN = sa.select(*_COLUMNS, staff.c.password_hash).where(staff.c.login_key == bindparam("login"))
 _EVERYONE = sa.select(*_COLUMNS).order_by(staff.c.login_key)
 _ADD_SESSION = sa.insert(staff_sessions)
@@ -33,7 +48,14 @@ _TOUCH = (
     sa.update(staff_sessions).where(staff_sessions.c.digest == bindparam("which")).values(seen_at=bindparam("at"))
 )
 _END = sa.delete(staff_sessions).where(staff_sessions.c.digest == bindparam("which"))
-_END_ALL = sa.delete(staff_sessions).where(staff_sessions.c.staff_id == bindparam("which"))
+_SESSIONS = (
+    sa.select(*(staff_sessions.c[name] for name in _SESSION_FIELDS))
+    .where(staff_sessions.c.staff_id == bindparam("which"), staff_sessions.c.ends_at > bindparam("now"))
+    .order_by(staff_sessions.c.started_at.desc())
+)
+_END_ALL = sa.delete(staff_sessions).where(
+    staff_sessions.c.staff_id == bindparam("which"), staff_sessions.c.digest != bindparam("kept")
+)
 _ADD_FAILED = sa.insert(failed_sign_ins)
 _FAILED = (
     sa.select(failed_sign_ins.c.at)
@@ -77,6 +99,17 @@ class StaffRecords:
     def everyone(self) -> list[Staff]:
         return [_staff(row) for row in self._connection.execute(_EVERYONE)]
 
+    def lock(self, staff_id: str) -> Staff | None:
+        row = self._connection.execute(_LOCK, {"which": staff_id}).first()
+        return _staff(row) if row else None
+
+    def set_away(self, staff_id: str, *, away: bool) -> None:
+        self._connection.execute(_SET_AWAY, {"which": staff_id, "is_away": away})
+
+    def present(self, now: datetime) -> frozenset[str]:
+        since = {"now": now, "used_since": now - SESSION_IDLE}
+        return frozenset(self._connection.execute(_PRESENT, since).scalars())
+
     def add_session(self, session: Session) -> None:
         self._connection.execute(_ADD_SESSION, {name: getattr(session, name) for name in _SESSION_FIELDS})
 
@@ -90,8 +123,12 @@ class StaffRecords:
     def end_session(self, digest: str) -> None:
         self._connection.execute(_END, {"which": digest})
 
-    def end_sessions(self, staff_id: str) -> None:
-        self._connection.execute(_END_ALL, {"which": staff_id})
+    def sessions(self, staff_id: str, now: datetime) -> list[Session]:
+        rows = self._connection.execute(_SESSIONS, {"which": staff_id, "now": now})
+        return [Session(*row) for row in rows]
+
+    def end_sessions(self, staff_id: str, but: str | None = None) -> int:
+        return self._connection.execute(_END_ALL, {"which": staff_id, "kept": but or ""}).rowcount
 
     def failed_sign_ins(self, subject: str, since: datetime) -> Sequence[datetime]:
         wanted = {"subject": self._subject(subject), "since": since}
@@ -109,13 +146,13 @@ class StaffRecords:
 
 def _row(person: Staff, names: Sequence[str]) -> dict[str, Any]:
     row = {name: getattr(person, name) for name in names}
-    for bound in ("speakers", "creditors"):
+    for bound in set(_BOUNDS) & set(names):
         row[bound] = None if row[bound] is None else list(row[bound])
     return row
 
 
 def _staff(row: Sequence[Any]) -> Staff:
     values = dict(zip(_FIELDS, row, strict=True))
-    for bound in ("speakers", "creditors"):
+    for bound in _BOUNDS:
         values[bound] = None if values[bound] is None else tuple(values[bound])
     return Staff(**values)

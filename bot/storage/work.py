@@ -2,16 +2,23 @@
 
 from functools import cached_property
 
+from bot.storage.acting import Acting
 from bot.storage.audit import AuditRecords
 from bot.storage.channels import Channels
 from bot.storage.checkpoints import Checkpoints
 from bot.storage.conversations import Conversations
 from bot.storage.desk import DeskRecords
+from bot.storage.endings import Callbacks, Surveys
 from bot.storage.files import Files
 from bot.storage.inbox import Inbox
 from bot.storage.jobs import Jobs
 from bot.storage.lending import LendingRecords
+from bot.storage.mentions import Mentions
 from bot.storage.outbox import Outbox
+from bot.storage.proof import Proofs
+from bot.storage.protection import Protection
+from bot.storage.pulse import PulseRecords
+from bot.storage.queue import QueueRecords
 from bot.storage.record import Record
 from bot.storage.review import Review
 from bot.storage.session import Session
@@ -55,6 +62,30 @@ class Work(Session):
         return DeskRecords(self)
 
     @cached_property
+    def queue(self) -> QueueRecords:
+        return QueueRecords(self)
+
+    @cached_property
+    def bookings(self) -> Callbacks:
+        return Callbacks(self)
+
+    @cached_property
+    def surveys(self) -> Surveys:
+        return Surveys(self)
+
+    @cached_property
+    def mentions(self) -> Mentions:
+        return Mentions(self)
+
+    @cached_property
+    def acting(self) -> Acting:
+        return Acting(self)
+
+    @cached_property
+    def pulse(self) -> PulseRecords:
+        return PulseRecords(self)
+
+    @cached_property
     def staff(self) -> StaffRecords:
         return StaffRecords(self)
 
@@ -65,6 +96,14 @@ class Work(Session):
     @cached_property
     def review(self) -> Review:
         return Review(self)
+
+    @cached_property
+    def proofs(self) -> Proofs:
+        return Proofs(self)
+
+    @cached_property
+    def protection(self) -> Protection:
+        return Protection(self)
 
     @cached_property
     def checkpoints(self) -> Checkpoints:

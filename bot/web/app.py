@@ -7,8 +7,8 @@ from fastapi import APIRouter, FastAPI
 from fastapi.responses import JSONResponse
 
 from bot.channels import webchat
-from bot.channels.webchat import WebChat
-from bot.web import chat_pages, desk_pages, review_pages, signin
+from bot.channels.webchat_parts import WebChat
+from bot.web import chat_pages, staff_routes
 from bot.web.chat_pages import ChatPages
 from bot.web.signin import StaffPages
 
@@ -40,7 +40,7 @@ def create(
     )
     app.include_router(webchat.router(chat))
     app.include_router(chat_pages.pages(pages))
-    for router in (signin.router(staff), desk_pages.router(staff), review_pages.router(staff), *hooks):
+    for router in (*staff_routes.routers(staff), *hooks):
         app.include_router(router)
 
     @app.get("/healthz", include_in_schema=False)

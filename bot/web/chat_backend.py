@@ -5,36 +5,30 @@ import hashlib
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from anyio import CapacityLimiter, to_thread
 
-from bot.channels.backend import SHOWN, Address, Chat, Document, LinkRefused, Message, NotProved, Speaker
+from bot.channels.backend import SHOWN, Address, Chat, Document, LinkRefused, Message, Speaker
 from bot.clock import Clock
 from bot.conversations.delivery import acknowledge
 from bot.conversations.inputs import choice_id
-from bot.conversations.store import Database, Received, Work
+from bot.conversations.store import Database, Received
 from bot.conversations.turn import Turns
 from bot.conversations.wakeups import Wakeups
 from bot.conversations.worker import Worker
 from bot.dialogue.messages import FileRef, Incoming
 from bot.errors import BotError
 from bot.files.checks import safe_name
-from bot.files.store import FileStore, KeptFile
+from bot.files.store import KeptFile
 from bot.lending.identity import link_digest
 from bot.lending.policy import Policies, UnknownSpeaker
-from bot.lending.store import LendingStore, LinkSpent
-from bot.record.events import Event, NewEvent
-from bot.web.own_record import OwnRecords
+from bot.lending.store import LinkSpent
+from bot.record.events import Event
+from bot.web.documents import Documents
+from bot.web.work import ChatWork
 
 T = TypeVar("T")
-
-
-class ChatWork(Work, Protocol):
-    @property
-    def lending(self) -> LendingStore: ...
-    @property
-    def files(self) -> FileStore: ...
 
 
 class NoConversation(BotError):
@@ -55,7 +49,7 @@ class Backend:
         languages: tuple[str, ...],
         clock: Clock,
         writers: CapacityLimiter,
-        records: OwnRecords,
+        documents: Documents,
     ) -> None:
         self._database: Database[ChatWork] = database
         self._turns = turns
@@ -65,7 +59,7 @@ class Backend:
         self._languages = languages
         self._clock = clock
         self._writers = writers
-        self._records = records
+        self._documents = documents
 
     def speaker(self, public_id: str) -> Speaker | None:
         try:
@@ -93,6 +87,11 @@ class Backend:
             await self._write(lambda: acknowledge(self._database, unmarked, after, self._clock.now()))
         return chat
 
+    async def typing(self, address: Address) -> None:
+        conversation_id = await to_thread.run_sync(self._conversation_id, address)
+        if conversation_id:
+            self._wakeups.typing(conversation_id, "borrower")
+
     async def wait(self, address: Address, after: int, timeout: float) -> None:
         conversation_id = await to_thread.run_sync(self._conversation_id, address)
         if conversation_id is None:
@@ -111,9 +110,13 @@ class Backend:
         return await self._write(lambda: self._keep(address, update_id, shown, media_type, content))
 
     async def own_record(self, address: Address) -> Document:
-        """Noted on the record first, so that the copy itself shows that it was given."""
-        conversation_id, borrower_id = await self._write(lambda: self._give(address))
-        return await to_thread.run_sync(self._copy, conversation_id, borrower_id)
+        return await self._documents.own_record(address)
+
+    async def sent_file(self, address: Address, file_id: str) -> Document:
+        return await self._documents.sent_file(address, file_id)
+
+    async def agreement(self, address: Address, agreement_id: str) -> Document:
+        return await self._documents.agreement(address, agreement_id)
 
     async def spend_link(self, link: str, channel: str, sender: str, locale: str | None) -> str:
         speaker, conversation_id = await self._write(lambda: self._spend(link, channel, sender, locale))
@@ -153,6 +156,7 @@ class Backend:
             cursor=events[-1].seq if events else after,
             busy=busy and conversation.held_by is None,
             with_person=conversation.held_by is not None,
+            typing=self._wakeups.typed(conversation.id, "staff"),
         )
         return chat, conversation.id if unmarked else None
 
@@ -175,32 +179,6 @@ class Backend:
                 )
                 work.files.keep(kept, content)
         return FileRef(file_id, name, media_type, len(content))
-
-    def _give(self, address: Address) -> tuple[str, str]:
-        now = self._clock.now()
-        with self._database.transaction() as work:
-            conversation = work.conversations.find(address.account, address.sender)
-            if conversation is None or conversation.borrower_id is None or not conversation.verified(now):
-                raise NotProved("only who has just proved who they are may have this")
-            work.conversations.lock(conversation.id)
-            work.record.append(conversation.id, [NewEvent("access", {"what": "copy_given"})], now)
-        return conversation.id, conversation.borrower_id
-
-    def _copy(self, conversation_id: str, borrower_id: str) -> Document:
-        with self._database.reading() as work:
-            conversation, borrower = work.conversations.get(conversation_id), work.lending.borrower(borrower_id)
-            events = work.record.events(conversation_id)
-        speaker = self.speaker(conversation.speaker) if conversation else None
-        if conversation is None or borrower is None or speaker is None:
-            raise NotProved("there is no such chat any more")
-        return self._records.write(
-            events,
-            borrower_id,
-            lender=speaker.name(conversation.locale),
-            locale=conversation.locale,
-            zone=borrower.time_zone,
-            at=self._clock.now(),
-        )
 
     def _spend(self, link: str, channel: str, sender: str, locale: str | None) -> tuple[str, str]:
         now = self._clock.now()

@@ -1,15 +1,18 @@
 """The collectors' desk: the queue, one case with its transcript and card, and what can be done with it."""
 
+from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Form, Query, Response
-from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi import APIRouter, Depends, Form, Response
 
 from bot.desk import handoffs, settling
+from bot.desk.wording import Ground
+from bot.desk.wording_ground import ground_for
 from bot.lending.disputes import Outcome
-from bot.web import evidence
-from bot.web.desk_showing import act, page, render, show, shown_state, zone_of
-from bot.web.desk_views import news_of, queue_of, visible
+from bot.web import desk_live, evidence
+from bot.web.desk_live import Asked
+from bot.web.desk_showing import act, page, show
+from bot.web.desk_views import queue_of, visible
 from bot.web.signin import NotHere, SignedIn, StaffPages, guard, staff_route
 from bot.web.work import StaffWork
 
@@ -20,6 +23,7 @@ def router(pages: StaffPages) -> APIRouter:
     routes = APIRouter(route_class=staff_route(pages), include_in_schema=False)
     here = Annotated[SignedIn, Depends(guard(pages))]
     _reading(routes, pages, here)
+    desk_live.add(routes, pages, here)
     _taking(routes, pages, here)
     _settling(routes, pages, here)
     _ending(routes, pages, here)
@@ -28,31 +32,16 @@ def router(pages: StaffPages) -> APIRouter:
 
 def _reading(routes: APIRouter, pages: StaffPages, here: Any) -> None:
     @routes.get("/desk")
-    async def desk(signed: here) -> Response:
-        queue = await pages.port.run(lambda work: queue_of(work, signed.staff), reading=True)
+    async def desk(signed: here, asked: Asked) -> Response:
+        now = pages.clock.now()
+        queue = await pages.port.run(
+            lambda work: queue_of(work, signed.staff, asked.filter, now, asked.pages), reading=True
+        )
         return page(pages, signed, queue, None)
 
-    @routes.get("/desk/queue")
-    async def queue_fragment(signed: here, selected: str = "") -> Response:
-        queue = await pages.port.run(lambda work: queue_of(work, signed.staff), reading=True)
-        return HTMLResponse(render(pages, signed, "desk/queue.html", queue=queue, selected=selected))
-
     @routes.get("/desk/cases/{case_id}")
-    async def case(signed: here, case_id: str) -> Response:
-        return await show(pages, signed, case_id)
-
-    @routes.get("/desk/cases/{case_id}/news")
-    async def news(signed: here, case_id: str, after: Annotated[int, Query(ge=0, le=2**53)] = 0) -> Response:
-        now = pages.clock.now()
-        read = await pages.port.run(lambda work: news_of(work, signed.staff, case_id, after, now), reading=True)
-        zone = zone_of(pages, read.state.speaker)
-        shown: dict[str, Any] = {"after": read.cursor, "state": shown_state(read.state), "html": "", "card": None}
-        shown["delivered"] = read.delivered
-        if read.card:
-            words = {"lines": read.lines, "names": read.names, "case_id": case_id}
-            shown["html"] = render(pages, signed, "desk/lines.html", zone=zone, **words)
-            shown["card"] = render(pages, signed, "desk/card.html", zone=zone, card=read.card)
-        return JSONResponse(shown)
+    async def case(signed: here, case_id: str, asked: Asked) -> Response:
+        return await show(pages, signed, case_id, wanted=asked.filter)
 
     @routes.get("/desk/cases/{case_id}/files/{file_id}")
     async def file(signed: here, case_id: str, file_id: str) -> Response:
@@ -80,7 +69,9 @@ def _taking(routes: APIRouter, pages: StaffPages, here: Any) -> None:
             pages,
             signed,
             case_id,
-            lambda work, at: handoffs.answer(work, case_id, signed.staff, text, at, sure=sure),
+            lambda work, at: handoffs.answer(
+                work, case_id, signed.staff, text, at, sure=sure, ground=_ground(pages, work, case_id, signed, at)
+            ),
             draft,
         )
 
@@ -90,6 +81,10 @@ def _taking(routes: APIRouter, pages: StaffPages, here: Any) -> None:
         return await act(
             pages, signed, case_id, lambda work, at: handoffs.note(work, case_id, signed.staff, text, at), draft
         )
+
+
+def _ground(pages: StaffPages, work: StaffWork, case_id: str, signed: SignedIn, at: datetime) -> Ground:
+    return ground_for(work, pages.policies, case_id, signed.staff, at)
 
 
 def _settling(routes: APIRouter, pages: StaffPages, here: Any) -> None:
@@ -115,12 +110,23 @@ def _ending(routes: APIRouter, pages: StaffPages, here: Any) -> None:
     told = (pages.notices, pages.talk)
 
     @routes.post("/desk/cases/{case_id}/return")
-    async def hand_back(signed: here, case_id: str, agreed: Text = "") -> Response:
+    async def hand_back(
+        signed: here, case_id: str, agreed: Text = "", sure: Annotated[bool, Form()] = False
+    ) -> Response:
         return await act(
             pages,
             signed,
             case_id,
-            lambda work, at: handoffs.hand_back(work, case_id, signed.staff, agreed, at, *told),
+            lambda work, at: handoffs.hand_back(
+                work,
+                case_id,
+                signed.staff,
+                agreed,
+                at,
+                *told,
+                sure=sure,
+                ground=_ground(pages, work, case_id, signed, at).for_farewell(),
+            ),
             {"agreed": agreed},
         )
 

@@ -1,23 +1,38 @@
 """What the pages of the desk show, read on one transaction."""
 
+import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.access import NotAllowed, Staff
 from bot.conversations.store import Conversation
+from bot.desk import colleagues, queue
 from bot.desk.card import Card, card
+from bot.desk.queue import Counts
+from bot.desk.queue_store import QueueFilter
 from bot.desk.store import CaseState
 from bot.web.signin import NotHere
-from bot.web.transcript import Line, delivered, lines
+from bot.web.transcript import Line, Mark, Page, changed, lines, marks, page_of
 from bot.web.work import StaffWork
+
+PAGE = 100  # cases of the queue at a time
 
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """Waiting and held cases, with the names of those who hold them."""
+    """The first cases of what is asked for, with counts for the filters and the names of those who hold cases."""
 
     cases: tuple[CaseState, ...]
+    more: bool  # there are further ones
+    counts: Counts
+    wanted: QueueFilter
     names: dict[str, str]
+
+    @property
+    def version(self) -> str:
+        """Another one whenever the pane shows something else."""
+        return hashlib.sha256(repr((self.cases, self.more, self.counts)).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,45 +42,71 @@ class Opened:
     card: Card
     conversation: Conversation
     lines: list[Line]
+    earlier: int | None  # what to ask for to read on towards the beginning; None at it
     cursor: int  # seq of the newest event read
 
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What a page that shows the transcript up to some event lacks; `card` is None when that is nothing."""
+    """The case now, and what a page that shows the transcript up to some event lacks of it."""
 
     state: CaseState
+    card: Card | None  # None where nothing happened that it could show
     lines: list[Line]
     cursor: int
-    card: Card | None
+    marks: Mapping[int, Mark]  # what became of lines that the page has, by their seq
+    changed: Mapping[int, str]  # which of the borrower's were edited or deleted
     names: dict[str, str]
-    delivered: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A part of the transcript before what a page shows."""
+
+    card: Card
+    page: Page
+    names: dict[str, str]
 
 
 def opened_case(work: StaffWork, staff: Staff, case_id: str, now: datetime) -> Opened:
     state, conversation = visible(work, staff, case_id)
-    events = work.record.events(conversation.id)
+    newest = page_of(work.record, conversation.id, staff)
     return Opened(
         card=card(work, state, conversation, staff, now),
         conversation=conversation,
-        lines=lines(events),
-        cursor=events[-1].seq if events else 0,
+        lines=newest.lines,
+        earlier=newest.earlier,
+        cursor=newest.cursor,
     )
 
 
-def news_of(work: StaffWork, staff: Staff, case_id: str, after: int, now: datetime) -> News:
+def news_of(
+    work: StaffWork, staff: Staff, case_id: str, after: int, now: datetime, shown: str | None = None
+) -> News:
+    """What is new after an event; the card as well, unless nothing but deliveries came and its state is `shown`."""
     state, conversation = visible(work, staff, case_id)
     events = work.record.events(conversation.id, after=after)
-    if not events:
-        return News(state, [], after, None, {}, [])
+    same = shown == shown_state(state) and all(event.kind == "delivery" for event in events)
     return News(
-        state,
-        lines(events),
-        events[-1].seq,
-        card(work, state, conversation, staff, now),
-        names_of(work),
-        delivered(events),
+        state=state,
+        card=None if same else card(work, state, conversation, staff, now),
+        lines=lines(events, staff),
+        cursor=events[-1].seq if events else after,
+        marks=marks(events),
+        changed=changed(events),
+        names=names_of(work),
     )
+
+
+def earlier_lines(work: StaffWork, staff: Staff, case_id: str, before: int, now: datetime) -> Earlier:
+    state, conversation = visible(work, staff, case_id)
+    page = page_of(work.record, conversation.id, staff, before)
+    return Earlier(card(work, state, conversation, staff, now), page, names_of(work))
+
+
+def shown_state(state: CaseState) -> str:
+    """Changes when more than the transcript must be shown anew: somebody took, ended or raised the case."""
+    return f"{state.status}:{state.holder or ''}:{state.reason}:{state.team}"
 
 
 def visible(work: StaffWork, staff: Staff, case_id: str) -> tuple[CaseState, Conversation]:
@@ -74,15 +115,14 @@ def visible(work: StaffWork, staff: Staff, case_id: str) -> tuple[CaseState, Con
     conversation = work.conversations.get(state.conversation_id) if state else None
     if state is None or conversation is None:
         raise NotHere(case_id)
-    if not staff.covers(state.speaker, state.creditor):
+    if not colleagues.sees(staff, state):
         raise NotAllowed(staff, f"case of {state.speaker}")
     return state, conversation
 
 
-def queue_of(work: StaffWork, staff: Staff) -> Queue:
-    cases = work.desk.queue(staff.speakers)
-    shown = tuple(case for case in cases if staff.covers(case.speaker, case.creditor))
-    return Queue(shown, names_of(work))
+def queue_of(work: StaffWork, staff: Staff, wanted: QueueFilter, now: datetime, pages: int = 1) -> Queue:
+    page = queue.read(work, staff, wanted, limit=PAGE * pages)
+    return Queue(page.cases, page.next is not None, queue.counts(work, staff, wanted, now), wanted, names_of(work))
 
 
 def names_of(work: StaffWork) -> dict[str, str]:

@@ -40,4 +40,10 @@ async def answer(kept: Kept) -> Response:
 def _named(content: bytes, media_type: str, name: str, how: str) -> Response:
     plain = name.encode("ascii", "replace").decode().translate({34: "_", 63: "_", 92: "_"})
     disposition = f"{how}; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"
-    return Response(content, media_type=media_type, headers={"Content-Disposition": disposition})
+    # Whatever a browser makes of it: in a sandbox, from nowhere, without anything.
+    headers = {
+        "Content-Disposition": disposition,
+        "Content-Security-Policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
+        "Cross-Origin-Resource-Policy": "same-origin",
+    }
+    return Response(content, media_type=media_type, headers=headers)

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -26,10 +26,15 @@ class Words(Protocol):
     def date(self, day: dt.date) -> str: ...
     def day_month(self, day: dt.date) -> str: ...
     def time(self, moment: dt.time) -> str: ...
+    def list(self, items: Iterable[str]) -> str: ...
 
 
-# Characters that turn the direction of writing or take no room: they can make a message read as another one.
-_TRICKS = re.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+# Characters that turn the direction of writing, take no room or show nothing: they can make a message read as
+# another one. Joiners and variation selectors stay, since emoji and several scripts need them.
+_TRICKS = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e"
+    "\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
 
 
 def visible(text: object) -> str:
@@ -86,9 +91,15 @@ class Renderer:
             except ValueError:
                 return visible(text)
 
+        def lasting(time: timedelta) -> str:
+            return format_timedelta(time, threshold=1.2, format="short", locale=locale)
+
         def since(at: datetime) -> str:
-            gone = max(now - at, timedelta(0))
-            return format_timedelta(gone, threshold=1.2, format="short", locale=locale)
+            return lasting(max(now - at, timedelta(0)))
+
+        def span(at: datetime) -> str:
+            """How far away a moment is, before or behind."""
+            return lasting(abs(at - now))
 
         return {
             "_": translated,
@@ -97,6 +108,8 @@ class Renderer:
             "iso_day": iso_day,
             "moment": moment,
             "since": since,
+            "span": span,
+            "lasting": lasting,
             "now": now,
             "locale": locale,
             "locales": self.languages,

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, Protocol, TypeVar
 from urllib.parse import quote
 
@@ -16,7 +16,10 @@ from bot.access import ROUTES, NotAllowed, Staff
 from bot.channels.web_session import accepted
 from bot.clock import Clock
 from bot.conversations.ports import Talk
+from bot.conversations.wakeups import Wakeups
+from bot.desk.canned import Replies
 from bot.desk.handoffs import NoticeWords
+from bot.desk.offers import OfferWords
 from bot.errors import BotError
 from bot.lending.policy import Policies
 from bot.locale import SOURCE, negotiate
@@ -29,8 +32,11 @@ T = TypeVar("T")
 COOKIE = "staff"
 FIRST_COOKIE = "sign_in"  # before there is a session: ties the form to the browser that got it
 HEADERS = page_headers()
+LONGEST_CURSOR = 16  # digits
 # Asked for by the page itself, not by the person: they don't keep a session alive.
-QUIET = frozenset({"GET /desk/queue", "GET /desk/cases/{case_id}/news"})
+QUIET = frozenset(
+    {"GET /desk/queue", "GET /desk/stream", "GET /desk/cases/{case_id}/news", "GET /desk/mentions/count"}
+)
 
 
 class Port(Protocol):
@@ -47,17 +53,25 @@ class StaffPages:
     clock: Clock
     policies: Policies
     notices: NoticeWords
+    offer_words: OfferWords  # what colleagues offer, in the borrower's language
     talk: Talk
     renderer: Renderer
     changed: Callable[[str], None]  # tells waiting chats that their conversation has changed
+    replies: Replies = field(default_factory=Replies.shipped)
+    wakeups: Wakeups = field(default_factory=Wakeups)  # what open pages wait for
+    intents: Sequence[str] = ()  # that start something, for the filters of review
     secure: bool = False  # served by https, so that cookies travel by nothing else
     demo: Sequence[accounts.DemoSignIn] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
+    """Who asks. `after`: the newest event that the page shows already, of a page that wants only what it lacks."""
+
     staff: Staff
     token: str
+    fetching: bool = False  # the page's script asks, which takes fragments
+    after: int | None = None
 
     @property
     def csrf(self) -> str:
@@ -85,7 +99,8 @@ def staff_route(pages: StaffPages) -> type[APIRoute]:
 
             async def handle(request: Request) -> Response:
                 response = await _answered(pages, handler, request)
-                response.headers.update(HEADERS)
+                for name, value in HEADERS.items():  # a file has a stricter policy of its own
+                    response.headers.setdefault(name, value)
                 return response
 
             return handle
@@ -102,7 +117,8 @@ async def _answered(
         if request.method == "GET" and not _wants_json(request):
             return RedirectResponse(f"/sign-in?next={quote(request.url.path)}", 303)
         return _refused(pages, request, 401, "signed_out")
-    except NotAllowed:
+    except NotAllowed as refused:
+        await _note_refused(pages, request, refused)
         return _refused(pages, request, 403, "not_allowed")
     except ForeignForm:
         return _refused(pages, request, 403, "foreign_form")
@@ -110,6 +126,13 @@ async def _answered(
         return _refused(pages, request, 422, "bad_request")
     except NotHere:
         return _refused(pages, request, 404, "not_here")
+
+
+async def _note_refused(pages: StaffPages, request: Request, refused: NotAllowed) -> None:
+    """Somebody signed in tried what is not theirs: that is on the trail as well."""
+    subject, now = f"{request.method} {request.url.path}"[:200], pages.clock.now()
+    detail = {"what": refused.what}
+    await pages.port.run(lambda work: work.audit.append("refused", subject, refused.staff.id, detail, now))
 
 
 def _wants_json(request: Request) -> bool:
@@ -138,7 +161,9 @@ def guard(pages: StaffPages) -> Callable[[Request], Awaitable[SignedIn]]:
         if permission is None:
             raise NotAllowed(staff, key)
         staff.require(permission)
-        return SignedIn(staff, token)
+        shown = request.headers.get("x-after", "")
+        after = int(shown) if shown.isdecimal() and len(shown) < LONGEST_CURSOR else None
+        return SignedIn(staff, token, _wants_json(request), after)
 
     return signed_in
 
@@ -189,7 +214,7 @@ def _sign_in(routes: APIRouter, pages: StaffPages) -> None:
         if not accounts.csrf_fits(request.cookies.get(FIRST_COOKIE, ""), csrf):
             return _form(pages, request, next, problem="stale")
         try:
-            token = await _try(pages, login, password, _network(request))
+            token = await _try(pages, login, password, request)
         except accounts.SignInSlowed as slowed:
             return _form(pages, request, next, problem="slowed", wait=int(slowed.wait.total_seconds()) + 1)
         except accounts.SignInRefused:
@@ -200,9 +225,10 @@ def _sign_in(routes: APIRouter, pages: StaffPages) -> None:
         return response
 
 
-async def _try(pages: StaffPages, login: str, password: str, network: str) -> str:
+async def _try(pages: StaffPages, login: str, password: str, request: Request) -> str:
     """A session's token for a login and password that fit."""
-    login = login.strip()
+    login, network = login.strip(), network_of(request)
+    agent = request.headers.get("user-agent", "")
     now = pages.clock.now()
 
     found = await pages.port.run(lambda work: accounts.begin_try(work, login, network, now))
@@ -212,7 +238,7 @@ async def _try(pages: StaffPages, login: str, password: str, network: str) -> st
         await pages.port.run(lambda work: accounts.failed(work, login, network, now))
         raise accounts.SignInRefused
     staff = found[0]
-    return await pages.port.run(lambda work: accounts.start_session(work, staff, network, now))
+    return await pages.port.run(lambda work: accounts.start_session(work, staff, network, now, agent))
 
 
 def _form(
@@ -281,7 +307,7 @@ def _inside(path: str) -> str:
     return path if safe else "/staff"
 
 
-def _network(request: Request) -> str:
+def network_of(request: Request) -> str:
     return request.client.host if request.client else "unknown"
 
 

@@ -4,18 +4,18 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import uuid4
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 
-from bot.access import Role, Session, Staff
+from bot.access import SESSION_IDLE, Role, Session, Staff
 from bot.errors import BotError
 from bot.web.work import StaffWork
 
-IDLE = timedelta(minutes=60)
+IDLE = SESSION_IDLE
 LONGEST = timedelta(hours=12)
 TOUCH_EVERY = timedelta(minutes=1)  # a session's last use is written no more often than this
 
@@ -27,6 +27,7 @@ TRIES_OF_A_NETWORK = 30  # an office shares one address
 
 LEAST_PASSWORD = 12
 MOST_PASSWORD = 200  # Argon2 is fed nothing endless
+MOST_AGENT = 200  # of what a browser calls itself
 
 _hasher = PasswordHasher()
 # Checked when the login is unknown, so that the answer takes as long as for a known one.
@@ -57,11 +58,16 @@ class DemoSignIn:
     password: str
     name: str
     role: Role
+    teams: tuple[str, ...] | None = None
 
 
 def demo_staff() -> tuple[DemoSignIn, ...]:
     return (
         DemoSignIn("collector", "demo-collector", "Mei", "collector"),
+        DemoSignIn("hardship", "demo-hardship", "Ana", "collector", ("hardship", "general")),
+        DemoSignIn(
+            "disputes", "demo-disputes", "Ben", "collector", ("disputes", "fraud", "complaints", "legal", "general")
+        ),
         DemoSignIn("supervisor", "demo-supervisor", "Daniel", "supervisor"),
         DemoSignIn("admin", "demo-admin-123", "Rosa", "admin"),
     )
@@ -71,36 +77,47 @@ def add_demo_staff(work: StaffWork, at: datetime) -> None:
     """Make the demo's sign-ins where they are missing. For demo mode, which listens on loopback only."""
     for demo in demo_staff():
         if work.staff.by_login(demo.login) is None:
-            add_user(work, demo.login, demo.name, demo.role, demo.password, at)
+            hire(work, Staff("", demo.login, demo.name, demo.role, teams=demo.teams), demo.password, at)
 
 
-def add_user(
-    work: StaffWork,
-    login: str,
-    name: str,
-    role: Role,
-    password: str,
-    at: datetime,
-    *,
-    speakers: Sequence[str] | None = None,
-    creditors: Sequence[str] | None = None,
-    locale: str = "en",
-    by: str | None = None,
-) -> Staff:
-    """Add a member of staff; LoginTaken, WeakPassword."""
-    staff = Staff(
-        id=uuid4().hex,
-        login=login.strip().lower(),
-        name=name.strip(),
-        role=role,
-        speakers=None if speakers is None else tuple(speakers),
-        creditors=None if creditors is None else tuple(creditors),
-        locale=locale,
-    )
-    work.staff.add(staff, hash_password(password))
-    detail = {"login": staff.login, "role": role, "speakers": speakers and list(speakers)}
-    work.audit.append("add_staff", f"staff:{staff.id}", by, detail, at)
-    return staff
+def hire(work: StaffWork, staff: Staff, password: str, at: datetime, by: str | None = None) -> Staff:
+    """Add a member of staff under an id of their own; LoginTaken, WeakPassword."""
+    added = replace(staff, id=uuid4().hex, login=staff.login.strip().lower(), name=staff.name.strip())
+    work.staff.add(added, hash_password(password))
+    detail = {name: getattr(added, name) for name in ("login", "role", "speakers", "creditors", "teams")}
+    work.audit.append("add_staff", f"staff:{added.id}", by, detail, at)
+    return added
+
+
+def change(work: StaffWork, staff: Staff, changed: Sequence[str], at: datetime, by: str | None = None) -> None:
+    """Save what was changed of somebody, by the names of the fields; it holds from their next page on."""
+    work.staff.save(staff)
+    detail = {name: getattr(staff, name) for name in changed}
+    work.audit.append("change_staff", f"staff:{staff.id}", by, detail, at)
+
+
+def disable(work: StaffWork, staff: Staff, at: datetime, *, disabled: bool, by: str | None = None) -> int:
+    """Shut somebody out, or let them in again; how many sessions that ended."""
+    work.staff.save(replace(staff, disabled=disabled))
+    ended = work.staff.end_sessions(staff.id) if disabled else 0
+    work.audit.append("disable_staff" if disabled else "enable_staff", f"staff:{staff.id}", by, {}, at)
+    return ended
+
+
+def set_password(
+    work: StaffWork, staff: Staff, password_hash: str, by: str | None, at: datetime, but: str | None = None
+) -> int:
+    """Give a new password; every session that the old one opened ends, but the one with the digest `but`."""
+    work.staff.set_password(staff.id, password_hash)
+    work.audit.append("set_password", f"staff:{staff.id}", by, {}, at)
+    return work.staff.end_sessions(staff.id, but)
+
+
+def sign_out_everywhere(work: StaffWork, staff: Staff, by: str | None, at: datetime, but: str | None = None) -> int:
+    """End every session of somebody, but the one with the digest `but`; how many."""
+    ended = work.staff.end_sessions(staff.id, but)
+    work.audit.append("sign_out_everywhere", f"staff:{staff.id}", by, {"sessions": ended}, at)
+    return ended
 
 
 def hash_password(password: str) -> str:
@@ -150,11 +167,18 @@ def failed(work: StaffWork, login: str, network: str, now: datetime) -> None:
     work.audit.append("sign_in_failed", subject, None, {"network": network}, now)
 
 
-def start_session(work: StaffWork, staff: Staff, network: str, now: datetime) -> str:
+def forgive(work: StaffWork, login: str) -> None:
+    """Forget the failures of a login whose password was given."""
+    work.staff.clear_failed_sign_ins(_login_subject(login))
+
+
+def start_session(work: StaffWork, staff: Staff, network: str, now: datetime, agent: str = "") -> str:
     """Begin a session; returns its token, which is kept nowhere."""
     token = secrets.token_urlsafe(32)
-    work.staff.clear_failed_sign_ins(_login_subject(staff.login))
-    work.staff.add_session(Session(digest_of(token), staff.id, now, now, now + LONGEST))
+    forgive(work, staff.login)
+    work.staff.add_session(
+        Session(digest_of(token), staff.id, now, now, now + LONGEST, network, agent[:MOST_AGENT])
+    )
     work.audit.append("sign_in", f"staff:{staff.id}", staff.id, {"network": network}, now)
     return token
 

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from bot.access import Session, Staff
 from bot.conversations.store import Conversation
 from bot.dialogue.commands import SlotValue
 from bot.dialogue.messages import FileRef
@@ -131,6 +132,10 @@ class TestHandoff:
         assert step.said == ["utter_handoff_asked", "utter_handoff_closed"]
 
     def test_open_it_tells_the_real_place_in_the_line(self, database: Database) -> None:
+        here = Session("d", "mei", MONDAY_MORNING, MONDAY_MORNING, MONDAY_MORNING + timedelta(hours=1))
+        with database.transaction() as work:
+            work.staff.add(Staff("mei", "mei", "Mei", "collector"), "no password fits this")
+            work.staff.add_session(here)
         waiting = []
         for minute, sender in enumerate("abc"):
             chat = Chat(database, sender=sender)
@@ -138,6 +143,12 @@ class TestHandoff:
             waiting.append(chat.step("action_request_human").utterances[-1])
         assert [said.response for said in waiting] == ["utter_handoff_next"] + ["utter_handoff_ahead"] * 2
         assert [said.args["ahead"] for said in waiting] == [0, 1, 2]
+
+    def test_open_with_nobody_there_it_says_so_and_takes_a_message(self, chat: Chat) -> None:
+        chat.clock.set(MONDAY_MORNING)
+        said = chat.step("action_request_human").utterances[-1]
+        assert said.response == "utter_handoff_nobody"
+        assert [button.payload for button in said.buttons] == ["/leave_message", "/choose_callback"]
 
     def test_a_flow_hands_over_with_its_reason_and_what_was_offered(self, chat: Chat) -> None:
         chat.verify()

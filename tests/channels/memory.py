@@ -8,7 +8,17 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
-from bot.channels.backend import Address, Chat, Document, LinkRefused, Message, NotProved, ShownKind, Speaker
+from bot.channels.backend import (
+    Address,
+    Chat,
+    Document,
+    LinkRefused,
+    Message,
+    NotProved,
+    NotThere,
+    ShownKind,
+    Speaker,
+)
 from bot.clock import Clock
 from bot.conversations.store import Received
 from bot.dialogue.messages import FileRef, Incoming
@@ -40,6 +50,8 @@ class Room:
     inputs: list[Incoming] = field(default_factory=list)
     busy: bool = False
     with_person: bool = False
+    staff_typing: float | None = None
+    typing: int = 0  # signs of writing that came from the borrower
     changed: asyncio.Event = field(default_factory=asyncio.Event)
 
 
@@ -57,6 +69,7 @@ class MemoryBackend:
         self.links: dict[str, str] = {}
         self.codes: set[tuple[str, str]] = set()
         self.proved: set[Address] = set()
+        self.sent: dict[Address, set[str]] = {}  # ids of files that a person sent
         self.tasks: set[asyncio.Task[None]] = set()
 
     def speaker(self, public_id: str) -> Speaker | None:
@@ -85,7 +98,12 @@ class MemoryBackend:
         if room is None:
             return Chat(cursor=after)
         new = [message for message in room.messages if message.seq > after]
-        return Chat(new, max([after, *(m.seq for m in room.messages)]), room.busy, room.with_person)
+        cursor = max([after, *(m.seq for m in room.messages)])
+        return Chat(new, cursor, room.busy, room.with_person, room.staff_typing)
+
+    async def typing(self, address: Address) -> None:
+        if room := self.rooms.get(address):
+            room.typing += 1
 
     async def wait(self, address: Address, after: int, timeout: float) -> None:
         room = self._room(address)
@@ -110,6 +128,16 @@ class MemoryBackend:
             f"<p>{escape(str((m.body or {}).get('text', '')))}</p>" for m in self.rooms[address].messages
         )
         return Document("conversation-2026-11-21.html", "text/html", said.encode())
+
+    async def agreement(self, address: Address, agreement_id: str) -> Document:
+        if address not in self.proved:
+            raise NotProved("nobody has said who they are")
+        return Document("plan-1234-2026-11-21.html", "text/html", f"<p>{escape(agreement_id)}</p>".encode())
+
+    async def sent_file(self, address: Address, file_id: str) -> Document:
+        if file_id not in self.sent.get(address, ()):
+            raise NotThere(file_id)
+        return Document("信“1”.pdf", "application/pdf", self.files[file_id])
 
     async def spend_link(self, link: str, channel: str, sender: str, locale: str | None) -> str:
         speaker = self.links.pop(link, None)

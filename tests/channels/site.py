@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import uvicorn
 from fastapi import FastAPI
 
-from bot.channels.webchat import WebChat, router
+from bot.channels.webchat import router
+from bot.channels.webchat_parts import WebChat
 from bot.clock import Clock, SystemClock
 from bot.errors import BadInput
 from bot.lender.demo.people import people

@@ -3,7 +3,8 @@
 from typing import Any
 
 from bot.channels.backend import Document
-from bot.channels.telegram_messages import has_record, pieces, together
+from bot.channels.documents import announced
+from bot.channels.telegram_messages import pieces, together
 from bot.channels.telegram_text import LONGEST, length
 from bot.conversations.sending import Event
 from bot.record.events import EventKind
@@ -82,8 +83,8 @@ def test_a_phone_number_is_asked_for_below_the_text_field_and_the_button_goes_ag
 def test_the_borrowers_own_record_goes_as_a_document_that_can_be_saved() -> None:
     record = event(1, "Here it is.", card={"type": "record"}, buttons=BUTTONS)
     file = Document("chat.html", "text/html", b"<html>")
-    (piece,) = pieces([record], protect_figures=True, record=file)
-    assert has_record([record])
+    (piece,) = pieces([record], protect_figures=True, document=file)
+    assert announced(record.body) == {"type": "record"}
     assert (piece.document, piece.html, bool(piece.keyboard), piece.protect) == (file, "Here it is.", True, False)
 
 

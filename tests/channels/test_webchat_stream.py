@@ -11,7 +11,8 @@ import pytest
 
 from bot.channels import webchat
 from bot.channels.web_session import address_of, new_token
-from bot.channels.webchat import STREAMS_MOST, WebChat, _events
+from bot.channels.webchat import STREAMS_MOST, _events
+from bot.channels.webchat_parts import WebChat
 from bot.clock import FixedClock, SystemClock
 from bot.dialogue.messages import Incoming
 from tests.channels.memory import MemoryBackend

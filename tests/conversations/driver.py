@@ -4,12 +4,12 @@ import hashlib
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
 from bot import keys
-from bot.access import Staff
+from bot.access import Session, Staff
 from bot.assembly import App, build, ground
 from bot.clock import FixedClock
 from bot.desk import handoffs
@@ -67,6 +67,7 @@ class Chat:
     trace: list[dict[str, Any]] = field(default_factory=list)
     sent: list[Incoming] = field(default_factory=list)
     conversation_id: str = ""
+    collector: Staff | None = None  # who has taken the chat
     _seq: int = 0
 
     def start(self) -> list[Said]:
@@ -132,14 +133,32 @@ class Chat:
 
     def be_taken(self) -> None:
         """Ask for a person; a collector takes the chat."""
-        self.press("/request_human")
+        with self.app.database.reading() as work:
+            waits = work.desk.open_case(self.conversation_id) is not None
+        if not waits:
+            self.press("/request_human")
         collector = Staff(id=uuid.uuid4().hex, login=uuid.uuid4().hex, name="Mei", role="collector")
+        self.sign_in(collector)
+        self.collector = collector
+        with self.app.database.transaction() as work:
+            handoffs.take(work, self.case_id, collector, self.app.clock.now(), self.app.responses.text)
+        self.read()
+
+    def sign_in(self, collector: Staff) -> None:
+        """Have somebody at the desk for half an hour."""
+        now = self.app.clock.now()
+        session = Session(uuid.uuid4().hex, collector.id, now, now, now + timedelta(minutes=30))
         with self.app.database.transaction() as work:
             work.staff.add(collector, "no password fits this")
+            work.staff.add_session(session)
+
+    @property
+    def case_id(self) -> str:
+        """The chat's open case."""
+        with self.app.database.reading() as work:
             case = work.desk.open_case(self.conversation_id)
-            assert case is not None
-            handoffs.take(work, case.id, collector, self.app.clock.now(), self.app.responses.text)
-        self.read()
+        assert case is not None
+        return case.id
 
     def input(self, kind: InputKind, **what: Any) -> Incoming:
         """What the channel makes of it; `what` is text, choice or file."""
@@ -170,7 +189,7 @@ class Chat:
         with self.app.database.reading() as work:
             events = work.record.events(self.conversation_id, after=self._seq)
         self._seq = events[-1].seq if events else self._seq
-        self.replies = [_said(event) for event in events if event.kind == "bot"]
+        self.replies = [_said(event) for event in events if event.kind in ("bot", "notice")]
         self.turns = [event.body or {} for event in events if event.kind == "turn"]
         self.trace = [step for turn in self.turns for step in _trace(turn)]
         self.history += self.replies

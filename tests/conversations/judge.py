@@ -8,6 +8,7 @@ from typing import Any
 from bot.clock import FixedClock
 from tests.conversations.cases import Case, Step, named_slots
 from tests.conversations.cells import moment, proven
+from tests.conversations.colleague import act
 from tests.conversations.driver import Chat, Said
 
 ANYTHING = {"text_matches": "."}
@@ -57,6 +58,9 @@ def _say(chat: Chat, step: Step) -> list[Said]:
     text, clock = step.value, chat.app.clock
     assert isinstance(clock, FixedClock)
     clock.advance(timedelta(seconds=1))  # nobody says two things at one instant
+    acted = act(chat, text)
+    if acted is not None:
+        return acted
     if text == "/start":
         return chat.start()
     if text == "/voice":

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import commands
+from bot import review_commands as commands
 from bot.access import Staff
 from bot.assembly import App
 from bot.channels.backend import Address, NotProved

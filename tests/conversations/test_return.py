@@ -13,7 +13,7 @@ from tests.conversations.driver import Chat, demo_app
 
 SATURDAY_NOON = datetime(2026, 11, 21, 4, tzinfo=UTC)  # in Shanghai
 TILL_NIGHT = timedelta(hours=12)
-MONDAY_MORNING = {"en": "23 Nov, 08:30", "zh_Hans": "11月23日8:30", "zh_Hant": "11月23日8:30"}
+MONDAY_MORNING = {"en": "tomorrow at 08:30", "zh_Hans": "明天8:30", "zh_Hant": "明天8:30"}  # told on Sunday, 00:00
 WANTS_PLAN = {"en": "Can I pay in instalments?", "zh_Hans": "可以分期吗", "zh_Hant": "可以分期嗎"}
 
 

@@ -1,25 +1,32 @@
 """One chat with a known borrower in any database, and the staff who work on it."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from bot.access import Role, Staff
 from bot.clock import FixedClock
 from bot.conversations.store import Conversation
 from bot.desk import handoffs
+from bot.desk.routing import route
 from bot.desk.store import CaseReason
 from bot.dialogue.interpreter import Dialogue
 from bot.dialogue.messages import Incoming
 from bot.dialogue.tracker import Frame, Tracker
 from bot.lender.demo import people
+from bot.lending.ground import Ground
+from bot.lending.staff_offers import StaffOffer
 from bot.record.events import NewEvent
 from bot.settings import ROOT
 from bot.storage.engine import Database
 from bot.storage.work import Work
 from bot.web import staff as accounts
+from tests.lending.files import demo
 
 NOW = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
 TALK = Dialogue.load(ROOT / "dialogues")
+POLICIES = demo()
 PASSWORD = "a long enough one"
 
 
@@ -27,9 +34,25 @@ def notice(response: str, locale: str, args: object) -> str:
     return f"{response} [{locale}] {args}"
 
 
+def offered(offer: StaffOffer, found: Ground, name: str, locale: str) -> list[NewEvent]:
+    """An offer in two lines that name its response and language; the last has its buttons."""
+    buttons = [
+        {"title": "Accept", "payload": "/accept_offer"},
+        {"title": "Not for me", "payload": "/decline_offer"},
+    ]
+    lines = [f"{name} offers [{locale}] {offer.schedule.total} for {found.account.ending}", "It stands."]
+    return [
+        NewEvent("bot", {"text": lines[0], "response": "utter_staff_offer", "locale": locale, "args": {}}),
+        NewEvent(
+            "bot",
+            {"text": lines[1], "response": "utter_offer_stands", "locale": locale, "args": {}, "buttons": buttons},
+        ),
+    ]
+
+
 def hire(work: Work, role: Role, login: str | None = None, speakers: tuple[str, ...] | None = None) -> Staff:
     login = login or role
-    return accounts.add_user(work, login, login.title(), role, PASSWORD, NOW, speakers=speakers)
+    return accounts.hire(work, Staff("", login, login.title(), role, speakers), PASSWORD, NOW)
 
 
 def move_in(database: Database) -> None:
@@ -65,9 +88,20 @@ def ask_for_person(
     reason: CaseReason = "request",
     wants: str = "Wants to pay 300 a month",
     at: datetime = NOW,
+    card: Mapping[str, Any] | None = None,
+    creditor: str | None = None,
 ) -> str:
     """Open (or raise) the conversation's case as a turn would; returns its id."""
-    opened = handoffs.open_case(work.desk, conversation, reason=reason, wants=wants, card={"rounds": 2}, at=at)
+    opened = handoffs.open_case(
+        work,
+        conversation,
+        reason=reason,
+        wants=wants,
+        card=card or {"rounds": 2},
+        at=at,
+        route=route(POLICIES, conversation, creditor, reason, wants, at),
+        creditor=creditor,
+    )
     work.record.append(conversation.id, list(opened.events), at)
     return opened.case_id
 

@@ -3,15 +3,17 @@
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
-from typing import get_args
+from typing import Any, get_args
+from uuid import uuid4
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.desk.cases import URGENCY, ImpossibleTransition, apply, fold
 from bot.desk.store import CaseEvent, CaseEventKind, CaseReason, CaseState
-from tests.desk.stage import NOW
+from bot.storage.engine import Database
+from tests.desk.stage import NOW, chat
 
 KINDS: tuple[CaseEventKind, ...] = get_args(CaseEventKind)
 REASONS: tuple[CaseReason, ...] = get_args(CaseReason)
@@ -31,16 +33,30 @@ def opened(reason: CaseReason = "request") -> CaseEvent:
     return CaseEvent("case", 1, "opened", NOW, None, body)
 
 
-def body_of(kind: CaseEventKind, reason: CaseReason) -> dict[str, str]:
-    return {"raised": {"reason": reason, "wants": "now this"}, "resolved": {"outcome": "other"}}.get(kind, {})
+def body_of(kind: CaseEventKind, reason: CaseReason, number: int) -> dict[str, Any]:
+    """Facts for an event: a transfer goes to a colleague or a team, a deadline is sooner or later."""
+    due = (NOW + timedelta(minutes=URGENCY[reason] * 10 + number)).isoformat()
+    route = {"team": "legal" if number % 2 else "general", "answer_warn": due, "answer_by": due}
+    bodies: dict[CaseEventKind, dict[str, Any]] = {
+        "raised": {"reason": reason, "wants": "now this", "borrower_id": "b" if number % 3 else None, **route},
+        "resolved": {"outcome": "other"},
+        "superseded": {"outcome": "person_changed"},
+        "transferred": {"team": "fraud", "holder": ("ann", "ben", None)[number % 3]},
+    }
+    return bodies.get(kind, {})
 
 
-def tried(steps: list[tuple[CaseEventKind, str | None, CaseReason]]) -> tuple[list[CaseEvent], list[CaseState]]:
+def tried(
+    steps: list[tuple[CaseEventKind, str | None, CaseReason]], first: CaseEvent | None = None
+) -> tuple[list[CaseEvent], list[CaseState]]:
     """Apply what is allowed of `steps`, skipping what is refused."""
-    history, states = [opened()], [apply(None, opened())]
+    first = first or opened()
+    history, states = [first], [apply(None, first)]
     for kind, who, reason in steps:
         number = states[-1].number + 1
-        event = CaseEvent("case", number, kind, NOW + timedelta(seconds=number), who, body_of(kind, reason))
+        event = CaseEvent(
+            first.case_id, number, kind, NOW + timedelta(seconds=number), who, body_of(kind, reason, number)
+        )
         try:
             states.append(apply(states[-1], event))
         except ImpossibleTransition:
@@ -57,14 +73,18 @@ def test_every_reachable_state_makes_sense(steps: list[tuple[CaseEventKind, str 
         assert (state.closed_at is None) == state.open
         assert state.open or state.waiting_since is None
         assert state.status != "waiting" or state.waiting_since is not None
-        assert state.urgency == URGENCY[state.reason]
+        assert state.urgency <= URGENCY[state.reason]
+        assert state.status != "held" or state.served_by == state.holder
+        assert state.reserved_for is None or state.status == "waiting"
+        assert (state.answer_by is None) == (state.answer_warn is None)
 
 
 @given(events)
 def test_nobody_takes_what_another_holds(steps: list[tuple[CaseEventKind, str | None, CaseReason]]) -> None:
-    _, states = tried(steps)
-    for before, after in pairwise(states):
-        assert None in (before.holder, after.holder) or before.holder == after.holder
+    history, states = tried(steps)
+    for event, (before, after) in zip(history[1:], pairwise(states), strict=True):
+        same = None in (before.holder, after.holder) or before.holder == after.holder
+        assert same or event.kind == "transferred"
         assert before.open or (after.status, after.holder) == (before.status, before.holder)
         assert after.urgency <= before.urgency
 
@@ -75,6 +95,23 @@ def test_the_fold_is_the_state_after_the_last_event(
 ) -> None:
     history, states = tried(steps)
     assert fold(history) == states[-1]
+
+
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(events)
+def test_the_stored_row_is_the_fold_of_the_stored_events(
+    database: Database, steps: list[tuple[CaseEventKind, str | None, CaseReason]]
+) -> None:
+    with database.transaction() as work:
+        chat_id = chat(work, reference=None, sender=uuid4().hex).id
+        first = opened()
+        first = replace(first, case_id=uuid4().hex, body={**first.body, "conversation_id": chat_id})
+        history, states = tried(steps, first)
+        for event, state in zip(history, states, strict=True):
+            work.desk.add(state, event)
+        stored = work.desk.case(first.case_id)
+        assert stored == fold(work.desk.events(first.case_id)) == states[-1]
+        assert (work.desk.open_case(chat_id) == stored) == states[-1].open
 
 
 @given(events, st.data())

@@ -100,11 +100,9 @@ def test_two_collectors_race_and_one_wins(database: Database) -> None:
 def test_asking_again_raises_the_open_case(database: Database) -> None:
     with database.transaction() as work:
         conversation = chat(work)
-        first = handoffs.open_case(work.desk, conversation, reason="request", wants="a person", card={}, at=NOW)
-        again = handoffs.open_case(
-            work.desk, conversation, reason="distress", wants="is not safe", card={}, at=NOW + timedelta(minutes=1)
-        )
-        assert (again.case_id, first.already_open, again.already_open) == (first.case_id, False, True)
+        first = ask_for_person(work, conversation, "request", "a person")
+        again = ask_for_person(work, conversation, "distress", "is not safe", NOW + timedelta(minutes=1))
+        assert again == first
         assert [case.reason for case in work.desk.queue(None)] == ["distress"]
 
 

@@ -14,6 +14,7 @@ from bot.lending.holds import Hold
 from bot.storage.engine import Database
 from bot.storage.work import Work
 from tests.desk.stage import NOW, ask_for_person, chat, move_in
+from tests.lending.files import demo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 REVIEW = date(2026, 12, 21)
@@ -25,7 +26,7 @@ def clock() -> FixedClock:
 
 
 def review(database: Database, clock: FixedClock) -> int:
-    return Worker[Work](database, clock, {KIND: HoldReviews(clock)}).run_due()
+    return Worker[Work](database, clock, {KIND: HoldReviews(clock, demo())}).run_due()
 
 
 def placed(database: Database, **how: object) -> tuple[Conversation, Hold]:

@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
-from bot.desk import unreachable
+from bot.desk.unreachable import Unreachable
 from bot.storage.engine import Database
+from tests.lending.files import demo
 from tests.storage.samples import NOW, conversation, with_borrower
 
 
@@ -13,7 +14,7 @@ def test_of_somebody_known_a_case_tells(database: Database) -> None:
     with database.transaction() as work:
         chat = replace(work.conversations.lock(conversation_id), borrower_id="b1")
         work.conversations.save(chat)
-        events = unreachable.tell(work, chat, NOW)
+        events = Unreachable(demo())(work, chat, NOW)
         case = work.desk.open_case(conversation_id)
     assert case
     assert (case.wants, case.creditor, case.status) == ("unreachable", "harbour", "waiting")
@@ -23,5 +24,5 @@ def test_of_somebody_known_a_case_tells(database: Database) -> None:
 def test_of_somebody_unknown_there_is_nothing_to_tell(database: Database) -> None:
     conversation_id = conversation(database)
     with database.transaction() as work:
-        assert list(unreachable.tell(work, work.conversations.lock(conversation_id), NOW)) == []
+        assert list(Unreachable(demo())(work, work.conversations.lock(conversation_id), NOW)) == []
         assert work.desk.open_case(conversation_id) is None

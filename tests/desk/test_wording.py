@@ -1,107 +1,192 @@
 """What is plainly forbidden is stopped in all three languages; kind and exact sentences pass."""
 
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import yaml
 
-from bot.desk.wording import RULES_FILE, check, load_rules
+from bot.desk.wording import RULES_FILE, Ground, WordingDoubtful, WordingStopped, admit, check, shipped_rules
+from bot.desk.wording_rules import load_rules
+from bot.desk.wording_text import fold
 from bot.errors import BadInput
+from bot.lending.policy_files import load_packs
+from bot.lending.policy_rules import Source
 
-STOPPED = [
-    ("threat", "Pay by Friday or else."),
-    ("threat", "We will come to your house."),
-    ("threat", "We know where your kids are"),
-    ("threat", "不还的话后果自负"),
-    ("threat", "明天派人去你家"),
-    ("threat", "不繳的話後果自負"),
-    ("arrest_or_crime", "You could be arrested for this"),
-    ("arrest_or_crime", "再不还就要坐牢"),
-    ("arrest_or_crime", "再不繳會有刑事責任"),
-    ("false_legal_claim", "We have obtained a court judgment"),
-    ("false_legal_claim", "We will seize your wages"),
-    ("false_legal_claim", "我们是法院的"),
-    ("false_legal_claim", "馬上查封您的房子"),
-    ("false_legal_claim", "会影响您孩子上学"),
-    ("shaming", "Shame on you, deadbeat"),
-    ("shaming", "您就是老赖"),
-    ("shaming", "真是丟臉"),
-    ("disclosure", "I'll tell your boss about the debt"),
-    ("disclosure", "我们会联系您的家人"),
-    ("disclosure", "我們會通知您的主管"),
-    ("disclosure", "发到朋友圈"),
-    ("borrow_from_others", "Could you borrow from family?"),
-    ("borrow_from_others", "Take out another loan then"),
-    ("borrow_from_others", "您可以找朋友借一点"),
-    ("borrow_from_others", "跟親友借一下"),
-    ("private_account", "Transfer it to my account"),
-    ("private_account", "转到我微信上"),
-    ("private_account", "匯到我的帳戶"),
-    ("secret_asked", "Please send me the one-time code"),
-    ("secret_asked", "把验证码发给我，告诉我验证码"),
-    ("secret_asked", "請告訴我密碼"),
-]
-ALLOWED = [
-    "Thank you for telling me. 300 a month from 10 December works for us.",
-    "You owe 12,600.00 as of today. If a line looks wrong, tell me and I'll check it.",
-    "Being unable to pay is not a crime, and nobody may put you in prison for it.",
-    "We will never tell your family or your employer.",
-    "I never ask for passwords or one-time codes.",
-    "You don't need to borrow from anybody.",
-    "Are you safe right now? Would you like to talk to somebody at 988?",
-    "There is nothing to be ashamed of.",
-    "您好，我是小林，已经看过前面的对话了。每月300可以。",
-    "单纯还不上不是犯罪，不会坐牢。",
-    "我们不会联系您的家人，也不会告诉您的单位。",
-    "不用找朋友借钱。",
-    "请勿转到任何私人账户。",
-    "您好，我看過前面的對話了，每月繳300可以。",
-    "我們不會通知您的公司。",
-    "沒什麼丟臉的，很多人都遇過。",
-    "還不出來不是犯罪，不會坐牢。",
-    "請不要告訴任何人密碼。",
-]
+TABLES = {
+    path.stem: yaml.safe_load(path.read_text("utf-8")) for path in Path(__file__).with_name("wording").glob("*.yml")
+}
+LAW = Source(title="Some Act", article="s. 1", url="https://example.org/law")
 
 
-@pytest.mark.parametrize(("rule", "text"), STOPPED)
-def test_the_forbidden_is_stopped(rule: str, text: str) -> None:
-    assert (rule, "stop") in [(finding.rule, finding.verdict) for finding in check(text)]
+def said(locale: str, what: str) -> Iterator[tuple[str, str]]:
+    """Each sentence of a table with the rule that must find it; `evasions` and `any` name no rule."""
+    for rule, sentences in TABLES[locale][what].items():
+        for sentence in sentences:
+            yield rule, sentence
 
 
-@pytest.mark.parametrize("text", ALLOWED)
-def test_what_is_kind_and_true_passes(text: str) -> None:
-    assert [finding for finding in check(text) if finding.verdict == "stop"] == []
+@pytest.mark.parametrize("locale", ["en", "zh_Hans", "zh_Hant"])
+def test_the_tables_are_wide_enough(locale: str) -> None:
+    table = TABLES[locale]
+    assert len({sentence for _, sentence in said(locale, "stop")}) >= 60
+    assert len({sentence for _, sentence in said(locale, "doubt")}) >= 30
+    assert len(set(table["pass"])) >= 80
+
+
+@pytest.mark.parametrize("locale", TABLES)
+def test_the_forbidden_is_stopped_by_its_rule(locale: str) -> None:
+    missed = []
+    for rule, sentence in said(locale, "stop"):
+        stops = {finding.rule for finding in check(sentence) if finding.verdict == "stop"}
+        if not stops or (rule not in ("evasions", "any") and rule not in stops):
+            missed.append((rule, sentence, stops))
+    assert missed == []
+
+
+@pytest.mark.parametrize("locale", TABLES)
+def test_the_doubtful_is_asked_about(locale: str) -> None:
+    wrong = []
+    for rule, sentence in said(locale, "doubt"):
+        found = check(sentence)
+        if {finding.verdict for finding in found} != {"doubt"} or rule not in {finding.rule for finding in found}:
+            wrong.append((rule, sentence, found))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("locale", TABLES)
+def test_what_is_kind_and_true_passes(locale: str) -> None:
+    assert [(sentence, found) for sentence in TABLES[locale]["pass"] if (found := check(sentence))] == []
+
+
+def test_kind_words_also_pass_together_and_forbidden_ones_are_found_among_them() -> None:
+    for table in TABLES.values():
+        letter = "\n".join(table["pass"][:40])
+        assert check(letter[:4000]) == []
+    for locale in TABLES:
+        for _, sentence in list(said(locale, "stop"))[::7]:
+            assert any(one.verdict == "stop" for one in check(f"{TABLES[locale]['pass'][0]} {sentence}"))
 
 
 @pytest.mark.parametrize(
-    "text", ["The next step would be court.", "下一步可能起诉", "下一步可能提告", "You must pay"]
+    ("text", "stopped"),
+    [
+        ("You will not go to prison. But you will be arrested.", True),
+        ("You will not go to prison, but you will be arrested.", True),
+        ("We will not tell your family if you pay.", True),
+        ("We will not tell your family, even if you can't pay.", False),
+        ("If you don't pay, we won't tell your family.", False),
+        ("If you don't pay we will tell your family.", True),
+        ("我们不会告诉您的家人，但会告诉您的单位。", True),
+        ("还不上也不会坐牢。", False),
+        ("不还就会坐牢。", True),
+        ("我們不會通知您的公司，不過會通知您的家人。", True),
+    ],
 )
-def test_the_doubtful_is_asked_about(text: str) -> None:
-    assert {finding.verdict for finding in check(text)} == {"doubt"}
+def test_a_negation_excuses_its_own_clause_only(text: str, stopped: bool) -> None:
+    assert any(finding.verdict == "stop" for finding in check(text)) is stopped
 
 
-def test_spacing_full_width_and_invisible_letters_hide_nothing() -> None:
-    assert check("ｓｈａｍｅ  ｏｎ\u200b you")
-    assert check("We will  tell \n") == []
+def test_the_finding_points_at_the_words_as_they_were_written() -> None:
+    text = "Hello. You will be аrr\u200bested  soon."
+    (finding,) = check(text)
+    assert text[finding.start : finding.end] == finding.words == "аrr\u200bested"
+    (finding,) = check("喂，ｙｏｕ ａｒｅ ａ ＬＩＡＲ！")
+    assert finding.words == "ＬＩＡＲ"
 
 
-def test_one_harmless_sentence_does_not_excuse_the_next() -> None:
-    assert check("You will not go to prison. But you will be arrested.")
+def test_what_depends_on_who_reads_it() -> None:
+    unverified = Ground(frozenset({"unverified"}))
+    for figures in (
+        "You owe ¥12,600.00.",
+        "您还欠3,000元。",
+        "您的欠款是NT$3,000。",
+        "Your card ending 0916 is 45 days late.",
+    ):
+        assert "reveals_figures" in {
+            finding.rule for finding in check(figures, unverified) if finding.verdict == "stop"
+        }
+    for matter in (
+        "About your repayment: when is it convenient?",
+        "关于还款，您哪天方便？",
+        "關於分期，您哪天方便？",
+    ):
+        assert {finding.verdict for finding in check(matter, unverified)} == {"doubt"}
+        assert check(matter) == []
+    for kind in ("Hello, I'm Mei. Are you safe?", "您好，请先核实身份，好吗？", "您現在安全嗎？請撥1925。"):
+        assert check(kind, unverified) == []
+
+
+def test_a_rule_of_law_counts_where_the_law_binds_and_names_it() -> None:
+    old = frozenset({"past_limitation"})
+    bound = Ground(old, "us", {"no_suit_on_old_debt": LAW})
+    (stop,) = [finding for finding in check("We may sue you.", bound) if finding.verdict == "stop"]
+    assert (stop.rule, stop.sources) == ("court_on_old_debt", (LAW,))
+    elsewhere = Ground(old, "cn", {"no_suit_on_old_debt": LAW})
+    assert {finding.verdict for finding in check("We may sue you.", elsewhere)} == {"doubt"}
+    threat = Ground(jurisdiction="tw", laws={"no_threats": LAW})
+    assert check("後果自負", threat)[0].sources == (LAW,)
+
+
+def test_outside_the_hours_any_words_wait_for_the_next() -> None:
+    opens = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+    ground = Ground(frozenset({"outside_hours"}), opens_at=opens)
+    with pytest.raises(WordingStopped) as stopped:
+        admit("Good evening.", sure=True, ground=ground)
+    assert [(finding.rule, finding.until) for finding in stopped.value.findings] == [("outside_hours", opens)]
+
+
+def test_a_doubt_is_asked_about_and_the_answer_kept() -> None:
+    with pytest.raises(WordingDoubtful):
+        admit("The next step would be court.", sure=False)
+    assert admit("The next step would be court.", sure=True) == [{"rule": "court", "words": "court"}]
+    with pytest.raises(WordingStopped):
+        admit("Pay by Friday or else.", sure=True)
+
+
+def test_every_law_that_a_rule_names_stands_in_its_pack() -> None:
+    packs = load_packs()
+    for rule in shipped_rules().rules:
+        for jurisdiction, keys in rule.laws.items():
+            assert set(keys) <= {law.key for law in packs[jurisdiction].laws}, (rule.id, jurisdiction)
+
+
+@pytest.mark.parametrize(
+    "evil", ["a " * 2000, "你家人" * 1333, "1" * 4000, "如果没有" * 1000, "your " * 800, "«" * 4000]
+)
+def test_no_text_takes_long(evil: str) -> None:
+    start = datetime.now(UTC)
+    check(evil)
+    assert (datetime.now(UTC) - start).total_seconds() < 3
+
+
+def test_folding_keeps_the_way_back() -> None:
+    for text in ("ＡＢＣ  ｄ", "坐 * 牢", "j a i l", "é️ü", "", "\n\n", "您好，妳們 ½"):
+        folded = fold(text)
+        assert len(folded.text) == len(folded.places)
+        assert list(folded.places) == sorted(folded.places)
 
 
 def test_rules_that_cannot_be_read_are_named(tmp_path: Path) -> None:
     file = tmp_path / "rules.yml"
-    for broken in (
-        "- a\n- b",
-        "x: {verdict: maybe, says: s, patterns: [a]}",
-        "x: {verdict: stop, says: s, patterns: ['(']}",
-    ):
-        file.write_text(broken)
-        with pytest.raises(BadInput, match=r"rules\.yml"):
+    head = "sets: {us: [we]}\nnegations: [not]\nclauses: [but]\nconditions: [if]\nrules:\n"
+    for broken, where in {
+        "- a\n- b": "takes sets",
+        head + "  x: {verdict: maybe, says: s, patterns: [a]}": "rules, x",
+        head + "  x: {verdict: stop, says: s, patterns: ['(']}": "rules, x, patterns",
+        head + "  x: {verdict: stop, says: s, patterns: ['<them> go']}": "<them>",
+        head + "  x: {verdict: stop, says: s, patterns: [您好]}": "您",
+        head + "  x: {verdict: stop, says: s, when: raining}": "rules, x, when",
+        head + "  x: {verdict: stop, says: s}": "needs patterns",
+    }.items():
+        file.write_text(broken, "utf-8")
+        with pytest.raises(BadInput, match=r"rules\.yml") as wrong:
             load_rules(file)
+        assert where in str(wrong.value)
 
 
 def test_every_rule_has_its_sentence_on_the_page() -> None:
     labels = (RULES_FILE.parents[1] / "web" / "templates" / "staff" / "labels.html").read_text(encoding="utf-8")
-    for name, rule in yaml.safe_load(RULES_FILE.read_text(encoding="utf-8")).items():
-        assert f'"{name}": _("{rule["says"]}")' in labels
+    for rule in shipped_rules().rules:
+        assert f'"{rule.id}": _("{rule.says}")' in labels

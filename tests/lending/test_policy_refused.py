@@ -30,6 +30,7 @@ STRICTER = [
     ("harbour", lambda data: data["contact"].update(hours={"opens": "07:00", "closes": "20:00"}), "contact.hours"),
     ("sagar", lambda data: data["contact"].update(hours={"opens": "09:00", "closes": "19:01"}), "contact.hours"),
     ("harbour", _plans(longest_months="61"), "plans.longest_months"),
+    ("harbour", lambda data: data["staff_plans"].update(longest_months="61"), "staff_plans.longest_months"),
     ("thames", lambda data: data.update(disputes={"fees": "57"}), "disputes.fees"),
     ("harbour", lambda data: data.update(disputes={"fees": "0"}), "disputes.fees"),
     (
@@ -106,6 +107,9 @@ IMPOSSIBLE = [
     (lambda data: data["office_hours"].update(time_zone="Mars/Base"), "office_hours.time_zone"),
     (lambda data: data["office_hours"].update(holidays="ZZ"), "office_hours.holidays"),
     (lambda data: data["waivers"].update(fees_percent="101"), "waivers.fees_percent"),
+    (lambda data: data["waivers"].update(fees_percent="40"), "waivers"),
+    (lambda data: data["waivers"].update(most="299"), "waivers"),
+    (lambda data: data["referrals"].update(dark_room={"from_days": "1"}), "referrals.dark_room"),
     (lambda data: data.update(allocation=["fees", "fees", "interest"]), ""),
     (lambda data: data["consequences"]["steps"].reverse(), "consequences"),
     (lambda data: data["consequences"]["steps"][0].update(from_days="-1"), "consequences.steps.0.from_days"),

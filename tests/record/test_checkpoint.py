@@ -1,11 +1,13 @@
 """A signed checkpoint shows what a chain alone cannot: that somebody cut its end and moved the head along."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from bot import keys
 from bot.dialogue.messages import Incoming
 from bot.record.chain import verify
 from bot.record.checkpoint import take, verify_checkpoints, verify_marks
@@ -104,3 +106,25 @@ def test_a_forged_checkpoint_is_found(database: Database, forgery: sa.UpdateBase
             work.connection.execute(sa.delete(checkpoint_heads).where(checkpoint_heads.c.checkpoint == 2))
         work.connection.execute(forgery)
     assert problem in str(_problem(database))
+
+
+def test_a_new_key_signs_from_now_on_and_the_old_one_still_proves_what_it_signed(
+    database: Database, tmp_path: Path
+) -> None:
+    file = tmp_path / "keys.json"
+    before = keys.create(file)
+    _said(database, "s1", 2)
+    with database.transaction() as work:
+        take(work.checkpoints, before.signing, NOW)
+    after = keys.rotate_checkpoint(file)
+    _said(database, "s2", 2)
+    with database.transaction() as work:
+        take(work.checkpoints, after.signing, NOW)
+    with database.reading() as work:
+        first, second = work.checkpoints.all()
+        assert first.key_id != second.key_id
+        assert verify_checkpoints(work.checkpoints, after.proving) is None
+        assert verify_checkpoints(work.checkpoints, [after.signing.public_key()]) is not None
+    assert (after.data, after.earlier) == (before.data, before.earlier)
+    assert before.checkpoint.hex() not in file.read_text("ascii"), "the old secret is gone"
+    assert file.stat().st_mode & 0o777 == 0o600

@@ -15,12 +15,12 @@ from bot.clock import FixedClock
 from bot.lending.policy import Policies
 from bot.locale import Catalogues
 from bot.storage.engine import Database
-from bot.web import desk_pages, review_pages, signin
 from bot.web import staff as accounts
+from bot.web import staff_routes
 from bot.web.rendering import Renderer, environment
 from bot.web.signin import StaffPages
 from bot.web.work import StaffWork
-from tests.desk.stage import NOW, TALK, hire, notice
+from tests.desk.stage import NOW, TALK, hire, notice, offered
 
 ROOT = Path(__file__).resolve().parents[2]
 T = TypeVar("T")
@@ -49,13 +49,14 @@ class Office:
             clock=self.clock,
             policies=Policies.load(ROOT / "bot" / "lender" / "demo" / "creditors"),
             notices=notice,
+            offer_words=offered,
             talk=TALK,
             renderer=self.renderer(),
             changed=self.changed.append,
             secure=secure,
         )
         app = FastAPI()
-        for router in (signin.router(pages), desk_pages.router(pages), review_pages.router(pages)):
+        for router in staff_routes.routers(pages):
             app.include_router(router)
         return app
 

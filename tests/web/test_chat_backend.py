@@ -12,13 +12,11 @@ from bot.clock import FixedClock
 from bot.conversations.wakeups import Wakeups
 from bot.dialogue.messages import Incoming
 from bot.lending.policy import Policies
-from bot.locale import Catalogues
 from bot.record.events import NewEvent
 from bot.serving import Health
 from bot.settings import ROOT
 from bot.storage.engine import Database
 from bot.web.chat_backend import Backend
-from bot.web.own_record import OwnRecords
 from tests.conftest import KEY
 from tests.desk.stage import NOW
 
@@ -37,7 +35,7 @@ def backend(database: Database) -> Backend:
         languages=("en", "zh_Hans", "zh_Hant"),
         clock=FixedClock(NOW),
         writers=CapacityLimiter(1),
-        records=OwnRecords(Catalogues.load(ROOT / "locales").localizer, bytes(32)),
+        documents=nothing,
     )
 
 

@@ -156,16 +156,16 @@ def test_news_arrive_once_by_cursor(office: Office) -> None:
     async def poll() -> None:
         browser = office.browser(office.hired("collector"))
         first = (await browser.get(f"/desk/cases/{case}/news?after=0")).json()
-        assert "Hello." in first["html"]
+        assert "Hello." in first["lines"]
         again = (await browser.get(f"/desk/cases/{case}/news?after={first['after']}")).json()
-        assert (again["html"].strip(), again["after"]) == ("", first["after"])
+        assert (again["lines"], again["after"]) == ("", first["after"])
         with office.database.transaction() as work:
             work.conversations.lock(conversation_id)
             work.record.append(
                 conversation_id, [NewEvent("user", {"kind": "text", "input": 5, "text": "still there?"})], NOW
             )
         news = (await browser.get(f"/desk/cases/{case}/news?after={first['after']}")).json()
-        assert "still there?" in news["html"]
+        assert "still there?" in news["lines"]
         await browser.post(f"/desk/cases/{case}/take")
         assert (await browser.get(f"/desk/cases/{case}/news?after=99")).json()["state"] != first["state"]
 

@@ -40,14 +40,12 @@ def office(database: Database) -> Office:
 def test_the_card_speaks_the_readers_language(office: Office, locale: str) -> None:
     with office.database.transaction() as work:
         conversation = chat(work)
-        opened = handoffs.open_case(
-            work.desk, conversation, reason="negotiation", wants="settlement", card=FACTS, at=NOW
-        )
+        case = ask_for_person(work, conversation, "negotiation", "settlement", card=FACTS)
         reader = replace(hire(work, "collector"), locale=locale)
         work.staff.save(reader)
 
     async def look() -> str:
-        return text_of(await office.browser(reader).get(f"/desk/cases/{opened.case_id}"))
+        return text_of(await office.browser(reader).get(f"/desk/cases/{case}"))
 
     said = anyio.run(look)
     for shown in SHOWN[locale]:

@@ -11,6 +11,7 @@ from difflib import SequenceMatcher
 from bot.dialogue.understanding import Awaiting, elapsed, phrases
 from bot.dialogue.understanding.amounts import number
 from bot.dialogue.understanding.budget import NOTHING, money
+from bot.dialogue.understanding.contact_times import clock_choice
 from bot.dialogue.understanding.dates import dates
 from bot.dialogue.understanding.fold import for_grammar, narrow, simplified
 from bot.dialogue.understanding.numerals import CHINESE, ENGLISH_WORDS
@@ -70,6 +71,9 @@ _ORDINAL_DAYS = [
 
 def read(text: str, awaiting: Awaiting, *, today: date, locale: str) -> Answer | None:
     """The answer that `text` gives to `awaiting`, or None; whether it is rather a change of subject is for the caller."""
+    timed = clock_choice(text, awaiting.choices)  # before places in the list: "9" is nine o'clock there
+    if timed is not None:
+        return Answer(timed)
     chosen = choice(text, awaiting.choices) if awaiting.choices else None
     if chosen is not None:
         return chosen

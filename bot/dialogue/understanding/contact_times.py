@@ -2,7 +2,7 @@
 """When somebody wants to be reached, in words: hours of the day and days of the week."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import time
 
@@ -30,6 +30,9 @@ _AFTER = re.compile(rf"(?<!not )\b(?:after|from|not before|no earlier than|past)
 _BEFORE = re.compile(rf"(?<!not )\b(?:before|until|till|by|not after|no later than) {_CLOCK_EN}")
 _AFTER_ZH = re.compile(rf"{_CLOCK_ZH}(?:以后|之后|过后|后)")
 _BEFORE_ZH = re.compile(rf"{_CLOCK_ZH}(?:以前|之前|前)")
+_PLAIN_CLOCK = re.compile(r"\d{1,2}:\d{2}")
+_ONE_CLOCK = re.compile(rf"(?:(?:at|around|about|maybe|yes|ok|then|the|one|please|is|fine|good|works)\W+)*{_CLOCK_EN}(?:\W+(?:please|then|is|fine|good|works|ok))*\W*")
+_ONE_CLOCK_ZH = re.compile(rf"(?:那就?|就|我?选|要|在|大概)*{_CLOCK_ZH}(?:钟|吧|可以|好|行|好了|的|那个)*\W*")
 # "Not in the morning" names what is not wanted; which times are, a person asks.
 _NOT = re.compile(
     r"\b(?:not|never|no|don'?t|do not|except|but not|stop)\b(?! (?:before|after|earlier|later))[^.!?]{0,28}\b(?:mornings?|afternoons?|evenings?|nights?|weekends?|weekdays?|\w+days?)\b|(?:不要|别|不能|不方便|除了)[^。！？]{0,8}(?:早上|上午|下午|晚上|中午|周|星期|礼拜|平日|工作日)"
@@ -58,6 +61,23 @@ def contact_times(text: str) -> ContactTimes | None:
     found = {day for pattern, named in _DAYS if re.search(pattern, plain) for day in named}
     days = tuple(day for day in WEEK if day in found)
     return ContactTimes(opens, closes, days) if opens or closes or days else None
+
+
+def clock_choice(text: str, choices: Mapping[str, str]) -> str | None:
+    """The choice whose title is the time of day that a message names, and nothing else: 9点半."""
+    plain = simplified(narrow(text)).lower().strip()
+    titles = {title: narrow(title).strip() for title in choices}
+    if not any(_PLAIN_CLOCK.fullmatch(title) for title in titles.values()):
+        return None
+    for pattern, read in ((_ONE_CLOCK_ZH, _chinese), (_ONE_CLOCK, _english)):
+        if match := pattern.fullmatch(plain):
+            at = read(match.groups(), None)
+            return next((choices[title] for title, clock in titles.items() if at and _same(clock, at)), None)
+    return None
+
+
+def _same(title: str, at: time) -> bool:
+    return bool(_PLAIN_CLOCK.fullmatch(title)) and tuple(map(int, title.split(":"))) == (at.hour, at.minute)
 
 
 def _hours(plain: str) -> tuple[time | None, time | None]:

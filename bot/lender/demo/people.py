@@ -43,6 +43,32 @@ def people(clock: Clock) -> list[DemoPerson]:
     return [_person(entry, clock) for entry in _portfolio()]
 
 
+def newcomer(like: int, reference: str, name: str, times: Decimal, later: int, clock: Clock) -> DemoPerson:
+    """Somebody as the demo's person number `like`, with debts `times` as large and `later` days older.
+
+    Who has a plan or a dispute keeps their own figures, which belong to it.
+    """
+    entries = _portfolio()
+    entry = {**entries[like % len(entries)], "reference": reference, "name": name, "latin": name}
+    if not entry.get("plan") and not entry.get("dispute"):
+        entry["accounts"] = [_grown(account, times, later) for account in entry["accounts"]]
+    return _person(entry, clock)
+
+
+def _grown(account: Mapping[str, Any], times: Decimal, later: int) -> dict[str, Any]:
+    def larger(amount: str) -> str:
+        return str((Decimal(amount) * times).quantize(Decimal(1) if "." not in amount else CENT))
+
+    grown = {**account, "principal": larger(account["principal"])}
+    grown["late_fees"] = [[amount, days + later] for amount, days in account["late_fees"]]
+    grown |= {name: account[name] + later for name in ("overdue_days", "interest_days") if name in account}
+    if "overdue" in account:
+        grown["overdue"] = larger(account["overdue"])
+    if "last_payment" in account:
+        grown["last_payment"] = [account["last_payment"][0], account["last_payment"][1] + later]
+    return grown
+
+
 @cache
 def _portfolio() -> Sequence[Mapping[str, Any]]:
     entries: list[Mapping[str, Any]] = yaml.safe_load(PORTFOLIO.read_text("utf-8"))

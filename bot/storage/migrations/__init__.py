@@ -9,10 +9,29 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 
-from bot.storage import schema, schema_channels, schema_lending, schema_staff
+from bot.storage import (
+    schema,
+    schema_acting,
+    schema_channels,
+    schema_endings,
+    schema_lending,
+    schema_proof,
+    schema_protection,
+    schema_staff,
+)
 from bot.storage.columns import Instant, Json, metadata
 
-TABLES = (schema, schema_channels, schema_lending, schema_staff)  # imported so that `metadata` is whole
+# Imported so that `metadata` is whole.
+TABLES = (
+    schema,
+    schema_acting,
+    schema_channels,
+    schema_endings,
+    schema_lending,
+    schema_proof,
+    schema_protection,
+    schema_staff,
+)
 _LOCK = 7_346_112_905  # any number that nothing else in the database locks by
 
 

@@ -86,7 +86,8 @@
     if (message.erased) return element('p', { class: 'bubble gone' }, t('erased'));
     if (message.file) {
       const size = `${Math.max(1, Math.round(message.file.size / 1024)).toLocaleString(tag())} KB`;
-      return element('div', { class: 'bubble file' }, icon(FILE_ICON), element('bdi', {}, message.file.name), element('small', {}, size));
+      return element('div', { class: 'bubble file' }, icon(FILE_ICON), element('bdi', {}, message.file.name), element('small', {}, size),
+        element('p', { class: 'caption', dir: 'auto' }, ...linked(message.text || '')));
     }
     if (message.edits && !message.text) return element('p', { class: 'bubble gone' }, t('taken_back'));
     const own = message.from === 'user';
@@ -107,18 +108,24 @@
     });
     return element('ul', { class: 'plans' }, ...cards);
   }
-  function record() {
+  const documents = {
+    record: () => ({ path: '/api/chat/record', title: t('save_record'), name: 'conversation.html' }),
+    file: (card, message) => ({ path: `/api/chat/files/${encodeURIComponent(card.file)}`, title: t('save_file'), own: message.file?.name }),
+    agreement: (card) => ({ path: `/api/chat/agreements/${encodeURIComponent(card.agreement)}`, title: t('save_plan'), name: 'plan.html' }),
+  };
+  function file(card, message) {
+    const kept = documents[card.type](card, message);
     const note = element('span', { class: 'muted', role: 'status' });
-    const button = element('button', { type: 'button', class: 'btn primary', onclick: () => save(button, note) }, t('save_record'));
+    const button = element('button', { type: 'button', class: 'btn primary', onclick: () => save(kept, button, note) }, kept.title);
     return element('p', { class: 'save' }, button, note);
   }
-  async function save(button, note) {
+  async function save(kept, button, note) {
     button.disabled = true;
     note.textContent = '';
     try {
-      const answer = await fetch('/api/chat/record', { headers: headers(), cache: 'no-store' });
+      const answer = await fetch(kept.path, { headers: headers(), cache: 'no-store' });
       if (!answer.ok) throw new Error(answer.status === 403 ? 'record_who' : 'record_later');
-      const name = /filename="([^"]+)"/.exec(answer.headers.get('Content-Disposition'))?.[1] || 'conversation.html';
+      const name = kept.own || /filename="([^"]+)"/.exec(answer.headers.get('Content-Disposition'))?.[1] || kept.name;
       const href = URL.createObjectURL(await answer.blob());
       element('a', { href, download: name }).click();
       setTimeout(() => URL.revokeObjectURL(href), 60000);
@@ -134,6 +141,12 @@
   }
   const isCard = (message) => message.card?.type === 'plans' && Array.isArray(message.card.plans) && message.card.plans.length > 0;
 
+  const ofOffer = (message) => message.card?.type === 'offer';
+  function offer(card) {
+    const rows = [element('p', { class: 'amount' }, value(card.amount)), element('p', {}, t('times', { count: card.count }))];
+    return element('div', { class: 'plan' }, ...rows, element('p', { class: 'muted' }, t('until', { date: value(card.last) })));
+  }
+
   function row(message, open) {
     const who = message.from === 'user' ? t('you') : message.from === 'agent' ? message.name || t('person_said', { lender: lender() }) : null;
     const made = element('li', { class: `message ${message.from}${message.choice ? ' choice' : ''}`, 'data-seq': message.seq ?? null });
@@ -143,7 +156,8 @@
     const own = isCard(message) ? message.card.plans.length : 0;
     if (own) made.classList.add('wide');
     made.append(own ? plans(message, buttons) : bubble(message), element('p', { class: 'meta' }, ...meta(message)));
-    if (message.card?.type === 'record') made.append(record());
+    if (ofOffer(message) && message.card.amount) made.append(offer(message.card));
+    if (Object.hasOwn(documents, message.card?.type)) made.append(file(message.card, message));
     if (buttons.length > own) made.append(chips(buttons.slice(own)));
     return made;
   }
@@ -181,6 +195,8 @@
       wanted.push(drawn.get(key)[1]);
       return drawn.get(key)[1];
     };
+    const offered = shown.findLastIndex(ofOffer);
+    const pressed = shown.findLastIndex((message) => message.choice);
     shown.forEach((message, i) => {
       if (dayKey(message.at) !== day) {
         day = dayKey(message.at);
@@ -192,7 +208,8 @@
         put(`m${message.seq}`, text, () => element('li', { class: 'notice' }, text));
         return;
       }
-      const open = i > lastOwn && !withPerson;
+      // A person's offer can be answered while they are here, whatever was written since.
+      const open = i === offered ? i > pressed : i > lastOwn && !withPerson;
       const item = message.out;
       const own = message.from === 'user';
       const made = put(own && message.id ? `o${message.id}` : `m${message.seq}`, `${locale} ${open} ${Boolean(message.erased)}`, () => row(message, open));
@@ -216,12 +233,18 @@
 
   function status() {
     const working = loaded && !withPerson && (busy || [...out.values()].some((item) => item.sent));
-    $('typing').hidden = !working;
+    $('typing').hidden = !working && !writing;
     if (working && !slow) slow = setTimeout(() => { $('typing').lastChild.textContent = t('slow'); }, 15000);
     if (!working) { clearTimeout(slow); slow = 0; }
-    if (!working || !$('typing').lastChild.textContent) $('typing').lastChild.textContent = t('typing');
+    if (!working || !$('typing').lastChild.textContent) $('typing').lastChild.textContent = t(writing ? 'person_typing' : 'typing');
     $('role').textContent = t(withPerson ? 'with_person' : 'assistant');
     $('person').hidden = withPerson;
+  }
+  let writing = 0; // until when the person's sign of typing holds
+  function personWrites(seconds) {
+    clearTimeout(writing);
+    writing = seconds && withPerson ? setTimeout(personWrites, seconds * 1000, 0) : 0;
+    status();
   }
   const atEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight < 90;
   const toEnd = () => log.scrollTo({ top: log.scrollHeight, behavior: calm || !loaded ? 'auto' : 'smooth' });
@@ -275,6 +298,7 @@
     }
     cursor = Math.max(cursor, news.after);
     [busy, withPerson] = [news.busy, news.with_person];
+    if (fresh || news.typing) personWrites(fresh ? 0 : news.typing);
     if (said.size || busy) for (const item of out.values()) if (item.kind === 'start') { out.delete(item.id); store.remove(OUT + item.id); }
     draw();
     if (!loaded) { begin(); return; }
@@ -430,7 +454,13 @@
     grow();
     text.focus();
   });
-  text.addEventListener('input', grow);
+  let typed = 0;
+  function signOfTyping() { // only while a person reads along
+    if (!withPerson || !text.value || !token || Date.now() - typed < 3000) return;
+    typed = Date.now();
+    fetch('/api/chat/typing', { method: 'POST', headers: headers() }).catch(() => {});
+  }
+  text.addEventListener('input', () => { grow(); signOfTyping(); });
   text.addEventListener('keydown', (e) => {
     if (e.key === 'Enter' && !e.shiftKey && !e.isComposing && e.keyCode !== 229) { e.preventDefault(); $('composer').requestSubmit(); }
   });

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - a table is read as rows
 """English as it is dictated, abbreviated and misspelt; today is Saturday 21 November 2026."""
 
 import pytest

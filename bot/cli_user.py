@@ -1,0 +1,99 @@
+"""The commands about staff accounts."""
+
+from typing import Annotated
+
+import typer
+
+from bot import user_commands as users
+from bot.plainly import Demo, plainly, settings_of
+from bot.user_commands import Wanted
+
+user = typer.Typer(
+    help="Staff accounts. [dim]python -m bot user add ana --role collector[/dim]", no_args_is_help=True
+)
+
+Role = Annotated[str | None, typer.Option(help="collector, supervisor, reviewer, admin or auditor.")]
+Name = Annotated[str | None, typer.Option(help="As borrowers see it; the login without.")]
+Speaker = Annotated[list[str] | None, typer.Option(help="Only chats of this creditor or agency.")]
+Creditor = Annotated[list[str] | None, typer.Option(help="Only debts of this creditor.")]
+Team = Annotated[list[str] | None, typer.Option(help="Only cases of this team: disputes, hardship …")]
+Language = Annotated[list[str] | None, typer.Option(help="Only chats in this language: en, zh-Hans, zh-Hant.")]
+Capacity = Annotated[int | None, typer.Option(min=1, max=200, help="Cases held at once.")]
+Locale = Annotated[str | None, typer.Option(help="The language of their own pages.")]
+Zone = Annotated[str | None, typer.Option("--time-zone", help="Of their own clock, as Asia/Taipei.")]
+
+
+@user.command("add")
+def add(
+    login: str,
+    role: Annotated[str, typer.Option(help="collector, supervisor, reviewer, admin or auditor.")],
+    name: Name = None,
+    speaker: Speaker = None,
+    creditor: Creditor = None,
+    team: Team = None,
+    language: Language = None,
+    capacity: Capacity = None,
+    locale: Locale = None,
+    time_zone: Zone = None,
+    demo: Demo = False,
+) -> None:
+    """Add a member of staff; asks for the password. [dim]python -m bot user add ana --role collector[/dim]"""
+    with plainly():
+        wanted = Wanted(name, role, speaker, creditor, team, language, capacity, locale, time_zone)
+        typer.echo(users.add(settings_of(demo), login, wanted))
+
+
+@user.command("change")
+def change(
+    login: str,
+    role: Role = None,
+    name: Name = None,
+    speaker: Speaker = None,
+    creditor: Creditor = None,
+    team: Team = None,
+    language: Language = None,
+    capacity: Capacity = None,
+    locale: Locale = None,
+    time_zone: Zone = None,
+    demo: Demo = False,
+) -> None:
+    """Change role, bounds or skills; an empty one goes. [dim]python -m bot user change ana --team fraud[/dim]"""
+    with plainly():
+        wanted = Wanted(name, role, speaker, creditor, team, language, capacity, locale, time_zone)
+        typer.echo(users.change(settings_of(demo), login, wanted))
+
+
+@user.command("list")
+def list_(demo: Demo = False) -> None:
+    """Show who may sign in, as what, and who is here. [dim]python -m bot user list[/dim]"""
+    with plainly():
+        for line in users.listed(settings_of(demo)):
+            typer.echo(line)
+
+
+@user.command("disable")
+def disable(login: str, demo: Demo = False) -> None:
+    """Shut somebody out at once. [dim]python -m bot user disable ana[/dim]"""
+    with plainly():
+        typer.echo(users.disable(settings_of(demo), login, disabled=True))
+
+
+@user.command("enable")
+def enable(login: str, demo: Demo = False) -> None:
+    """Let somebody in again. [dim]python -m bot user enable ana[/dim]"""
+    with plainly():
+        typer.echo(users.disable(settings_of(demo), login, disabled=False))
+
+
+@user.command("password")
+def password(login: str, demo: Demo = False) -> None:
+    """Give somebody a new password, asked for or piped in. [dim]python -m bot user password ana[/dim]"""
+    with plainly():
+        typer.echo(users.set_password(settings_of(demo), login))
+
+
+@user.command("sign-out")
+def sign_out(login: str, demo: Demo = False) -> None:
+    """End every session of somebody. [dim]python -m bot user sign-out ana[/dim]"""
+    with plainly():
+        typer.echo(users.sign_out(settings_of(demo), login))

@@ -1,0 +1,129 @@
+"""What an open desk asks for by itself: its stream, the queue, news of a case, earlier lines, signs of typing."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Header, Query, Response
+from fastapi.responses import JSONResponse, StreamingResponse
+
+from bot.desk.handoffs import NotHolding
+from bot.desk.queue_store import QueueFilter
+from bot.web.desk_showing import PARTS, case_context, fragments, queue_context, render
+from bot.web.desk_stream import HEARTBEAT, QueueWatch, Seen, Streams, events
+from bot.web.desk_views import earlier_lines, news_of, queue_of, shown_state, visible
+from bot.web.signin import SignedIn, StaffPages
+from bot.web.work import StaffWork
+
+Seq = Annotated[int, Query(ge=0, le=2**53)]
+Word = Annotated[str, Query(max_length=60)]
+_CARD = {"card": PARTS["card"]}
+_PANE = {"queue": "desk/queue.html", "queue-filter": "desk/filter.html"}
+
+
+class QueueAsked:
+    """What of the queue an address asks for: `show` is mine, waiting or everything; `pages` how much of it."""
+
+    def __init__(
+        self,
+        show: Word = "",
+        team: Word = "",
+        language: Word = "",
+        reason: Word = "",
+        creditor: Word = "",
+        pages: Annotated[int, Query(ge=1, le=10)] = 1,
+    ) -> None:
+        self.pages = pages
+        self.filter = QueueFilter(
+            team=team or None,
+            language=language or None,
+            reason=reason or None,
+            creditor=creditor or None,
+            mine=show == "mine",
+            unassigned=show == "waiting",
+        )
+
+
+Asked = Annotated[QueueAsked, Depends(QueueAsked)]
+
+
+def add(routes: APIRouter, pages: StaffPages, here: Any) -> None:
+    _stream(routes, Streams(pages, QueueWatch(pages)), here)
+    _queue(routes, pages, here)
+    _case(routes, pages, here)
+
+
+def _stream(routes: APIRouter, streams: Streams, here: Any) -> None:
+    @routes.get("/desk/stream")
+    async def stream(
+        signed: here,
+        case: Annotated[str, Query(max_length=40)] = "",
+        cursor: Annotated[str, Query(max_length=80)] = "",
+        last_event_id: Annotated[str, Header(max_length=80)] = "",
+    ) -> Response:
+        """Events from a cursor on, which is the `id` of the newest event that the page has got."""
+        if streams.full(signed):
+            return Response(status_code=429, headers={"Retry-After": str(int(HEARTBEAT))})
+        conversation_id = await streams.pages.port.run(lambda work: _conversation(work, signed, case), reading=True)
+        told = events(streams, signed, conversation_id, Seen.of(last_event_id or cursor))
+        return StreamingResponse(told, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
+
+
+def _conversation(work: StaffWork, signed: SignedIn, case_id: str) -> str | None:
+    return visible(work, signed.staff, case_id)[1].id if case_id else None
+
+
+def _queue(routes: APIRouter, pages: StaffPages, here: Any) -> None:
+    @routes.get("/desk/queue")
+    async def queue(signed: here, asked: Asked, shown: Annotated[str, Query(max_length=40)] = "") -> Response:
+        """The pane's parts, unless the version `shown` is still the one."""
+        now = pages.clock.now()
+        found = await pages.port.run(
+            lambda work: queue_of(work, signed.staff, asked.filter, now, asked.pages), reading=True
+        )
+        version = f"{found.version}-{signed.staff.locale}"
+        told: dict[str, Any] = {"version": version, "waiting": found.counts.unassigned, "fragments": {}}
+        if version != shown:
+            context = queue_context(pages, found) | {"selected": ""}
+            told["fragments"] = {name: render(pages, signed, of, **context) for name, of in _PANE.items()}
+        return JSONResponse(told)
+
+
+def _case(routes: APIRouter, pages: StaffPages, here: Any) -> None:
+    @routes.get("/desk/cases/{case_id}/news")
+    async def news(
+        signed: here, case_id: str, after: Seq = 0, state: Annotated[str, Query(max_length=200)] = ""
+    ) -> Response:
+        """What is new after an event; `state` is the one shown, and another one changes every part."""
+        now = pages.clock.now()
+        read = await pages.port.run(
+            lambda work: news_of(work, signed.staff, case_id, after, now, shown=state), reading=True
+        )
+        parts = {} if read.card is None else _CARD if shown_state(read.state) == state else PARTS
+        return JSONResponse(fragments(pages, signed, read, parts))
+
+    @routes.get("/desk/cases/{case_id}/lines")
+    async def lines(signed: here, case_id: str, before: Seq) -> Response:
+        """The part of the transcript before an event."""
+        now = pages.clock.now()
+        found = await pages.port.run(
+            lambda work: earlier_lines(work, signed.staff, case_id, before, now), reading=True
+        )
+        context = case_context(pages, signed, found.card.case, found.names, card=found.card)
+        html = render(pages, signed, "desk/lines.html", **context, lines=found.page.lines)
+        return JSONResponse({"lines": html, "earlier": found.page.earlier})
+
+    @routes.post("/desk/cases/{case_id}/typing")
+    async def typing(signed: here, case_id: str) -> Response:
+        """Whoever has the case is writing: the borrower's page shows it for a few seconds."""
+
+        def holding(work: StaffWork) -> str:
+            state, conversation = visible(work, signed.staff, case_id)
+            if state.holder != signed.staff.id:
+                raise NotHolding(case_id)
+            return conversation.id
+
+        try:
+            conversation_id = await pages.port.run(holding, reading=True)
+        except NotHolding:
+            return Response(status_code=409)
+        pages.wakeups.typing(conversation_id, "staff")
+        return Response(status_code=204)

@@ -1,0 +1,50 @@
+"""Which lines of a transcript tell of health and the like, by what the flows made of them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bot.dialogue.understanding.support_needs import support_needs
+from bot.lending.hardship import SENSITIVE
+from bot.record.events import Event
+
+# Of what somebody tells when these begin, more may be personal than the flow has a slot for.
+_TELLING = frozenset({"report_hardship", "disclose_vulnerability"})
+_REASON = "hardship_reason"
+_LABELS = frozenset(f"utter_reason_{reason}" for reason in SENSITIVE)
+
+
+def private(events: Sequence[Event]) -> frozenset[int]:
+    """Seqs of what the borrower said, or the bot repeated, of health and similar matters."""
+    texts = {
+        event.body["input"]: event
+        for event in events
+        if event.kind == "user" and event.body and "input" in event.body
+    }
+    found: set[int] = set()
+    for event in events:
+        if event.kind == "turn" and event.body:
+            said = texts.get(event.body.get("input"))
+            if said is not None and said.body and _tells(event.body, str(said.body.get("text") or "")):
+                found.add(said.seq)
+        elif event.kind == "bot" and event.body and _repeats(event.body.get("args", {})):
+            found.add(event.seq)
+    return frozenset(found)
+
+
+def _tells(turn: Mapping[str, Any], text: str) -> bool:
+    commands = turn.get("commands", ())
+    if any(command.get("name") == _REASON and command.get("value") in SENSITIVE for command in commands):
+        return True
+    begun = {command.get("flow") for command in commands} & _TELLING
+    return "disclose_vulnerability" in begun or (bool(begun) and bool(support_needs(text)))
+
+
+def _repeats(value: Any) -> bool:
+    """Whether a sensitive reason stands among the values of a message."""
+    return value in _LABELS if isinstance(value, str) else any(_repeats(part) for part in _parts(value))
+
+
+def _parts(value: Any) -> Sequence[Any]:
+    if isinstance(value, Mapping):
+        return list(value.values())
+    return value if isinstance(value, list | tuple) else ()

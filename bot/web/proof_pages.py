@@ -1,0 +1,88 @@
+"""Proof over all conversations: what was signed when, what to deposit elsewhere, a day or everything verified."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Form, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from bot.access import NotAllowed, Staff
+from bot.record.checkpoint import Checkpoint
+from bot.record.deposit import deposit
+from bot.review import proof_runs
+from bot.review.proof_store import ProofRun
+from bot.web.signin import NotHere, SignedIn, StaffPages, guard, staff_route
+from bot.web.work import StaffWork
+
+SHOWN = 20
+
+
+def router(pages: StaffPages) -> APIRouter:
+    routes = APIRouter(route_class=staff_route(pages), include_in_schema=False)
+    here = Annotated[SignedIn, Depends(guard(pages))]
+
+    @routes.get("/review/proof")
+    async def proof(signed: here) -> Response:
+        _whole(signed.staff)
+
+        def read(work: StaffWork) -> tuple[list[Checkpoint], list[ProofRun], dict[str, str]]:
+            names = {one.id: one.login for one in work.staff.everyone()}
+            return work.checkpoints.recent(SHOWN), work.proofs.newest(SHOWN), names
+
+        signatures, runs, names = await pages.port.run(read, reading=True)
+        return _page(pages, signed, signatures=signatures, runs=runs, names=names)
+
+    @routes.post("/review/proof/runs")
+    async def start(signed: here, day: Annotated[str, Form(max_length=10)] = "") -> Response:
+        _whole(signed.staff)
+        since = _began(day) if day else None
+        until = since + timedelta(days=1) if since else None
+
+        def begin(work: StaffWork) -> None:
+            run = proof_runs.start(work, signed.staff.id, pages.clock.now(), since, until)
+            work.audit.append("verify", f"proof:{run.id}", signed.staff.id, {"day": day}, pages.clock.now())
+
+        await pages.port.run(begin)
+        return RedirectResponse("/review/proof", 303)
+
+    @routes.get("/review/proof/deposits/{number}")
+    async def kept(signed: here, number: int) -> Response:
+        _whole(signed.staff)
+
+        def read(work: StaffWork) -> Checkpoint | None:
+            subject = f"checkpoint:{number}"
+            work.audit.append("deposit", subject, signed.staff.id, {}, pages.clock.now())
+            return work.checkpoints.numbered(number)
+
+        found = await pages.port.run(read)
+        if found is None:
+            raise NotHere(str(number))
+        headers = {"Content-Disposition": f'attachment; filename="checkpoint-{number}.json"'}
+        return Response(deposit(found), media_type="application/json", headers=headers)
+
+    return routes
+
+
+def _whole(staff: Staff) -> None:
+    """Chains are proved over the whole installation, so only for who may see all of it."""
+    if staff.speakers is not None or staff.creditors is not None:
+        raise NotAllowed(staff, "verify what belongs to others")
+
+
+def _began(day: str) -> datetime:
+    try:
+        return datetime.combine(date.fromisoformat(day), time(), UTC)
+    except ValueError:
+        raise NotHere(day) from None
+
+
+def _page(pages: StaffPages, signed: SignedIn, **context: Any) -> HTMLResponse:
+    html = pages.renderer.page(
+        "review/proof.html",
+        signed.staff.locale,
+        pages.clock.now(),
+        signed=signed.staff,
+        csrf=signed.csrf,
+        **context,
+    )
+    return HTMLResponse(html)

@@ -1,0 +1,32 @@
+"""Every router of the staff's pages, in one list: what the application serves and the tests walk."""
+
+from fastapi import APIRouter
+
+from bot.web import (
+    account_pages,
+    desk_acting,
+    desk_pages,
+    desk_routing,
+    desk_writing,
+    proof_pages,
+    review_pages,
+    signin,
+    team_pages,
+)
+from bot.web.signin import StaffPages
+
+MODULES = (
+    signin,
+    account_pages,
+    desk_acting,
+    desk_pages,
+    desk_routing,
+    desk_writing,
+    proof_pages,
+    review_pages,
+    team_pages,
+)
+
+
+def routers(pages: StaffPages) -> list[APIRouter]:
+    return [module.router(pages) for module in MODULES]

@@ -1,0 +1,99 @@
+"""Staff accounts from the command line: passwords from standard input only, bounds that exist, ended sessions."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from bot import keys
+from bot.cli_user import user
+from bot.storage.engine import Database
+from bot.web import staff as accounts
+from tests.desk.stage import NOW
+
+SECRET = "quite a long one"
+Run = Callable[..., tuple[int, str]]
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture
+def run(sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    keys.create(tmp_path / "keys")
+    monkeypatch.setenv("BOT_DATABASE_URL", sqlite_url)
+    monkeypatch.setenv("BOT_KEY_FILE", str(tmp_path / "keys"))
+    monkeypatch.setenv("BOT_CREDITORS", str(ROOT / "bot" / "lender" / "demo" / "creditors"))
+    runner = CliRunner()
+
+    def command(*words: str, stdin: str = "") -> tuple[int, str]:
+        done = runner.invoke(user, words, input=stdin)
+        return done.exit_code, done.output
+
+    return command
+
+
+@contextmanager
+def opened(url: str, key_file: Path) -> Iterator[Database]:
+    database = Database(url, keys.load(key_file).data)
+    yield database
+    database.close()
+
+
+def test_from_hiring_to_shutting_out(run: Run, sqlite_url: str, tmp_path: Path) -> None:
+    bounds = ["--speaker", "harbour", "--team", "fraud", "--language", "zh-Hans", "--capacity", "5"]
+    code, said = run("add", "Ana", "--role", "collector", *bounds, stdin=SECRET + "\n")
+    assert (code, said.strip()) == (0, "ana may now sign in as collector")
+    with opened(sqlite_url, tmp_path / "keys") as database:
+        with database.transaction() as work:
+            ana, kept = work.staff.by_login("ANA")  # type: ignore[misc]
+            assert accounts.password_fits(SECRET, kept)
+            accounts.start_session(work, ana, "10.0.0.1", NOW)
+        assert (ana.speakers, ana.creditors, ana.teams) == (("harbour",), None, ("fraud",))
+        assert (ana.languages, ana.capacity) == (("zh_Hans",), 5)
+        assert ana.may("desk.fraud")
+        assert run("change", "ana", "--team", "", "--role", "supervisor")[0] == 0
+        code, said = run("list")
+        assert said.splitlines()[1].split()[:3] == ["ana", "Ana", "supervisor"]
+        assert SECRET not in said
+        assert "1 sessions ended" in run("password", "ana", stdin="another long one\n")[1]
+        assert run("disable", "ana")[0] == 0
+        with database.reading() as work:
+            ana, kept = work.staff.by_login("ana")  # type: ignore[misc]
+            trail = [entry.action for entry in work.audit.newest()]
+        assert ana.disabled
+        assert ana.teams is None
+        assert accounts.password_fits("another long one", kept)
+        assert trail == ["disable_staff", "set_password", "change_staff", "sign_in", "add_staff"]
+        assert run("enable", "ana")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("add", "bo", "--role", "boss"), "--role"),
+        (("add", "bo", "--role", "collector", "--speaker", "nobody"), "--speaker"),
+        (("add", "bo", "--role", "collector", "--creditor", "nobody"), "--creditor"),
+        (("add", "bo", "--role", "collector", "--team", "nobody"), "--team"),
+        (("add", "bo", "--role", "collector", "--language", "xx"), "--language"),
+        (("add", "bo", "--role", "collector", "--time-zone", "Mars/Base"), "--time-zone"),
+        (("add", "bo", "--role", "collector"), "12 to 200 characters"),
+        (("disable", "nobody"), "nobody signs in"),
+        (("change", "nobody"), "say what shall change"),
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_is_kept(
+    run: Run, words: tuple[str, ...], told: str, sqlite_url: str, tmp_path: Path
+) -> None:
+    code, said = run(*words, stdin="short\n")
+    assert code == 2
+    assert told in said
+    with opened(sqlite_url, tmp_path / "keys") as database, database.reading() as work:
+        assert work.staff.everyone() == []
+
+
+def test_a_password_is_no_argument(run: Run) -> None:
+    for command in ("add", "password", "change"):
+        code, said = run(command, "ana", "--password", SECRET)
+        assert code == 2
+        assert "No such option" in said
