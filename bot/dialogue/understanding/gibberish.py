@@ -1,3 +1,4 @@
+# ruff: noqa: E501, SIM905 - a list is read as a line
 """Keys struck at random: nothing to sort, though a classifier would sort it."""
 
 import re
@@ -7,7 +8,11 @@ from bot.dialogue.understanding.sparse import Vocabulary
 
 _TOKEN = re.compile(r"[a-z']+|[\u3400-\u9fff]|\d")
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
-_RUN = 4  # neighbouring keys that no word has in a row
+_RUN = 4  # neighbouring keys that no word has in a row …
+_WORDS_RUN = "erty"  # … but property, liberty and poverty
+_ABBREVIATIONS = frozenset(
+    "btw brb tbh ttyl nvm smh plz pls thx tks msg txt pmt pymt bnpl hmm mrs ltd wdym fyi gtg sms".split()
+)
 _VOWEL = re.compile(r"[aeiouy]")
 _CONSONANTS = re.compile(r"[b-df-hj-np-tv-xz]{5}")
 _RARE = 2  # examples in which a word may stand and yet be no word: gibberish is among them
@@ -20,14 +25,17 @@ def is_gibberish(text: str, vocabulary: Vocabulary) -> bool:
 
 
 def _struck(word: str, vocabulary: Vocabulary) -> bool:
-    if word.isdigit() or vocabulary.examples_with(word) > _RARE:
+    if any(_runs(word, row) for row in _ROWS):
+        return True
+    if word.isdigit() or word in _ABBREVIATIONS or vocabulary.examples_with(word) > _RARE:
         return False
     if not word.isascii():
         return True  # a character that hardly any example uses
     silent = len(word) > 2 and not _VOWEL.search(word)
-    return silent or bool(_CONSONANTS.search(word)) or any(_runs(word, row) for row in _ROWS)
+    return silent or bool(_CONSONANTS.search(word))
 
 
 def _runs(word: str, row: str) -> bool:
     both = (row, row[::-1])
-    return any(word[i : i + _RUN] in keys for i in range(len(word) - _RUN + 1) for keys in both)
+    parts = {word[i : i + _RUN] for i in range(len(word) - _RUN + 1)} - {_WORDS_RUN}
+    return any(part in keys for part in parts for keys in both)

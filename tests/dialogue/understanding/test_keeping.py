@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.dialogue.understanding import keeping
+from bot.dialogue.understanding import keeping, training
 
 _FEW = """nlu:
 - intent: greet
@@ -34,7 +34,7 @@ def test_another_process_trains(nlu: Path, kept: bool, monkeypatch: pytest.Monke
     def never(*_: object) -> None:
         raise AssertionError("this process trains")
 
-    monkeypatch.setattr(keeping.training, "train", never)
+    monkeypatch.setattr(training, "train", never)
     cache = nlu.parent / "cache" if kept else None
     model = keeping.load(nlu, cache)
     assert model.labels == ("check_balance", "greet")
