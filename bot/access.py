@@ -114,6 +114,8 @@ ROUTES: Mapping[str, Permission] = MappingProxyType(
         "GET /desk/approvals": "desk.approve",
         "POST /desk/approvals/{approval_id}": "desk.approve",
         "GET /review": "review.view",
+        "POST /review/searches": "review.view",
+        "POST /review/searches/{search_id}/remove": "review.view",
         "GET /review/conversations/{conversation_id}": "review.view",
         "GET /review/conversations/{conversation_id}/files/{file_id}": "review.reveal",
         "POST /review/conversations/{conversation_id}/reveal": "review.reveal",

@@ -15,6 +15,7 @@ from bot.desk.surveys import AfterTalk
 from bot.jobs.store import Job
 from bot.jobs.worker import Worker
 from bot.review import checkpoints, proof_runs
+from bot.review.indexing import Indexer
 from bot.storage.work import Work
 
 log = logging.getLogger(__name__)
@@ -45,7 +46,7 @@ def due_work(app: App) -> Worker[Work]:
 
 
 class Background:
-    """Two threads beside the web server's own; any number of processes may run them at once."""
+    """Three threads beside the web server's own; any number of processes may run them at once."""
 
     def __init__(self, app: App) -> None:
         self._app = app
@@ -54,6 +55,7 @@ class Background:
         self._threads = [
             threading.Thread(target=self._due.run, args=(self._stopped,), name="due"),
             threading.Thread(target=self._recover, name="recover"),
+            threading.Thread(target=Indexer(app.database).run, args=(self._stopped,), name="index"),
         ]
 
     def start(self) -> None:

@@ -40,6 +40,19 @@ def demo_generate(
         )
 
 
+@bench.command("desk")
+def bench_desk(
+    collectors: Annotated[int, typer.Option(help="How many work at once, each with a chat and an open page.")] = 50,
+    cases: Annotated[int, typer.Option(help="How many cases are open.")] = 1000,
+    seconds: Annotated[float, typer.Option(help="For how long each database is measured.")] = 30.0,
+) -> None:
+    """Load the desk, and say how fast cases open and messages arrive. [dim]python -m bot bench desk[/dim]"""
+    with plainly():
+        from bot.bench import desk
+
+        desk.main(collectors, cases, seconds)
+
+
 @bench.callback()
 def bench_turns(
     context: typer.Context,
@@ -52,3 +65,16 @@ def bench_turns(
         from bot.bench import run as benchmark
 
         benchmark.main(turns)
+
+
+@bench.command("search")
+def bench_search(
+    rounds: Annotated[int, typer.Option(min=5, help="How many searches of each kind are timed.")] = 40,
+    seed: Annotated[int, typer.Option(help="The same seed looks for the same words.")] = 1,
+    demo: Demo = False,
+) -> None:
+    """Measure review's search on what the database holds. [dim]python -m bot bench search --demo[/dim]"""
+    from bot.bench import search
+
+    with plainly(), commands.opened(settings_of(demo)) as ground:
+        search.main(ground, rounds, seed)

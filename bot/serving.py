@@ -84,6 +84,7 @@ def web_app(app: App) -> Application:
         replies=Replies.load(app.settings.creditors, _authors(app)),
         wakeups=app.wakeups,
         secure=bool(app.settings.public_url and app.settings.public_url.startswith("https:")),
+        intents=sorted(app.dialogue.flows.by_intent),
         demo=staff.demo_staff() if demo else (),
     )
     background = Background(app)

@@ -47,14 +47,14 @@ def main(turns: int) -> None:
     """Print the table for SQLite and for PostgreSQL."""
     console = Console()
     with tempfile.TemporaryDirectory(prefix="bot-bench-") as folder:
-        given = _settings(Path(folder))
+        given = settings_in(Path(folder))
         model = assembly.load_understanding(given)
         _report(console, "SQLite, synchronous=FULL", given, model, turns)
         with postgres.empty_database(durable=True) as url:
             _report(console, "PostgreSQL, fsync on", replace(given, database_url=url), model, turns)
 
 
-def _settings(folder: Path) -> Settings:
+def settings_in(folder: Path) -> Settings:
     state = settings.ROOT / "var"  # the trained model is kept there from one run to the next
     given = settings.from_environment({"BOT_STATE": str(state)}, demo=True)
     made = replace(given, database_url=f"sqlite:///{folder / 'bench.sqlite'}", key_file=folder / "keys")

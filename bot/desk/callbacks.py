@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from bot.clock import Clock
 from bot.conversations.store import Conversation
 from bot.conversations.telling import Teller
+from bot.desk import watches
 from bot.desk.endings_store import Booking
 from bot.desk.handoffs import add_event, on_record
 from bot.desk.hours import open_spans
@@ -114,8 +115,11 @@ class Callbacks:
         if not state.open:
             work.bookings.release(state.id)
             return
-        _, event = add_event(work.desk, state, "callback_due", None, {}, self._clock.now())
-        work.record.append(conversation.id, [on_record(event)], self._clock.now())
+        now = self._clock.now()
+        after, event = add_event(work.desk, state, "callback_due", None, {}, now)
+        work.record.append(conversation.id, [on_record(event)], now)
+        if after.holder is not None:
+            watches.spoken(work.jobs, after, now)  # whoever has the chat is to speak
 
     def over(self, work: DeskWork, job: Job) -> None:
         """Nobody came: the borrower is told so, and the case stays at the top."""

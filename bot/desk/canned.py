@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from string import Formatter
 from typing import Any
@@ -57,14 +58,13 @@ class Replies:
 
         `ids` are the creditors and agencies that may have a file there.
         """
-        house = {id: reply for id, reply in _read(HOUSE).items() if reply}
         own: dict[str, Mapping[str, Reply | None]] = {}
         known = set(ids)
         for path in sorted((creditors / FOLDER).glob("*.yml")) if creditors else ():
             if path.stem not in known:
                 raise BadInput(f"{FOLDER}/{path.name}", "there is no creditor and no agency of this name")
             own[path.stem] = _read(path)
-        return cls(house, own)
+        return cls(_house(), own)
 
     @classmethod
     def shipped(cls) -> "Replies":
@@ -89,6 +89,11 @@ def fill(reply: Reply, facts: Facts) -> str:
         return text.format_map({name: value(facts, name) for name in sorted(_names(text))})
     except NotKnown as unknown:
         raise NotForThis(unknown.why) from unknown
+
+
+@cache
+def _house() -> Mapping[str, Reply]:
+    return {id: reply for id, reply in _read(HOUSE).items() if reply}
 
 
 def _read(path: Path) -> dict[str, Reply | None]:

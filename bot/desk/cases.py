@@ -56,6 +56,10 @@ _ALLOWED: Mapping[CaseEventKind, frozenset[CaseStatus]] = MappingProxyType(
         "scored": frozenset({"waiting", "held", "returned", "resolved"}),
     }
 )
+# Silence is of whoever is to speak next: whether that must be the collector, for whom the borrower waits.
+_OF_WHO_WAITS: Mapping[CaseEventKind, bool] = MappingProxyType(
+    {"silent": False, "overdue": True, "escalated": True}
+)
 # Done by a person of the staff; the others by the borrower or the bot.
 _BY_STAFF: frozenset[CaseEventKind] = frozenset(
     {"taken", "answered", "note", "lifted", "settled", "returned", "resolved", "transferred", "acted"}
@@ -96,12 +100,17 @@ def apply(state: CaseState | None, event: CaseEvent) -> CaseState:
         case "transferred":
             return _transferred(after, event)
         case "message":
-            quiet = None if state.quiet == "borrower" else state.quiet
-            return replace(after, waiting_since=state.waiting_since or event.at, quiet=quiet)
+            return _waits(after, event.at)
         case "returned" | "resolved" | "superseded":
             return _closed(after, event)
         case _:
             return _in_time(after, event)
+
+
+def _waits(state: CaseState, at: datetime) -> CaseState:
+    """The borrower waits for a person, from now on or still; silent they are not."""
+    quiet = None if state.quiet == "borrower" else state.quiet
+    return replace(state, waiting_since=state.waiting_since or at, quiet=quiet)
 
 
 def _in_time(state: CaseState, event: CaseEvent) -> CaseState:
@@ -113,7 +122,7 @@ def _in_time(state: CaseState, event: CaseEvent) -> CaseState:
             return replace(_due_anew(state, event), callback_at=None)
         case "callback_due":
             urgency = min(state.urgency, URGENCIES.index("callback"))
-            return replace(state, urgency=urgency, waiting_since=state.waiting_since or event.at)
+            return replace(_waits(state, event.at), urgency=urgency)
         case "silent":
             return replace(state, quiet="borrower")
         case "overdue":
@@ -154,6 +163,9 @@ def _check(state: CaseState, event: CaseEvent) -> None:
     by_itself = event.kind == "returned" and event.body.get("why") == "silence"
     if (event.staff is not None) != (event.kind in _BY_STAFF and not by_itself):
         raise ImpossibleTransition(event, "done by the wrong side")
+    waits = _OF_WHO_WAITS.get(event.kind)
+    if waits is not None and waits != (state.waiting_since is not None):
+        raise ImpossibleTransition(event, "the other side is to speak")
     if event.kind == "answered" and event.staff != state.holder:
         raise ImpossibleTransition(event, f"the case is held by {state.holder}")
 
@@ -238,8 +250,8 @@ def _raised(state: CaseState, event: CaseEvent) -> CaseState:
         creditor=body.get("creditor") or state.creditor,
         locale=body.get("locale") or state.locale,
         borrower_id=body.get("borrower_id") or state.borrower_id,
-        waiting_since=state.waiting_since or event.at,
     )
+    raised = _waits(raised, event.at)
     if raised.urgency == 0:  # whoever is first may go to somebody who may not be safe
         raised = replace(raised, reserved_for=None, reserved_until=None)
     return _due(raised, event)

@@ -1,13 +1,12 @@
-"""The queue as one reader sees it: pages, counts for the filters, workload and waiting times."""
+"""The queue as one reader sees it: pages, counts for the filters, and workload."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, tzinfo
-from statistics import median
+from datetime import datetime
 
 from bot.access import Staff
-from bot.desk.queue_store import Bounds, Cursor, Load, QueueFilter, Tally, Waited
+from bot.desk.queue_store import Bounds, Cursor, Load, QueueFilter, Tally
 from bot.desk.store import CaseState, DeskWork
 
 PAGE = 50
@@ -48,25 +47,12 @@ class TeamLoad:
 
 
 @dataclass(frozen=True, slots=True)
-class HourOfWaiting:
-    """Cases opened within an hour: how many, how many were answered, how long these waited for it."""
-
-    begins: datetime
-    opened: int
-    answered: int
-    in_time: int  # answered before the deadline, of those that had one
-    median_wait: timedelta | None
-    longest_wait: timedelta | None
-
-
-@dataclass(frozen=True, slots=True)
 class Figures:
-    """Workload now, by team and by person, and waiting times by hour. Nobody is ranked, and no money is counted."""
+    """Workload now, by team and by person. Nobody is ranked, and no money is counted."""
 
     teams: Mapping[str, TeamLoad]
     people: Mapping[str, Load]  # by staff id; whoever holds nothing is not in it
     present: frozenset[str]
-    hours: tuple[HourOfWaiting, ...]
 
 
 def bounds_of(reader: Staff) -> Bounds:
@@ -100,14 +86,13 @@ def counts(work: DeskWork, reader: Staff, wanted: QueueFilter, now: datetime) ->
     )
 
 
-def figures(work: DeskWork, reader: Staff, since: datetime, now: datetime, zone: tzinfo) -> Figures:
-    """For a supervisor: what is open now, and what was opened since `since`, by the hours of `zone`."""
+def figures(work: DeskWork, reader: Staff, now: datetime) -> Figures:
+    """For a supervisor: what is open within their bounds, and who is there."""
     bounds = bounds_of(reader)
     return Figures(
         teams=_teams(work.queue.tallies(bounds, now)),
         people={load.staff: load for load in work.queue.loads(bounds)},
         present=work.staff.present(now),
-        hours=_hours(work.queue.waited(bounds, since, now), zone),
     )
 
 
@@ -145,27 +130,3 @@ def _load(tallies: Sequence[Tally]) -> TeamLoad:
         due_soon=sum(tally.due_soon for tally in tallies),
         late=sum(tally.late for tally in tallies),
     )
-
-
-def _hours(waited: Iterable[Waited], zone: tzinfo) -> tuple[HourOfWaiting, ...]:
-    hours: dict[datetime, list[Waited]] = {}
-    for case in waited:
-        begins = case.opened_at.astimezone(zone).replace(minute=0, second=0, microsecond=0)
-        hours.setdefault(begins, []).append(case)
-    return tuple(_hour(begins, cases) for begins, cases in hours.items())
-
-
-def _hour(begins: datetime, cases: Sequence[Waited]) -> HourOfWaiting:
-    waits = [(case.answered_at - case.opened_at).total_seconds() for case in cases if case.answered_at]
-    return HourOfWaiting(
-        begins=begins,
-        opened=len(cases),
-        answered=len(waits),
-        in_time=sum(1 for case in cases if _in_time(case)),
-        median_wait=timedelta(seconds=median(waits)) if waits else None,
-        longest_wait=timedelta(seconds=max(waits)) if waits else None,
-    )
-
-
-def _in_time(case: Waited) -> bool:
-    return case.answered_at is not None and case.answer_by is not None and case.answered_at <= case.answer_by

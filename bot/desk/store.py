@@ -1,6 +1,6 @@
 """What the desk needs saved: cases as events, their folded state, in the turn's transaction."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import Protocol
 
 from bot.access import StaffStore
@@ -53,10 +53,6 @@ class DeskStore(Protocol):
 
     def cases_of_borrower(self, borrower_id: str) -> list[CaseState]:
         """All cases of the borrower's conversations, oldest first."""
-        ...
-
-    def queue(self, speakers: Sequence[str] | None, limit: int = 200) -> list[CaseState]:
-        """Waiting and held cases by urgency, then waiting_since (None last). None: all speakers."""
         ...
 
     def ahead(self, state: CaseState, teams: Collection[str] | None = None) -> int:

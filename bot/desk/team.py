@@ -70,7 +70,7 @@ class TeamView:
 def team_view(work: DeskWork, reader: Staff, since: datetime, now: datetime, zone: tzinfo) -> TeamView:
     """All that is open within the reader's bounds, and what was since `since`, by the hours of `zone`."""
     bounds = bounds_of(reader)
-    found = figures(work, reader, since, now, zone)
+    found = figures(work, reader, now)
     cases = work.queue.page(bounds, QueueFilter(), None, LOOKED_AT)
     return TeamView(
         teams=found.teams,

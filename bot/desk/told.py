@@ -1,10 +1,13 @@
 """What the chat has been through, read from its record: consequences explained, plans offered and the answers."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Literal, get_args
 
+from bot.money import Money
 from bot.record.events import Event, EventKind, RecordStore
 
 # What has been explained of an unpaid debt, in the order in which the card names it.
@@ -45,6 +48,7 @@ _ANSWERS: Mapping[tuple[str, str], Answer] = {
 }
 # What the bot makes of an idea by the policy: allowed as it is, answered with the nearest allowed, for a person.
 _OUTCOMES: Mapping[str, Answer] = {"accepted": "accepted", "nearest": "nearest", "confirm": "above_surplus"}
+_TERMS = re.compile(r"(\d+(?:\.\d+)?) ([A-Z]{3}) × (\d+), (\d{4}-\d\d-\d\d) – (\d{4}-\d\d-\d\d)")
 _ASKED = '"name":"{}"'
 MARKS: Mapping[EventKind, Sequence[str]] = {
     "access": (),
@@ -64,11 +68,21 @@ class Explained:
 
 
 @dataclass(frozen=True, slots=True)
+class Terms:
+    """Equal payments from `first` to `last`."""
+
+    amount: Money
+    count: int
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
 class Round:
     """Terms that were put, and what came of them. `by`: the bot offered, or the borrower proposed."""
 
     by: Literal["bot", "borrower"]
-    terms: tuple[str, ...]
+    terms: tuple[Terms, ...]
     idea: Mapping[str, Any] | None
     answer: Answer
     chosen: str  # the letter of the plan that was chosen
@@ -141,13 +155,23 @@ def _rounds(events: Sequence[Event]) -> tuple[Round, ...]:
 def _put(event: Event) -> Round | None:
     facts = (event.body or {}).get("facts", {})
     if facts.get("offers"):
-        terms = tuple(str(one) for one in facts["offers"])
-        return Round("bot", terms, None, "open", "", event.at, event.seq)
+        terms = (_terms(str(one)) for one in facts["offers"])
+        return Round("bot", tuple(one for one in terms if one), None, "open", "", event.at, event.seq)
     if facts.get("idea"):
         idea = {key: value for key, value in facts["idea"].items() if value not in (None, "", [])}
         answer = _OUTCOMES.get(str(facts.get("outcome")), "person")
         return Round("borrower", (), idea, answer, "", event.at, event.seq)
     return None
+
+
+def _terms(text: str) -> Terms | None:
+    """As the plan flow notes an offer: "700.00 CNY × 18, 2026-12-10 – 2028-05-10"."""
+    found = _TERMS.fullmatch(text)
+    if found is None:
+        return None
+    amount, currency, count, first, last = found.groups()
+    money = Money(Decimal(amount), currency)
+    return Terms(money, int(count), date.fromisoformat(first), date.fromisoformat(last))
 
 
 def _answer(body: Mapping[str, Any]) -> tuple[Answer, str] | None:

@@ -3,6 +3,8 @@
 import io
 import re
 import warnings
+import zlib
+from collections.abc import Iterator
 from typing import Literal
 
 from PIL import Image, UnidentifiedImageError
@@ -17,8 +19,11 @@ _IMAGES: dict[str, MediaType] = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP
 _PDF_HEADER = re.compile(rb"%PDF-[12]\.\d")
 _PDF_END = re.compile(rb"startxref\s+\d+\s+%%EOF")
 _TAIL = 2048  # where a PDF's end must stand
-# A proof of income needs none of these; they run programs or carry other files.
-_ACTIVE = re.compile(rb"/(JavaScript|JS|Launch|EmbeddedFile)\b")
+# A proof of income needs none of these; they run programs, fetch, send, or carry other files.
+_ACTIVE = re.compile(rb"/(JavaScript|JS|Launch|EmbeddedFiles?|RichMedia|XFA|SubmitForm|ImportData|GoToE)\b")
+_ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")  # a letter of a name, written by its number
+_PACKED = re.compile(rb"/ObjStm\b[^>]*>>\s*stream\r?\n")  # objects packed together, where a name is not seen
+MOST_UNPACKED = 20 * 1024 * 1024  # bytes; of all packed objects of one PDF
 
 
 class FileRefused(BadInput):
@@ -65,9 +70,27 @@ def _pdf(content: bytes) -> MediaType:
         raise FileRefused("broken", "the PDF is cut short")
     if b"/Encrypt" in content:
         raise FileRefused("locked", "the PDF is protected with a password")
-    if _ACTIVE.search(content):
+    if any(_ACTIVE.search(_plain(part)) for part in (content, *_unpacked(content))):
         raise FileRefused("active", "the PDF contains programs or other files")
     return "application/pdf"
+
+
+def _plain(content: bytes) -> bytes:
+    return _ESCAPED.sub(lambda hit: bytes([int(hit[1], 16)]), content)
+
+
+def _unpacked(content: bytes) -> Iterator[bytes]:
+    """The packed objects of a PDF; what can't be unpacked no reader reads either."""
+    left = MOST_UNPACKED
+    for packed in _PACKED.finditer(content):
+        try:
+            part = zlib.decompressobj().decompress(content[packed.end() :], left)
+        except zlib.error:
+            continue
+        left -= len(part)
+        if left <= 0:
+            raise FileRefused("too_large", "the PDF unpacks to more than can be looked through")
+        yield part
 
 
 def safe_name(name: str, found: MediaType) -> str:

@@ -26,6 +26,9 @@ _DATE_OF_BIRTH = re.compile(
     r"\b(19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}日?|\b\d{1,2}[-/.]\d{1,2}[-/.](19|20)\d\d\b"
 )
 
+# Our own identifiers and times, as whole values; nobody's words (`text`) are taken for them.
+_OURS = re.compile(r"[0-9a-f]{32}|[0-9a-f]{64}|\d{4}-\d\d-\d\dT[\d:.]+(?:[+-]\d\d:\d\d|Z)")
+
 
 class Mask:
     """Covers what is known of one borrower, and what looks like personal data of anybody."""
@@ -43,7 +46,7 @@ class Mask:
 
     def events(self, events: Sequence[Event]) -> list[tuple[Event, Mapping[str, Any] | None]]:
         """Each event with its body as it may be shown."""
-        private = _inputs_with_private_answers(events)
+        private = private_inputs(events)
         return [(event, self._body(event, private)) for event in events]
 
     def _body(self, event: Event, private: frozenset[Any]) -> Mapping[str, Any] | None:
@@ -61,7 +64,7 @@ class Mask:
         if key in PRIVATE_SLOTS and value is not None:
             return COVER
         if isinstance(value, str):
-            return value if _is_id(key) else self.text(value)
+            return value if _is_id(key) or _is_ours(key, value) else self.text(value)
         if isinstance(value, Mapping):
             return self._mapping(value)
         if isinstance(value, list | tuple):
@@ -79,7 +82,11 @@ def _is_id(key: str) -> bool:
     return key in {"id", "case", "staff", "update_id", "policy_version", "sha256", "locale", "choice"}
 
 
-def _inputs_with_private_answers(events: Sequence[Event]) -> frozenset[Any]:
+def _is_ours(key: str, value: str) -> bool:
+    return key not in ("text", "") and _OURS.fullmatch(value) is not None
+
+
+def private_inputs(events: Sequence[Event]) -> frozenset[Any]:
     """Inputs by which somebody filled a private slot: the whole message is covered, whatever it looks like."""
     return frozenset(
         event.body["input"]

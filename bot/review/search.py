@@ -1,26 +1,36 @@
-"""Finding conversations: filters, pages by cursor, and only what the reader's bounds allow."""
+"""Finding conversations: by words and facets, pages by cursor, and only what the reader's bounds allow."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.access import NotAllowed, Staff
 from bot.errors import BadInput
-from bot.review.store import Cursor, Filter, Found, ReviewWork, Span
+from bot.review import search_words
+from bot.review.documents import ALWAYS, facet_token
+from bot.review.facts import FACETS
+from bot.review.search_store import Cursor, Sought, Span
+from bot.review.search_words import Words
+from bot.review.snippets import Snippet, snippets
+from bot.review.store import Found, ReviewWork
 
-PAGE = 50
+PAGE = 30
+LONGEST_FIELD = 400  # characters; words have a limit of their own, which is told
+MOST_LOOKED_AT = 300  # conversations whose text is read for one page; what is left is looked at from its cursor on
+ALL_OF = frozenset({"flag"})  # facets of which every chosen value must be there; of the others, any
+NO_WORDS = Words(())
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What somebody typed into the filters; None where they left a field empty. Days are inclusive."""
+    """What somebody chose in the filters; None or empty where they left a field open. Days are inclusive."""
 
+    words: Words = NO_WORDS
     reference: str | None = None
-    speaker: str | None = None
-    locale: str | None = None
     since: date | None = None
     until: date | None = None
+    facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +42,35 @@ class Voice:
 
 
 @dataclass(frozen=True, slots=True)
+class Hit:
+    """A conversation that was found, what is known of it, and where the words stand in it."""
+
+    found: Found
+    facets: Mapping[str, Sequence[str]]
+    snippets: tuple[Snippet, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
-    rows: Sequence[Found]
+    """`next` may be there though the page is not full: there was too much to look at in one go."""
+
+    rows: Sequence[Hit]
     next: Cursor | None
 
 
-def asked(fields: Mapping[str, str]) -> Asked:
-    """Read the filters from form fields; BadInput names the field that cannot be read."""
+def asked(fields: Iterable[tuple[str, str]]) -> Asked:
+    """Read the filters from an address's fields; BadInput names the field that cannot be read."""
+    given: dict[str, list[str]] = {}
+    for name, value in fields:
+        if value.strip():
+            given.setdefault(name, []).append(value.replace("\0", "").strip()[:LONGEST_FIELD])
+    one = {name: values[0] for name, values in given.items()}
     return Asked(
-        reference=fields.get("reference", "").strip() or None,
-        speaker=fields.get("speaker") or None,
-        locale=fields.get("locale") or None,
-        since=_day(fields, "since"),
-        until=_day(fields, "until"),
+        words=search_words.asked(one["words"]) if "words" in one else NO_WORDS,
+        reference=one.get("reference"),
+        since=_day(one, "since"),
+        until=_day(one, "until"),
+        facets={facet: tuple(dict.fromkeys(given[facet])) for facet in FACETS if facet in given},
     )
 
 
@@ -53,13 +79,24 @@ def search(
 ) -> Page:
     """One page of conversations of these speakers, whose days are their own."""
     reader.require("review.view")
-    wanted = _filter(work, what, reader, speakers)
-    if wanted is None:
+    sought = _sought(work, what, reader, speakers)
+    if sought is None:
         return Page((), None)
-    found = list(work.review.find(wanted, after, PAGE + 1))
-    rows = found[:PAGE]
-    last = rows[-1] if len(found) > PAGE else None
-    return Page(rows, Cursor(last.last_at, last.conversation_id) if last else None)
+    rows: list[Hit] = []
+    looked, place = 0, after
+    while looked < MOST_LOOKED_AT:
+        found = work.search.find(sought, place, PAGE + 1)
+        for hit, at in _hits(work, what.words, found[:PAGE]):
+            if len(rows) == PAGE:
+                return Page(rows, place)
+            place = at
+            rows += [hit] if hit else []
+        if len(found) <= PAGE:
+            return Page(rows, None)
+        if len(rows) == PAGE:
+            return Page(rows, place)
+        looked += len(found)
+    return Page(rows, place)
 
 
 def require_visible(work: ReviewWork, speaker: str, borrower_id: str | None, reader: Staff) -> None:
@@ -80,39 +117,63 @@ def cursor_of(text: str) -> Cursor:
         moment = datetime.fromisoformat(at)
     except ValueError as problem:
         raise BadInput("after", "is not where a page ended") from problem
-    if moment.tzinfo is None or not conversation_id:
+    if moment.tzinfo is None or not conversation_id or "\0" in conversation_id:
         raise BadInput("after", "is not where a page ended")
     return Cursor(moment, conversation_id)
 
 
-def _filter(work: ReviewWork, what: Asked, reader: Staff, voices: Mapping[str, Voice]) -> Filter | None:
-    """The filter for storage; None when nothing can match."""
-    speakers = _speakers(what, reader)
-    if speakers == ():
+def _hits(work: ReviewWork, words: Words, found: Sequence[Cursor]) -> Iterator[tuple[Hit | None, Cursor]]:
+    """Each conversation with its place; None in the place of one in which the words don't stand after all."""
+    ids = [each.conversation_id for each in found]
+    told = work.review.rows(ids)
+    texts = {each.conversation_id: each for each in work.search.material(ids)} if words.phrases else {}
+    facets = work.search.facets(ids)
+    for place in found:
+        conversation_id = place.conversation_id
+        shown: tuple[Snippet, ...] | None = ()
+        if words.phrases:
+            material = texts[conversation_id]
+            shown = snippets(words, material.events, material.borrower)
+        hit = Hit(told[conversation_id], facets.get(conversation_id, {}), shown) if shown is not None else None
+        yield hit, place
+
+
+def _sought(work: ReviewWork, what: Asked, reader: Staff, voices: Mapping[str, Voice]) -> Sought | None:
+    """What storage shall look for; None when nothing can match."""
+    among = voices.keys() if reader.speakers is None else voices.keys() & set(reader.speakers)
+    if "speaker" in what.facets:
+        among = among & set(what.facets["speaker"])
+    borrowers = _borrowers(work, what, {creditor for each in among for creditor in voices[each].creditors})
+    if not among or borrowers == ():
         return None
-    among = voices.keys() if speakers is None else voices.keys() & speakers
-    borrowers = None
-    if what.reference:
-        spoken_for = {creditor for speaker in among for creditor in voices[speaker].creditors}
-        matches = (
-            work.lending.borrower_by_reference([creditor], what.reference) for creditor in sorted(spoken_for)
-        )
-        borrowers = tuple(borrower.id for borrower in matches if borrower)
-        if not borrowers:
-            return None
-    return Filter(
-        speakers=speakers,
-        borrower_ids=borrowers,
-        locale=what.locale,
+    return Sought(
+        tokens=tuple(_tokens(what, reader)),
+        speakers=None if reader.speakers is None else tuple(sorted(among)),
         creditors=reader.creditors,
+        borrower_ids=borrowers,
         spans=_spans(what, {speaker: voices[speaker].time_zone for speaker in among}),
     )
 
 
-def _speakers(what: Asked, reader: Staff) -> tuple[str, ...] | None:
-    if what.speaker is None:
-        return reader.speakers
-    return (what.speaker,) if reader.covers(what.speaker) else ()
+def _borrowers(work: ReviewWork, what: Asked, creditors: Collection[str]) -> tuple[str, ...] | None:
+    if not what.reference:
+        return None
+    matches = (work.lending.borrower_by_reference([creditor], what.reference) for creditor in sorted(creditors))
+    return tuple(borrower.id for borrower in matches if borrower)
+
+
+def _tokens(what: Asked, reader: Staff) -> Iterator[tuple[str, ...]]:
+    """Groups of tokens, of each of which one must be there. The reader's bounds are among them, to be quick."""
+    for token in what.words.tokens():
+        yield token, ALWAYS
+    for facet, values in what.facets.items():
+        tokens = tuple(facet_token(facet, value) for value in values)
+        yield from ((token,) for token in tokens) if facet in ALL_OF else (tokens,)
+    narrow = bool(what.words.phrases or what.facets)
+    if narrow and reader.speakers is not None:
+        yield tuple(facet_token("speaker", speaker) for speaker in reader.speakers)
+    if narrow and reader.creditors is not None:
+        yield tuple(facet_token("creditor", creditor) for creditor in (*reader.creditors, "none"))
 
 
 def _spans(what: Asked, zones: Mapping[str, str]) -> tuple[Span, ...] | None:

@@ -1,6 +1,6 @@
 """What review needs to find conversations. Implemented by `storage`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -12,30 +12,7 @@ from bot.record.audit import AuditStore
 from bot.record.checkpoint import CheckpointStore
 from bot.review.proof_store import ProofStore
 from bot.review.protection_store import ProtectionStore
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Times of the last input, `until` exclusive, for these speakers: a day begins where the lender is."""
-
-    speakers: tuple[str, ...]
-    since: datetime | None = None
-    until: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """What to look for; None leaves a side open.
-
-    `creditors`: only borrowers of these, and conversations of which nobody knows yet whose they are.
-    `spans`: within any of them.
-    """
-
-    speakers: tuple[str, ...] | None = None
-    borrower_ids: tuple[str, ...] | None = None
-    locale: str | None = None
-    creditors: tuple[str, ...] | None = None
-    spans: tuple[Span, ...] | None = None
+from bot.review.search_store import SearchStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +30,9 @@ class Found:
     held_by: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """Where a page ended: the last row's time and id."""
-
-    last_at: datetime
-    conversation_id: str
-
-
 class ReviewStore(Protocol):
-    def find(self, what: Filter, after: Cursor | None, limit: int) -> Sequence[Found]:
-        """Newest first by (last_at, conversation_id)."""
+    def rows(self, conversation_ids: Sequence[str]) -> Mapping[str, Found]:
+        """Conversations as a list shows them, by id."""
         ...
 
     def every(self, after: str = "", limit: int = 500) -> Sequence[str]:
@@ -82,6 +51,8 @@ class ReviewWork(Work, Protocol):
     def audit(self) -> AuditStore: ...
     @property
     def review(self) -> ReviewStore: ...
+    @property
+    def search(self) -> SearchStore: ...
     @property
     def checkpoints(self) -> CheckpointStore: ...
     @property

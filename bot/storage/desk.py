@@ -1,6 +1,6 @@
 """Handoff cases: their events, and the state that the fold of these gives, written together."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import Any
 
 import sqlalchemy as sa
@@ -36,18 +36,13 @@ _THEIRS = (
     .union_all(  # opened before anybody was known, in a chat that is theirs by now
         sa.select(cases.c.id)
         .join(conversations, conversations.c.id == cases.c.conversation_id)
-        .where(conversations.c.borrower_id == bindparam("borrower"), sa.func.coalesce(cases.c.borrower_id, "") == "")
+        .where(
+            conversations.c.borrower_id == bindparam("borrower"), sa.func.coalesce(cases.c.borrower_id, "") == ""
+        )
     )
 )
 _OF_BORROWER = sa.select(*_COLUMNS).where(cases.c.id.in_(_THEIRS)).order_by(cases.c.opened_at, cases.c.id)
 _OPEN_CASE = sa.select(*_COLUMNS).where(cases.c.conversation_id == bindparam("conversation"), _OPEN)
-_QUEUE = (
-    sa.select(*_COLUMNS)
-    .where(_OPEN)
-    .order_by(cases.c.urgency, cases.c.waiting_since.nulls_last(), cases.c.id)
-    .limit(bindparam("most"))
-)
-_QUEUE_OF = _QUEUE.where(cases.c.speaker.in_(bindparam("speakers", expanding=True)))
 _AHEAD = (
     sa.select(sa.func.count())
     .select_from(cases)
@@ -104,13 +99,6 @@ class DeskRecords:
 
     def cases_of_borrower(self, borrower_id: str) -> list[CaseState]:
         return [CaseState(*row) for row in self._connection.execute(_OF_BORROWER, {"borrower": borrower_id})]
-
-    def queue(self, speakers: Sequence[str] | None, limit: int = 200) -> list[CaseState]:
-        if speakers is None:
-            rows = self._connection.execute(_QUEUE, {"most": limit})
-        else:
-            rows = self._connection.execute(_QUEUE_OF, {"most": limit, "speakers": list(speakers)})
-        return [CaseState(*row) for row in rows]
 
     def ahead(self, state: CaseState, teams: Collection[str] | None = None) -> int:
         if state.waiting_since is None:

@@ -33,9 +33,15 @@ conversations = Table(
     Column("last_at", Instant, nullable=False),  # of the last input, or else when it opened
     Column("chain_length", Integer, nullable=False),
     Column("chain_head", LargeBinary, nullable=False),
+    Column("indexed_length", Integer, nullable=False, server_default="0"),  # as far as search knows the chain
     sa.UniqueConstraint("account", "sender"),
     Index("ix_conversations_borrower_id", "borrower_id"),
     Index("ix_conversations_last_at", "last_at", "id"),
+)
+
+_UNINDEXED = conversations.c.chain_length != conversations.c.indexed_length
+Index(
+    "ix_conversations_unindexed", conversations.c.last_at, sqlite_where=_UNINDEXED, postgresql_where=_UNINDEXED
 )
 
 inbox = Table(

@@ -21,6 +21,7 @@ from bot.storage.pulse import PulseRecords
 from bot.storage.queue import QueueRecords
 from bot.storage.record import Record
 from bot.storage.review import Review
+from bot.storage.search import Search
 from bot.storage.session import Session
 from bot.storage.staff import StaffRecords
 from bot.storage.updates import Updates
@@ -100,6 +101,10 @@ class Work(Session):
     @cached_property
     def proofs(self) -> Proofs:
         return Proofs(self)
+
+    @cached_property
+    def search(self) -> Search:
+        return Search(self)
 
     @cached_property
     def protection(self) -> Protection:

@@ -7,7 +7,8 @@ from fastapi.responses import JSONResponse, StreamingResponse
 
 from bot.desk.handoffs import NotHolding
 from bot.desk.queue_store import QueueFilter
-from bot.web.desk_showing import PARTS, case_context, fragments, queue_context, render
+from bot.web.desk_queue import queue_context
+from bot.web.desk_showing import PARTS, case_context, fragments, render
 from bot.web.desk_stream import HEARTBEAT, QueueWatch, Seen, Streams, events
 from bot.web.desk_views import earlier_lines, news_of, queue_of, shown_state, visible
 from bot.web.signin import SignedIn, StaffPages
@@ -15,7 +16,7 @@ from bot.web.work import StaffWork
 
 Seq = Annotated[int, Query(ge=0, le=2**53)]
 Word = Annotated[str, Query(max_length=60)]
-_CARD = {"card": PARTS["card"]}
+_CARD = {"card": PARTS["card"], "made": "desk/made.html"}  # what is being typed beside it stays
 _PANE = {"queue": "desk/queue.html", "queue-filter": "desk/filter.html"}
 
 
@@ -81,8 +82,9 @@ def _queue(routes: APIRouter, pages: StaffPages, here: Any) -> None:
         )
         version = f"{found.version}-{signed.staff.locale}"
         told: dict[str, Any] = {"version": version, "waiting": found.counts.unassigned, "fragments": {}}
+        told["now"] = now.isoformat()
         if version != shown:
-            context = queue_context(pages, found) | {"selected": ""}
+            context = queue_context(pages, signed, found, render) | {"selected": ""}
             told["fragments"] = {name: render(pages, signed, of, **context) for name, of in _PANE.items()}
         return JSONResponse(told)
 

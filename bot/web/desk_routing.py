@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Form, Response
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 
-from bot.desk import colleagues, routing, transfers
+from bot.desk import colleagues, transfers
 from bot.desk.colleagues import AtCapacity, Candidate
 from bot.desk.store import CaseState
 from bot.desk.transfers import Passing, Switchboard, TransferReason
@@ -100,7 +100,6 @@ def _form_context(pages: StaffPages, signed: SignedIn, state: CaseState, able: l
         "mine": state.holder == signed.staff.id,
         "able": able,
         "teams": list(pages.policies.for_speaker(state.speaker).desk.teams),
-        "team_names": routing.team_names(pages.policies, signed.staff.locale),
         "reasons": transfers.TRANSFER_REASONS,
     }
 

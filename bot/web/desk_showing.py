@@ -8,13 +8,14 @@ from fastapi import Response
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 
 from bot.access import NotAllowed
-from bot.desk import attachments, colleagues, handoffs, mentions, routing, settling, transfers
+from bot.desk import attachments, colleagues, handoffs, mentions, settling, transfers
 from bot.desk.cases import ImpossibleTransition
 from bot.desk.queue_store import QueueFilter
 from bot.desk.store import CaseState, CaseTaken
 from bot.desk.wording import Finding, WordingDoubtful, WordingStopped
 from bot.errors import BotError
 from bot.web.acting_views import acting_view
+from bot.web.desk_queue import queue_context
 from bot.web.desk_views import News, Opened, Queue, news_of, opened_case, queue_of, shown_state, visible
 from bot.web.signin import NotHere, SignedIn, StaffPages
 from bot.web.work import StaffWork
@@ -147,19 +148,13 @@ def _whole(
 
 
 def page(pages: StaffPages, signed: SignedIn, queue: Queue, opened: Opened | None, **more: Any) -> HTMLResponse:
-    context: dict[str, Any] = {**queue_context(pages, queue), "opened": opened, "selected": ""}
+    context: dict[str, Any] = {**queue_context(pages, signed, queue, render), "opened": opened, "selected": ""}
     if opened:
         state = opened.card.case
         context |= case_context(pages, signed, state, queue.names, card=opened.card, **more)
         context |= {"selected": state.id, "lines": opened.lines}
     html = render(pages, signed, "desk/desk.html", **context)
     return HTMLResponse(html, 409 if more.get("problem") else 200)
-
-
-def queue_context(pages: StaffPages, queue: Queue) -> dict[str, Any]:
-    """What the templates of the queue's pane may speak of."""
-    now = pages.clock.now()
-    return {"queue": queue, "lateness": lambda case: routing.lateness(case, now)}
 
 
 def case_context(

@@ -20,7 +20,7 @@ from bot.web.signin import SignedIn, StaffPages
 from bot.web.work import StaffWork
 
 HEARTBEAT = 15.0  # seconds between signs of life, at which also the session is looked at
-QUEUE_EVERY = 1.0  # a page hears of its queue no more often than this
+QUEUE_EVERY = 2.0  # a page hears of its queue no more often than this
 LOOK_EVERY = 0.25  # the queues are looked at no more often than this, however much happens
 LONGEST_LOOK = 5.0  # and no less often than this, while anybody has the desk open
 STREAMS_OF_A_SESSION = 12  # tabs, and connections that died unnoticed

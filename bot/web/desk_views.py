@@ -32,7 +32,9 @@ class Queue:
     @property
     def version(self) -> str:
         """Another one whenever the pane shows something else."""
-        return hashlib.sha256(repr((self.cases, self.more, self.counts)).encode()).hexdigest()[:16]
+        return hashlib.sha256(
+            repr(([(case.id, case.number) for case in self.cases], self.more, self.counts)).encode()
+        ).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,22 +4,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
-from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Form, Query, Request, Response
+from fastapi import APIRouter, Depends, Form, Query, Response
 from fastapi.responses import HTMLResponse, StreamingResponse
 
 from bot.access import Staff
 from bot.conversations.store import Conversation
-from bot.errors import BadInput
 from bot.record.audit import AuditEntry
 from bot.record.events import Event
 from bot.review import search
 from bot.review.export import json_lines
 from bot.review.masking import Mask
 from bot.review.verification import Verdict, verify_audit, verify_conversation
-from bot.web import evidence
-from bot.web.desk_showing import speaker_names, zone_of
+from bot.web import evidence, review_list
+from bot.web.desk_showing import zone_of
+from bot.web.review_showing import review_page
 from bot.web.signin import NotHere, SignedIn, StaffPages, guard, staff_route
 from bot.web.work import StaffWork
 
@@ -42,38 +41,11 @@ class Read:
 def router(pages: StaffPages) -> APIRouter:
     routes = APIRouter(route_class=staff_route(pages), include_in_schema=False)
     here = Annotated[SignedIn, Depends(guard(pages))]
-    _finding(routes, pages, here)
+    review_list.add(routes, pages, here)
     _auditing(routes, pages, here)
     _reading(routes, pages, here)
     _proving(routes, pages, here)
     return routes
-
-
-def _finding(routes: APIRouter, pages: StaffPages, here: Any) -> None:
-    @routes.get("/review")
-    async def conversations(request: Request, signed: here, after: str = "") -> Response:
-        fields = {name: value for name, value in request.query_params.items() if name != "after"}
-        zones = {one.id: zone_of(pages, one.id) for one in pages.policies.speakers()}
-        try:
-            asked = search.asked(fields)
-            cursor = search.cursor_of(after) if after else None
-        except BadInput as bad:
-            return _page(
-                pages, signed, "review/list.html", 422, rows=(), next="", fields=fields, bad=bad.place, zones=zones
-            )
-        voices = {one.id: search.Voice(one.creditors, zones[one.id]) for one in pages.policies.speakers()}
-
-        def find(work: StaffWork) -> search.Page:
-            page = search.search(work, asked, signed.staff, voices, cursor)
-            used = {name: value for name, value in fields.items() if value}
-            work.audit.append("search", "", signed.staff.id, {**used, "found": len(page.rows)}, pages.clock.now())
-            return page
-
-        page = await pages.port.run(find)
-        more = urlencode({**fields, "after": search.cursor_text(page.next)}) if page.next else ""
-        return _page(
-            pages, signed, "review/list.html", rows=page.rows, next=more, fields=fields, bad=None, zones=zones
-        )
 
 
 def _auditing(routes: APIRouter, pages: StaffPages, here: Any) -> None:
@@ -97,7 +69,9 @@ async def _audit_page(pages: StaffPages, signed: SignedIn, before: int | None, v
 
     entries, logins = await pages.port.run(read)
     older = entries[-1].number if len(entries) == AUDIT_PAGE else None
-    return _page(pages, signed, "review/audit.html", entries=entries, logins=logins, verdict=verdict, older=older)
+    return review_page(
+        pages, signed, "review/audit.html", entries=entries, logins=logins, verdict=verdict, older=older
+    )
 
 
 def _reading(routes: APIRouter, pages: StaffPages, here: Any) -> None:
@@ -194,7 +168,7 @@ def _conversation_page(
     pages: StaffPages, signed: SignedIn, read: Read, verdict: Verdict | None = None
 ) -> HTMLResponse:
     zone = zone_of(pages, read.conversation.speaker)
-    return _page(
+    return review_page(
         pages,
         signed,
         "review/conversation.html",
@@ -204,16 +178,3 @@ def _conversation_page(
         zone=zone,
         least=LEAST_REASON,
     )
-
-
-def _page(pages: StaffPages, signed: SignedIn, template: str, status: int = 200, **context: Any) -> HTMLResponse:
-    html = pages.renderer.page(
-        template,
-        signed.staff.locale,
-        pages.clock.now(),
-        signed=signed.staff,
-        csrf=signed.csrf,
-        speakers=speaker_names(pages, signed.staff.locale),
-        **context,
-    )
-    return HTMLResponse(html, status)

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.routing import APIRoute
+from markupsafe import Markup
 
 from bot.access import ROUTES, NotAllowed, Staff
 from bot.channels.web_session import accepted
@@ -60,6 +61,7 @@ class StaffPages:
     replies: Replies = field(default_factory=Replies.shipped)
     wakeups: Wakeups = field(default_factory=Wakeups)  # what open pages wait for
     intents: Sequence[str] = ()  # that start something, for the filters of review
+    tickets: dict[object, Markup] = field(default_factory=dict)  # drawn for the queue, see `desk_queue`
     secure: bool = False  # served by https, so that cookies travel by nothing else
     demo: Sequence[accounts.DemoSignIn] = ()
 

@@ -1,7 +1,7 @@
 """The supervisor's page: every queue, who works on it, how long people wait, what waits for approval."""
 
 from datetime import timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -17,7 +17,7 @@ from bot.web.signin import NotHere, SignedIn, StaffPages, guard, staff_route
 from bot.web.work import StaffWork
 
 PATH = "/desk/team"
-Days = Annotated[Literal[1, 7, 28], Query()]
+Days = Annotated[int, Query(ge=1, le=92)]
 
 
 def router(pages: StaffPages) -> APIRouter:

@@ -9,8 +9,9 @@ from bot.access import Role, Staff
 from bot.clock import FixedClock
 from bot.conversations.store import Conversation
 from bot.desk import handoffs
+from bot.desk.queue_store import Bounds, QueueFilter
 from bot.desk.routing import route
-from bot.desk.store import CaseReason
+from bot.desk.store import CaseReason, CaseState
 from bot.dialogue.interpreter import Dialogue
 from bot.dialogue.messages import Incoming
 from bot.dialogue.tracker import Frame, Tracker
@@ -104,6 +105,11 @@ def ask_for_person(
     )
     work.record.append(conversation.id, list(opened.events), at)
     return opened.case_id
+
+
+def queued(work: Work, speakers: tuple[str, ...] | None = None) -> list[CaseState]:
+    """All that is open of these speakers, in the queue's order."""
+    return work.queue.page(Bounds("", speakers), QueueFilter(), None, 200)
 
 
 def _known(conversation: Conversation, borrower_id: str | None, verified: bool) -> Conversation:

@@ -15,7 +15,7 @@ from bot.desk.routing import route
 from bot.lending.policy_hours import CallbackRules, OfficeHours, OpenSpan
 from bot.lending.policy_rules import WEEKDAYS, ContactRules, Hours
 from bot.storage.engine import Database
-from tests.desk.stage import NOW, POLICIES, ask_for_person, chat
+from tests.desk.stage import NOW, POLICIES, ask_for_person, chat, queued
 from tests.desk.talking import Talk
 
 SATURDAY = datetime(2026, 11, 21, 4, tzinfo=UTC)  # noon in Shanghai: closed until Monday
@@ -125,7 +125,7 @@ def test_at_its_time_the_case_comes_to_the_top_and_nobody_coming_is_told(databas
     talk.clock.set(MONDAY_NINE.starts_at)
     talk.work_off()
     with database.reading() as work:
-        order = [case.id for case in work.desk.queue(None)]
+        order = [case.id for case in queued(work)]
     assert order == [distressed, talk.case, urgent]
     assert talk.said == []
     talk.clock.set(MONDAY_NINE.ends_at)

@@ -41,6 +41,9 @@ def body_of(kind: CaseEventKind, reason: CaseReason, number: int) -> dict[str, A
         "raised": {"reason": reason, "wants": "now this", "borrower_id": "b" if number % 3 else None, **route},
         "resolved": {"outcome": "other"},
         "superseded": {"outcome": "person_changed"},
+        "returned": {"why": "silence"} if number % 2 else {},
+        "callback_booked": {"starts_at": due, "ends_at": (NOW + timedelta(days=1)).isoformat()},
+        "callback_cancelled": {"answer_warn": due, "answer_by": due},
         "transferred": {"team": "fraud", "holder": ("ann", "ben", None)[number % 3]},
     }
     return bodies.get(kind, {})
@@ -77,6 +80,9 @@ def test_every_reachable_state_makes_sense(steps: list[tuple[CaseEventKind, str 
         assert state.status != "held" or state.served_by == state.holder
         assert state.reserved_for is None or state.status == "waiting"
         assert (state.answer_by is None) == (state.answer_warn is None)
+        assert state.quiet is None or state.status == "held"
+        assert state.callback_at is None or state.open
+        assert state.quiet != "borrower" or state.waiting_since is None
 
 
 @given(events)

@@ -14,7 +14,7 @@ from bot.dialogue.tracker import Frame
 from bot.record.chain import verify
 from bot.storage.engine import Database
 from bot.storage.work import Work
-from tests.desk.stage import NOW, TALK, ask_for_person, chat, hire, notice
+from tests.desk.stage import NOW, TALK, ask_for_person, chat, hire, notice, queued
 
 
 def outbox(work: Work, conversation_id: str) -> list[str]:
@@ -103,7 +103,7 @@ def test_asking_again_raises_the_open_case(database: Database) -> None:
         first = ask_for_person(work, conversation, "request", "a person")
         again = ask_for_person(work, conversation, "distress", "is not safe", NOW + timedelta(minutes=1))
         assert again == first
-        assert [case.reason for case in work.desk.queue(None)] == ["distress"]
+        assert [case.reason for case in queued(work)] == ["distress"]
 
 
 def test_the_most_urgent_is_first_and_the_longest_waiting_next(database: Database) -> None:
@@ -113,11 +113,11 @@ def test_the_most_urgent_is_first_and_the_longest_waiting_next(database: Databas
             ask_for_person(work, chat(work, reference=None, sender=f"s{n}"), reason, at=NOW + timedelta(minutes=n))  # type: ignore[arg-type]
             for n, reason in enumerate(reasons)
         ]
-        assert [case.id for case in work.desk.queue(None)] == [cases[3], cases[1], cases[0], cases[2]]
+        assert [case.id for case in queued(work)] == [cases[3], cases[1], cases[0], cases[2]]
         last = work.desk.case(cases[2])
         assert last is not None
         assert work.desk.ahead(last) == 3
-        assert work.desk.queue(["thames"]) == []
+        assert queued(work, ("thames",)) == []
 
 
 def test_wording_stands_between_the_collector_and_the_borrower(database: Database) -> None:

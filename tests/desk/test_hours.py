@@ -2,13 +2,16 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from bot.conversations.telling import told_when
 from bot.desk.hours import add_working_time, open_spans, opening
+from bot.dialogue.messages import DayMonth, Label
 from bot.lending.policy_hours import OfficeHours, OpenSpan, SpecialDay
 from bot.lending.policy_rules import WEEKDAYS, Weekday
 
@@ -77,6 +80,22 @@ def test_days_of_the_offices_own_are_closed_or_open_as_it_says() -> None:
 def test_a_holiday_with_hours_of_its_own_is_open() -> None:
     eve = SpecialDay(day=date(2026, 12, 25), opens=time(9), closes=time(12))
     assert opening(office("Europe/London", holidays="GB", special=(eve,)), at(25, 10, month=12)).open_now
+
+
+@pytest.mark.parametrize(
+    ("zone", "said"),
+    [
+        ("Asia/Shanghai", Label("utter_day_and_time", {"day": DayMonth(date(2026, 11, 23)), "time": time(8, 30)})),
+        ("America/New_York", Label("utter_tomorrow_and_time", {"time": time(19, 30)})),
+    ],
+)
+def test_the_next_opening_is_told_by_the_borrowers_own_clock(zone: str, said: Label) -> None:
+    saturday_evening = at(21, 14)  # 22:00 in Shanghai, 09:00 in New York
+    opens = opening(office(), saturday_evening).next
+    assert opens is not None
+    assert told_when(opens, saturday_evening, ZoneInfo(zone)) == said
+    here = opens.astimezone(ZoneInfo(zone))
+    assert told_when(opens, opens - timedelta(minutes=1), ZoneInfo(zone)) == here.time()
 
 
 def test_a_night_in_the_repeated_hour_counts_it_twice() -> None:

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from bot.desk.wording import RULES_FILE, Ground, WordingDoubtful, WordingStopped, admit, check, shipped_rules
-from bot.desk.wording_rules import load_rules
+from bot.desk.wording_rules import When, load_rules
 from bot.desk.wording_text import fold
 from bot.errors import BadInput
 from bot.lending.policy_files import load_packs
@@ -119,7 +119,7 @@ def test_what_depends_on_who_reads_it() -> None:
 
 
 def test_a_rule_of_law_counts_where_the_law_binds_and_names_it() -> None:
-    old = frozenset({"past_limitation"})
+    old: frozenset[When] = frozenset({"past_limitation"})
     bound = Ground(old, "us", {"no_suit_on_old_debt": LAW})
     (stop,) = [finding for finding in check("We may sue you.", bound) if finding.verdict == "stop"]
     assert (stop.rule, stop.sources) == ("court_on_old_debt", (LAW,))

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from bot.clock import FixedClock
+from bot.dialogue.messages import Incoming
 from bot.jobs.store import Job
 from bot.jobs.worker import LEASE, TRIES, Worker, pause
 from bot.storage.engine import Database
@@ -42,6 +43,25 @@ def test_work_is_done_when_due_and_not_before(database: Database, clock: FixedCl
     ]
     assert worker.run_due() == 0
     assert _due(database) is None
+
+
+def test_whoever_waits_is_told_after_the_commit_and_not_of_a_failure(database: Database, clock: FixedClock) -> None:
+    told: list[tuple[str, int]] = []
+
+    def handle(work: Work, job: Job) -> None:
+        if job.key == "bad":
+            raise RuntimeError(job.key)
+        work.inbox.receive(Incoming("web:harbour", "b", "1", "start"), "harbour", "en", NOW)
+
+    def tell(job: Job) -> None:
+        with database.reading() as work:
+            told.append((job.key, len(work.inbox.waiting(10))))
+
+    worker = Worker[Work](database, clock, {"remind": handle}, tell)
+    for key in ("bad", "good"):
+        _add(database, key, NOW)
+    assert worker.run_due() == 2
+    assert told == [("good", 1)]
 
 
 def test_adding_again_moves_it_and_cancelling_removes_it(database: Database) -> None:

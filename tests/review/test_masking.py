@@ -56,3 +56,18 @@ def test_a_message_that_answers_who_they_are_is_covered_whole_with_what_was_read
 def test_an_erased_event_stays_erased() -> None:
     erased = Event("c", 1, "user", NOW, None, None, b"", b"")
     assert Mask(LIN).events([erased]) == [(erased, None)]
+
+
+def test_our_own_ids_and_times_are_no_personal_data() -> None:
+    body = {
+        "case": "opened",
+        "answer_by": "2026-11-23T02:30:00+00:00",
+        "account": "09bcae2a8d4a4279b0facaf86a7da683",
+        "text": "4417441744174417441744174417ab12",
+    }
+    shown = Mask(None).events([Event("c1", 1, "case", NOW, body, b"", b"", b"")])[0][1]
+    assert shown is not None
+    assert {key: shown[key] for key in ("answer_by", "account")} == {
+        key: body[key] for key in ("answer_by", "account")
+    }
+    assert COVER in shown["text"]

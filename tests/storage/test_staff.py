@@ -13,6 +13,7 @@ from bot.record.chain import verify
 from bot.review.store import Cursor, Filter, Span
 from bot.storage.engine import Database
 from bot.storage.schema_staff import audit
+from tests.desk.stage import queued
 from tests.storage.samples import MINUTE, NOW, conversation, with_borrower
 
 
@@ -67,9 +68,9 @@ def test_the_queue_is_by_urgency_then_by_waiting(database: Database) -> None:
     with database.transaction() as work:
         for state in states:
             work.desk.add(state, _event(state))
-        assert [each.id for each in work.desk.queue(None)] == ["c", "e", "b", "a", "d"]
-        assert [each.id for each in work.desk.queue(["harbour"], 3)] == ["c", "b", "a"]
-        assert work.desk.queue([]) == []
+        assert [each.id for each in queued(work)] == ["c", "e", "b", "a", "d"]
+        assert [each.id for each in queued(work, ("harbour",))] == ["c", "b", "a", "d"]
+        assert queued(work, ()) == []
         assert [work.desk.ahead(state) for state in states[:3]] == [2, 1, 0]
 
 

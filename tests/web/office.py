@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,6 +15,7 @@ from bot.access import Role, Staff
 from bot.clock import FixedClock
 from bot.lending.policy import Policies
 from bot.locale import Catalogues
+from bot.review.indexing import Indexer
 from bot.storage.engine import Database
 from bot.web import staff as accounts
 from bot.web import staff_routes
@@ -24,6 +26,16 @@ from tests.desk.stage import NOW, TALK, hire, notice, offered
 
 ROOT = Path(__file__).resolve().parents[2]
 T = TypeVar("T")
+
+
+@cache
+def _policies() -> Policies:
+    return Policies.load(ROOT / "bot" / "lender" / "demo" / "creditors")
+
+
+@cache
+def _words() -> Catalogues:
+    return Catalogues.load(ROOT / "locales")
 
 
 @dataclass
@@ -47,7 +59,7 @@ class Office:
         pages = StaffPages(
             port=self,
             clock=self.clock,
-            policies=Policies.load(ROOT / "bot" / "lender" / "demo" / "creditors"),
+            policies=_policies(),
             notices=notice,
             offer_words=offered,
             talk=TALK,
@@ -61,7 +73,7 @@ class Office:
         return app
 
     def renderer(self) -> Renderer:
-        words = Catalogues.load(ROOT / "locales")
+        words = _words()
         return Renderer(words.localizer, words.languages, environment())
 
     def hired(self, role: Role, login: str | None = None, speakers: tuple[str, ...] | None = None) -> Staff:
@@ -69,7 +81,8 @@ class Office:
             return hire(work, role, login, speakers)
 
     def browser(self, staff: Staff | None = None, app: FastAPI | None = None) -> "Browser":
-        """A browser, signed in as `staff`."""
+        """A browser, signed in as `staff`; search knows all that was said until now."""
+        list(Indexer(self.database).run_all())
         token = ""
         if staff:
             with self.database.transaction() as work:

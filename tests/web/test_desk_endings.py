@@ -7,6 +7,7 @@ import anyio
 from bot.desk import callbacks, handoffs
 from bot.desk.callbacks import Slot
 from bot.desk.handoffs import add_event
+from bot.desk.store import CaseEventKind
 from bot.lending.policy_hours import CallbackRules
 from bot.storage.engine import Database
 from tests.desk.stage import NOW, ask_for_person, chat, notice
@@ -23,11 +24,13 @@ def test_the_page_says_who_is_silent_and_when_somebody_is_expected(sqlite_databa
         assert callbacks.book(work, work.desk.lock(case), monday, CallbackRules(per_slot=1), NOW)
         handoffs.take(work, case, ann, NOW, notice)
         add_event(work.desk, work.desk.lock(case), "message_left", None, {"seq": 4}, NOW)
+        handoffs.answer(work, case, ann, "Is the 10th all right?", NOW)
 
-    async def seen(kind: str) -> str:
+    async def seen(*kinds: CaseEventKind) -> str:
         with sqlite_database.transaction() as work:
-            _, event = add_event(work.desk, work.desk.lock(case), kind, None, {}, NOW)  # type: ignore[arg-type]
-            work.record.append(conversation.id, [handoffs.on_record(event)], NOW)
+            for kind in kinds:
+                _, event = add_event(work.desk, work.desk.lock(case), kind, None, {"seq": 4}, NOW)
+                work.record.append(conversation.id, [handoffs.on_record(event)], NOW)
         return text_of(await office.browser(ann).get(f"/desk/cases/{case}"))
 
     async def look() -> None:
@@ -37,7 +40,7 @@ def test_the_page_says_who_is_silent_and_when_somebody_is_expected(sqlite_databa
         assert "The borrower expects a colleague" in silent
         assert "12:00" in silent
         assert "it is None" in silent
-        late = await seen("overdue")
+        late = await seen("message", "overdue")
         assert "was told that you have been reminded" in late
         assert "soon goes back to the bot" not in late
 

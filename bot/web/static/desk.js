@@ -22,8 +22,6 @@ window.desk = (() => {
   async function asked(address, options = {}) {
     const headers = { Accept: "application/json", ...options.headers };
     const answer = await fetch(address, { ...options, headers, cache: "no-store" });
-    const date = Date.parse(answer.headers.get("Date"));
-    if (date) gap = date - Date.now();
     if (answer.status === 401) { location.reload(); throw new Refused(401); }
     if (answer.redirected && !answer.url.includes(address)) { location.assign(answer.url); throw new Refused(303); }
     if (!(answer.headers.get("Content-Type") || "").includes("json")) throw new Refused(answer.status);
@@ -84,8 +82,10 @@ window.desk = (() => {
 
   // Lines -------------------------------------------------------------------------------------------------
   const atEnd = () => lines().scrollHeight - lines().scrollTop - lines().clientHeight < 80;
+  let following = true; // the newest line is in sight, and is to stay so
+  const room = new ResizeObserver(() => { if (following) toEnd(); });
   const below = (hidden) => { const note = document.querySelector(".new-below"); if (note) note.hidden = hidden; };
-  function toEnd() { if (lines()) lines().scrollTop = lines().scrollHeight; below(true); }
+  function toEnd() { following = true; if (lines()) lines().scrollTop = lines().scrollHeight; below(true); }
   const at = (seq) => lines().querySelector(`[data-seq="${CSS.escape(seq)}"]`);
   function mark(told) {
     for (const [seq, mark] of Object.entries(told.marks)) {
@@ -103,7 +103,7 @@ window.desk = (() => {
   function append(told) {
     const list = lines();
     if (!list || told.after < Number(chat().dataset.after)) return;
-    const stay = !atEnd();
+    const stay = !following;
     const come = document.createElement("template");
     come.innerHTML = told.lines;
     let between = null; // a line without a number belongs to the next one
@@ -165,7 +165,7 @@ window.desk = (() => {
     const headers = chat() ? { "X-After": chat().dataset.after } : {};
     try {
       const told = await asked(form.getAttribute("action"), { method: "POST", body, headers });
-      if (!told.problem) done(form);
+      if (!told.problem) { done(form); following = true; }
       take(told, form);
       if (told.problem) document.querySelector("#compose [role=alert]")?.scrollIntoView({ block: "nearest" });
       tell("queue");
@@ -257,15 +257,17 @@ window.desk = (() => {
     for (const part of holder.querySelectorAll("[data-load]")) load(part);
     drafts(holder);
     toEnd();
-    lines().addEventListener("scroll", () => { if (atEnd()) below(true); }, { passive: true });
+    room.disconnect();
+    room.observe(lines());
+    lines().addEventListener("scroll", () => {
+      following = atEnd();
+      if (following) below(true);
+    }, { passive: true });
   }
   begin();
 
-  // The server's clock against this machine's, in milliseconds: waiting times are the server's.
-  let gap = 0;
-
   return {
-    root, queue, words, chat, asked, take, swap, say, open, close, tell, markCurrent, ahead: () => gap,
+    root, queue, words, chat, asked, take, swap, say, open, close, tell, markCurrent,
     on: (what, listener) => listeners[what].push(listener),
   };
 })();

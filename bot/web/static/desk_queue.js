@@ -6,6 +6,7 @@
   const filter = document.getElementById("queue-filter");
   const TICK = 15000;
   let version = "";
+  let gap = Date.parse(queue.dataset.now) - Date.now(); // the server's clock against this machine's
   let pages = 1;
   let waiting = Number(queue.dataset.waiting);
 
@@ -27,6 +28,7 @@
     const told = await desk.asked(`/desk/queue?${query}`);
     version = told.version;
     waiting = told.waiting;
+    gap = Date.parse(told.now) - Date.now();
     const before = standing();
     desk.take(told);
     desk.markCurrent();
@@ -67,7 +69,7 @@
     return new Intl.NumberFormat(tag, { style: "unit", unit, unitDisplay: "short" }).format(Math.round(seconds / size));
   }
   function tick() {
-    const now = Date.now() + desk.ahead();
+    const now = Date.now() + gap;
     for (const clock of document.querySelectorAll("[data-tick]")) {
       const at = Date.parse(clock.dateTime);
       let text = span(Math.abs(now - at) / 1000);

@@ -1,0 +1,112 @@
+"""A conversation as the search index keeps it: its tokens and facets, of the text as it is shown masked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.lending.identity import Borrower
+from bot.record.events import Event
+from bot.review import search_words
+from bot.review.facts import Facets, Known, fold
+from bot.review.masking import COVER, Mask, private_inputs
+from bot.review.search_words import JOIN
+
+MOST_TOKENS = 12_000  # of one conversation: beyond, it is kept among those whose text is always looked at
+ALWAYS = f"{JOIN}always"
+SPOKEN = frozenset({"user", "bot", "agent", "notice"})
+WRITTEN = ("text", "note", "line", "agreed")  # where a case's event holds what a colleague wrote
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """All that a conversation's document is made of."""
+
+    conversation_id: str
+    length: int  # of its chain, when it was read
+    known: Known
+    borrower: Borrower | None
+    events: Sequence[Event]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """`tokens` of words, facets and time; `length` says which state of the record it was made of."""
+
+    conversation_id: str
+    length: int
+    last_at: datetime
+    speaker: str
+    creditor: str | None
+    borrower_id: str | None
+    facets: Facets
+    tokens: frozenset[str]
+
+
+def document(material: Material) -> Document:
+    known, borrower = material.known, material.borrower
+    facets = fold(known, material.events)
+    spoken: set[str] = set()
+    for _, passage in passages(material.events, borrower):
+        spoken |= search_words.indexed(passage)
+    words = spoken if len(spoken) <= MOST_TOKENS else {ALWAYS}
+    places = {facet_token(facet, value) for facet, value in facets}
+    return Document(
+        conversation_id=material.conversation_id,
+        length=material.length,
+        last_at=known.last_at,
+        speaker=known.speaker,
+        creditor=known.creditor,
+        borrower_id=borrower.id if borrower else None,
+        facets=facets,
+        tokens=frozenset(words | places | {day_token(known.last_at), month_token(known.last_at)}),
+    )
+
+
+def passages(events: Sequence[Event], borrower: Borrower | None) -> list[tuple[Event, str]]:
+    """What can be found by its words, in order: as it is shown masked, without what the mask covers.
+
+    What a reader may not see is thus in no index, and no search tells whether it is there.
+    """
+    mask, private = Mask(borrower), private_inputs(events)
+    found = []
+    for event in events:
+        text = _text(event)
+        if text and not (event.kind == "user" and event.body and event.body.get("input") in private):
+            found += [(event, part) for part in mask.text(text).split(COVER) if part.strip()]
+    return found
+
+
+def facet_token(facet: str, value: str) -> str:
+    """A token that no word can be."""
+    plain = "".join(letter if letter.isalnum() else JOIN for letter in value)
+    return f"{JOIN}{facet}{JOIN}{plain}"
+
+
+def day_token(at: datetime) -> str:
+    return f"{JOIN}d{at:%Y%m%d}"
+
+
+def month_token(at: datetime) -> str:
+    return f"{JOIN}m{at:%Y%m}"
+
+
+def day_tokens(first: datetime, last: datetime) -> list[str]:
+    """The days from `first` to `last`, both included."""
+    days = (last.date() - first.date()).days
+    return [day_token(first + timedelta(days=number)) for number in range(days + 1)]
+
+
+def month_tokens(first: datetime, last: datetime) -> list[str]:
+    months = (last.year - first.year) * 12 + last.month - first.month
+    numbers = (first.month - 1 + number for number in range(months + 1))
+    return [f"{JOIN}m{first.year + number // 12:04d}{number % 12 + 1:02d}" for number in numbers]
+
+
+def _text(event: Event) -> str:
+    body = event.body or {}
+    if event.kind in SPOKEN:
+        file = body.get("file")
+        return str(body.get("text") or (file["name"] if file else "") or "")
+    if event.kind == "case":
+        return "\n".join(str(body[name]) for name in WRITTEN if body.get(name))
+    return ""

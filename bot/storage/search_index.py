@@ -1,0 +1,180 @@
+"""The index of search: what documents are made of, and where they are kept."""
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import bindparam
+
+from bot.lending.identity import Borrower
+from bot.record.events import Event
+from bot.review.documents import Document, Material
+from bot.review.facts import Known
+from bot.storage.columns import per_dialect
+from bot.storage.people_rows import borrower_of
+from bot.storage.schema import conversations, events
+from bot.storage.schema_lending import accounts, borrowers, parties
+from bot.storage.schema_search import WORDS_TABLE, conversation_facts
+from bot.storage.session import Session
+
+_IDS: Any = bindparam("ids", expanding=True)
+_MOVED = conversations.c.chain_length != conversations.c.indexed_length
+_UNINDEXED = (
+    sa.select(conversations.c.id).where(_MOVED).order_by(conversations.c.last_at.desc()).limit(bindparam("most"))
+)
+_CHATS = sa.select(
+    conversations.c.id,
+    conversations.c.account,
+    conversations.c.speaker,
+    conversations.c.locale,
+    conversations.c.borrower_id,
+    conversations.c.last_at,
+    conversations.c.chain_length,
+).where(conversations.c.id.in_(_IDS))
+_EVENTS = (
+    sa.select(events).where(events.c.conversation_id.in_(_IDS)).order_by(events.c.conversation_id, events.c.seq)
+)
+_PEOPLE = sa.select(borrowers).where(borrowers.c.id.in_(_IDS))
+_OVERDUE = (
+    sa.select(parties.c.borrower_id, sa.func.min(accounts.c.overdue_since))
+    .join(accounts, accounts.c.id == parties.c.account_id)
+    .where(parties.c.borrower_id.in_(_IDS))
+    .group_by(parties.c.borrower_id)
+)
+_FACETS = sa.select(conversation_facts.c.conversation_id, conversation_facts.c.facets).where(
+    conversation_facts.c.conversation_id.in_(_IDS)
+)
+_KEPT = ("length", "last_at", "speaker", "creditor", "borrower_id", "facets", "words")
+_KEEP = per_dialect(
+    lambda insert: (new := insert(conversation_facts)).on_conflict_do_update(
+        index_elements=["conversation_id"], set_={name: new.excluded[name] for name in _KEPT}
+    )
+)
+_FORGET = sa.delete(conversation_facts).where(conversation_facts.c.conversation_id.in_(_IDS))
+_INDEXED = (
+    sa.update(conversations)
+    .where(conversations.c.id == bindparam("conversation"))
+    .values(indexed_length=bindparam("made_of"))
+)
+_UNMADE = sa.update(conversations).where(conversations.c.id.in_(_IDS)).values(indexed_length=0)
+_SOME = sa.select(conversation_facts.c.conversation_id).limit(bindparam("most"))
+# SQLite's full-text table reads the words from the facts when it forgets them: before they change.
+_WORDS_OUT = sa.text(
+    f"INSERT INTO {WORDS_TABLE}({WORDS_TABLE}, rowid, words) "  # noqa: S608 - a name of our own
+    "SELECT 'delete', number, words FROM conversation_facts WHERE conversation_id IN :ids"
+).bindparams(_IDS)
+_WORDS_IN = sa.text(
+    f"INSERT INTO {WORDS_TABLE}(rowid, words) "  # noqa: S608 - a name of our own
+    "SELECT number, words FROM conversation_facts WHERE conversation_id IN :ids"
+).bindparams(_IDS)
+
+
+class SearchIndex:
+    """The part of SearchStore that makes and unmakes the index."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._connection = session.connection
+
+    def unindexed(self, limit: int) -> Sequence[str]:
+        return list(self._connection.execute(_UNINDEXED, {"most": limit}).scalars())
+
+    def material(self, conversation_ids: Sequence[str]) -> list[Material]:
+        ids = {"ids": list(conversation_ids)}
+        chats = self._connection.execute(_CHATS, ids).all()
+        told: dict[str, list[Event]] = defaultdict(list)
+        for conversation_id, seq, kind, at, body, *hashes in self._connection.execute(_EVENTS, ids):
+            told[conversation_id].append(Event(conversation_id, seq, kind, at, _body(body), *hashes))
+        people, overdue = self._people({chat.borrower_id for chat in chats if chat.borrower_id})
+        return [
+            Material(
+                conversation_id=chat.id,
+                length=chat.chain_length,
+                known=_known(chat, people.get(chat.borrower_id), overdue.get(chat.borrower_id)),
+                borrower=people.get(chat.borrower_id),
+                events=told[chat.id],
+            )
+            for chat in chats
+        ]
+
+    def facets(self, conversation_ids: Sequence[str]) -> dict[str, dict[str, list[str]]]:
+        return {row[0]: row[1] for row in self._connection.execute(_FACETS, {"ids": list(conversation_ids)})}
+
+    def _people(self, ids: Collection[str]) -> tuple[dict[str, Borrower], dict[str, date]]:
+        if not ids:
+            return {}, {}
+        wanted = {"ids": list(ids)}
+        people = (borrower_of(row, self._session.fields) for row in self._connection.execute(_PEOPLE, wanted))
+        overdue = {row[0]: row[1] for row in self._connection.execute(_OVERDUE, wanted)}
+        return {borrower.id: borrower for borrower in people}, overdue
+
+    def keep(self, documents: Sequence[Document]) -> None:
+        ordered = sorted(documents, key=lambda document: document.conversation_id)
+        if not ordered:
+            return
+        ids = {"ids": [document.conversation_id for document in ordered]}
+        sqlite = self._session.dialect == "sqlite"
+        if sqlite:
+            self._connection.execute(_WORDS_OUT, ids)
+        self._connection.execute(_KEEP[self._session.dialect], [row_of(document) for document in ordered])
+        if sqlite:
+            self._connection.execute(_WORDS_IN, ids)
+        # Last, in one order: it waits for the turns of these conversations, and they for it, as briefly as can be.
+        made = [{"conversation": each.conversation_id, "made_of": each.length} for each in ordered]
+        self._connection.execute(_INDEXED, made)
+
+    def forget(self, conversation_ids: Collection[str]) -> None:
+        if not conversation_ids:
+            return
+        ids = {"ids": sorted(conversation_ids)}
+        if self._session.dialect == "sqlite":
+            self._connection.execute(_WORDS_OUT, ids)
+        self._connection.execute(_FORGET, ids)
+        self._connection.execute(_UNMADE, ids)
+
+    def forget_all(self, limit: int) -> int:
+        some = list(self._connection.execute(_SOME, {"most": limit}).scalars())
+        self.forget(some)
+        return len(some)
+
+
+@lru_cache(maxsize=20_000)
+def _body(text: str | None) -> Mapping[str, Any] | None:
+    """A body that is only read. What the bot says is often said again, word for word."""
+    body: Mapping[str, Any] | None = json.loads(text) if text is not None else None
+    return body
+
+
+def _known(chat: Any, borrower: Borrower | None, overdue_since: date | None) -> Known:
+    return Known(
+        account=chat.account,
+        speaker=chat.speaker,
+        locale=chat.locale,
+        creditor=borrower.creditor if borrower else None,
+        overdue_since=overdue_since,
+        last_at=chat.last_at,
+    )
+
+
+def row_of(document: Document) -> dict[str, Any]:
+    return {
+        "conversation_id": document.conversation_id,
+        "length": document.length,
+        "last_at": document.last_at,
+        "speaker": document.speaker,
+        "creditor": document.creditor,
+        "borrower_id": document.borrower_id,
+        "facets": _by_facet(document.facets),
+        "words": " ".join(sorted(document.tokens)),
+    }
+
+
+def _by_facet(facets: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for facet, value in sorted(facets):
+        found[facet].append(value)
+    return dict(found)

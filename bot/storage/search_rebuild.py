@@ -1,0 +1,82 @@
+"""Building the whole index anew on PostgreSQL: documents by COPY, the index of their words last, in one go."""
+
+from collections.abc import Iterator, Sequence
+
+import psycopg
+import sqlalchemy as sa
+
+from bot.record.chain import canonical
+from bot.review.documents import Document, document
+from bot.storage.columns import to_micros
+from bot.storage.engine import Database
+from bot.storage.schema_search import conversation_facts, words_index
+from bot.storage.search_index import row_of
+
+BLOCKS = 8  # of the table of conversations, read at once: some two hundred rows
+# In the order in which they lie on disk, where the events of each lie in about the same: ids are drawn by lot.
+_HERE = sa.text(
+    "SELECT id FROM conversations WHERE ctid >= CAST(:first AS tid) AND ctid < CAST(:until AS tid) ORDER BY ctid"
+)
+_SIZE = sa.text("SELECT pg_relation_size('conversations') / current_setting('block_size')::int")
+_COLUMNS = ("conversation_id", "length", "last_at", "speaker", "creditor", "borrower_id", "facets", "words")
+# What was not read says so, so that it is taken up by the indexer.
+_SAY = """
+UPDATE conversations SET indexed_length = found.length
+FROM (
+    SELECT id, coalesce(length, 0) AS length FROM conversations LEFT JOIN conversation_facts ON conversation_id = id
+) AS found
+WHERE conversations.id = found.id AND indexed_length != found.length
+"""
+
+
+def clear(database: Database) -> None:
+    """Throw the index away; until `finish`, searches find what is there again, slowly."""
+    with database.engine.begin() as connection:
+        connection.execute(sa.text("TRUNCATE conversation_facts"))
+        words_index.drop(connection, checkfirst=True)
+
+
+def parts(database: Database, count: int) -> list[tuple[int, int]]:
+    """The blocks of all conversations in `count` stretches: from, until (excluded)."""
+    with database.engine.connect() as connection:
+        size = int(connection.execute(_SIZE).scalar_one()) + 1
+    return [(size * number // count, size * (number + 1) // count) for number in range(count)]
+
+
+def fill(database: Database, first: int, until: int) -> Iterator[int]:
+    """Put in the documents of one stretch; yields how many were done each time.
+
+    A conversation that moves meanwhile may be missed; `finish` says so, and the indexer takes it up.
+    """
+    for block in range(first, until, BLOCKS):
+        ends = {"first": f"({block},0)", "until": f"({min(block + BLOCKS, until)},0)"}
+        with database.reading() as work:
+            ids = list(work.connection.execute(_HERE, ends).scalars())
+            material = work.search.material(ids) if ids else []
+        if ids:
+            _put(database, [document(each) for each in material])
+            yield len(ids)
+
+
+def finish(database: Database) -> None:
+    with database.engine.begin() as connection:
+        connection.execute(sa.text("SET LOCAL maintenance_work_mem = '1GB'"))
+        words_index.create(connection, checkfirst=True)
+        connection.execute(sa.text(_SAY))
+    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(sa.text("VACUUM ANALYZE conversation_facts"))
+
+
+def _put(database: Database, documents: Sequence[Document]) -> None:
+    try:
+        with database.engine.begin() as connection:
+            cursor = connection.connection.cursor()
+            with cursor.copy(f"COPY {conversation_facts.name} ({', '.join(_COLUMNS)}) FROM STDIN") as copy:
+                for each in documents:
+                    row = row_of(each)
+                    told = {**row, "last_at": to_micros(each.last_at), "facets": canonical(row["facets"]).decode()}
+                    copy.write_row([told[name] for name in _COLUMNS])
+    except psycopg.errors.UniqueViolation:
+        # The background has indexed one of them meanwhile: one by one, in the place of what is there.
+        with database.transaction() as work:
+            work.search.keep(documents)

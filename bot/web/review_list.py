@@ -1,0 +1,140 @@
+"""Review's first page: every conversation that matches what was asked, and the searches that staff have saved."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, get_args
+from urllib.parse import parse_qsl, urlencode
+from uuid import uuid4
+
+from fastapi import APIRouter, Form, Request, Response
+from fastapi.responses import RedirectResponse
+
+from bot.access import Staff
+from bot.errors import BadInput
+from bot.lending.holds import HoldReason
+from bot.review import search
+from bot.review.facts import FACETS, FLAGS, LATENESS, OUTCOMES, PLANS
+from bot.review.search_store import SavedSearch
+from bot.web.desk_showing import speaker_names, zone_of
+from bot.web.review_showing import review_page
+from bot.web.signin import SignedIn, StaffPages
+from bot.web.work import StaffWork
+
+FIELDS = ("words", "reference", "since", "until", *FACETS)
+MOST_SAVED = 50
+LONGEST_QUERY = 2000
+HOLDS: Sequence[str] = get_args(HoldReason)
+CHOICES: Mapping[str, Sequence[str]] = {
+    "outcome": OUTCOMES,
+    "plan": PLANS,
+    "lateness": ("unknown", *(name for name, _ in LATENESS)),
+    "satisfaction": ("5", "4", "3", "2", "1"),
+    "flag": FLAGS,
+    "channel": ("web", "telegram", "terminal"),
+    "hold": HOLDS,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    page: search.Page
+    saved: Sequence[SavedSearch]
+    colleagues: Mapping[str, str]
+
+
+def add(routes: APIRouter, pages: StaffPages, here: Any) -> None:
+    @routes.get("/review")
+    async def conversations(request: Request, signed: here, after: str = "") -> Response:
+        fields = _fields(request.query_params.multi_items())
+        zones = {one.id: zone_of(pages, one.id) for one in pages.policies.speakers()}
+        try:
+            asked = search.asked(fields)
+            cursor = search.cursor_of(after) if after else None
+        except BadInput as bad:
+            nothing = await pages.port.run(lambda work: _beside(work, signed.staff, search.Page((), None)))
+            return _page(pages, signed, fields, zones, nothing, bad=bad)
+        voices = {one.id: search.Voice(one.creditors, zones[one.id]) for one in pages.policies.speakers()}
+
+        def find(work: StaffWork) -> Result:
+            page = search.search(work, asked, signed.staff, voices, cursor)
+            used = {name: [value for key, value in fields if key == name] for name, _ in fields}
+            detail = {name: values[0] if len(values) == 1 else values for name, values in used.items()}
+            work.audit.append("search", "", signed.staff.id, {**detail, "found": len(page.rows)}, pages.clock.now())
+            return _beside(work, signed.staff, page)
+
+        return _page(pages, signed, fields, zones, await pages.port.run(find))
+
+    @routes.post("/review/searches")
+    async def save(
+        signed: here,
+        name: Annotated[str, Form(min_length=1, max_length=80)],
+        query: Annotated[str, Form(max_length=LONGEST_QUERY)] = "",
+    ) -> Response:
+        fields = _fields(parse_qsl(query))
+        now = pages.clock.now()
+        await pages.port.run(lambda work: _save(work, signed.staff, name.strip(), urlencode(fields), now))
+        return RedirectResponse(f"/review?{urlencode(fields)}", 303)
+
+    @routes.post("/review/searches/{search_id}/remove")
+    async def remove(signed: here, search_id: str) -> Response:
+        await pages.port.run(lambda work: work.search.remove(signed.staff.id, search_id))
+        return RedirectResponse("/review", 303)
+
+
+def _fields(given: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The filters that are in use, as they stand in an address; what is none of them is left out."""
+    known = [(name, value.replace("\0", "").strip()) for name, value in given]
+    return [(name, value) for name, value in known if name in FIELDS and value]
+
+
+def _beside(work: StaffWork, staff: Staff, page: search.Page) -> Result:
+    return Result(page, work.search.saved(staff.id), {one.id: one.name for one in work.staff.everyone()})
+
+
+def _save(work: StaffWork, staff: Staff, name: str, query: str, now: datetime) -> None:
+    if name and len(work.search.saved(staff.id)) < MOST_SAVED:
+        work.search.save(SavedSearch(uuid4().hex, staff.id, name.replace("\0", ""), query, now))
+
+
+def _page(
+    pages: StaffPages,
+    signed: SignedIn,
+    fields: Sequence[tuple[str, str]],
+    zones: Mapping[str, str],
+    result: Result,
+    bad: BadInput | None = None,
+) -> Response:
+    page = result.page
+    more = urlencode([*fields, ("after", search.cursor_text(page.next))]) if page.next else ""
+    chosen: dict[str, list[str]] = {name: [] for name in FIELDS}
+    for name, value in fields:
+        chosen[name].append(value)
+    names = speaker_names(pages, signed.staff.locale)
+    return review_page(
+        pages,
+        signed,
+        "review/list.html",
+        422 if bad else 200,
+        rows=page.rows,
+        next=more,
+        chosen=chosen,
+        query=urlencode(fields),
+        bad=bad.place if bad else "",
+        zones=zones,
+        saved=result.saved,
+        colleagues=result.colleagues,
+        choices={**CHOICES, "intent": pages.intents},
+        narrowed=any(chosen[name] for name in FACETS if name not in ("speaker", "locale")),
+        covered={id: name for id, name in names.items() if signed.staff.covers(id)},
+        creditors=_creditors(pages, signed.staff),
+    )
+
+
+def _creditors(pages: StaffPages, staff: Staff) -> Mapping[str, str]:
+    """Those whose conversations this reader may see, by name."""
+    return {
+        id: creditor.names.get(staff.locale) or creditor.names["en"]
+        for id, creditor in sorted(pages.policies.creditors.items())
+        if staff.creditors is None or id in staff.creditors
+    }

@@ -1,0 +1,23 @@
+"""What all pages of review show alike."""
+
+from typing import Any
+
+from fastapi.responses import HTMLResponse
+
+from bot.web.desk_showing import speaker_names
+from bot.web.signin import SignedIn, StaffPages
+
+
+def review_page(
+    pages: StaffPages, signed: SignedIn, template: str, status: int = 200, **context: Any
+) -> HTMLResponse:
+    html = pages.renderer.page(
+        template,
+        signed.staff.locale,
+        pages.clock.now(),
+        signed=signed.staff,
+        csrf=signed.csrf,
+        speakers=speaker_names(pages, signed.staff.locale),
+        **context,
+    )
+    return HTMLResponse(html, status)
