@@ -236,8 +236,12 @@ def rasa_turns(app: App, speaker: str) -> RasaTurns[ActionWork]:
 
 
 def load_understanding(settings: Settings) -> Understanding:
-    cache = settings.state / "model"
-    return understanding.load(settings.dialogues / "nlu", cache)
+    """The local understanding, with a language model's second opinion where one is configured."""
+    local = understanding.load(settings.dialogues / "nlu", settings.state / "model")
+    chosen = settings.language_model
+    if chosen is None:
+        return local
+    return understanding.with_second_opinion(local, chosen.url, chosen.name, chosen.key, chosen.seconds)
 
 
 def demo_keys(path: Path) -> None:

@@ -4,7 +4,6 @@ import json
 import logging
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -15,13 +14,12 @@ from bot import assembly, commands, serving, settings
 from bot import words as catalogues
 from bot.cli_corpus import bench, demo_data
 from bot.cli_data import data
+from bot.cli_nlu import nlu
 from bot.cli_referrals import referrals
 from bot.cli_review import key, review
 from bot.cli_telegram import telegram
 from bot.cli_user import user
 from bot.dialogue import rasa_export
-from bot.dialogue.understanding import engine, explain
-from bot.dialogue.understanding import evaluate as figures
 from bot.dialogue.understanding.evaluate import as_json, request
 from bot.locale import Catalogues
 from bot.plainly import Demo, plainly, settings_of
@@ -42,10 +40,10 @@ def _group(name: str, text: str) -> typer.Typer:
     return group
 
 
-nlu = _group("nlu", "Measure how well messages are understood. [dim]python -m bot nlu evaluate[/dim]")
 dialogues = _group("dialogues", "The dialogues. [dim]python -m bot dialogues export DIR[/dim]")
 words = _group("words", "The catalogues of words. [dim]python -m bot words update[/dim]")
 
+cli.add_typer(nlu, name="nlu")
 cli.add_typer(telegram, name="telegram")
 cli.add_typer(bench, name="bench")
 cli.add_typer(demo_data, name="demo")
@@ -136,38 +134,6 @@ def understand(
         for asked in _requests(texts, locale):
             found = model.understand(**{"locale": locale, "today": today, **asked})  # type: ignore[arg-type]
             typer.echo(json.dumps(as_json(found), ensure_ascii=False))
-
-
-@nlu.command("evaluate")
-def evaluate(
-    file: Annotated[Path | None, typer.Argument(exists=True, dir_okay=False, help="Rasa NLU YAML or CSV.")] = None,
-) -> None:
-    """Accuracy on batches kept out of training, or on a file. [dim]python -m bot nlu evaluate[/dim]"""
-    with plainly():
-        folder = settings_of(demo=False).dialogues / "nlu"
-        found = figures.of_file(engine.load(folder, None).model, file) if file else figures.by_batch(folder)
-        for locale, measured in found.items():
-            typer.echo(f"{locale or 'all'}: {json.dumps(asdict(measured), ensure_ascii=False)}")
-
-
-@nlu.command("benchmark")
-def nlu_benchmark(
-    train: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
-    test: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
-) -> None:
-    """Train and measure on any intent data. [dim]python -m bot nlu benchmark train.csv test.csv[/dim]"""
-    with plainly():
-        seconds, measured = figures.benchmark(train, test)
-        typer.echo(json.dumps({"training_seconds": seconds, **asdict(measured)}, ensure_ascii=False))
-
-
-@nlu.command("explain")
-def nlu_explain(text: str) -> None:
-    """Say what decided, with the nearest examples. [dim]python -m bot nlu explain "i cant pay"[/dim]"""
-    with plainly():
-        chosen = settings_of(demo=False)
-        for line in explain.lines(engine.load(chosen.dialogues / "nlu", chosen.state / "model").model, text):
-            typer.echo(line)
 
 
 @dialogues.command("export")

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from bot import assembly, keys, messengers, words
 from bot.dialogue.interpreter import Dialogue
-from bot.dialogue.understanding import encoder
+from bot.dialogue.understanding import assisted, encoder
+from bot.dialogue.understanding.endpoint import Address, Endpoint, NoAnswer
 from bot.errors import BotError
 from bot.lending.policy import Policies
 from bot.locale import Catalogues
@@ -80,12 +81,28 @@ def _words(settings: Settings) -> Iterator[Finding]:
 def _understanding(settings: Settings) -> Iterator[Finding]:
     assembly.load_understanding(settings)
     yield Finding(True, f"messages are understood offline; the trained model is kept in {settings.state / 'model'}")
+    yield from _language_model(settings)
     degraded = encoder.available() is None
     yield Finding(
         not degraded,
         f"the sentence embeddings ({encoder.PACKAGE}) "
         + ("do not load: messages are understood by their words alone, and worse" if degraded else "are there"),
     )
+
+
+def _language_model(settings: Settings) -> Iterator[Finding]:
+    """Asked once with no borrower's words."""
+    chosen = settings.language_model
+    if chosen is None:
+        yield Finding(True, "no language model is asked (BOT_LLM_URL): no message leaves this machine")
+        return
+    endpoint = Endpoint(Address(chosen.url, chosen.name, chosen.key, chosen.seconds))
+    try:
+        assisted.proposals(endpoint.answer(assisted.instructions(), '{"text": "hello"}'))
+    except NoAnswer as error:
+        yield Finding(False, f"the language model {chosen.name} at {chosen.url} is of no help: {error}")
+        return
+    yield Finding(True, f"unsure messages are shown to {chosen.name} at {chosen.url}, personal data masked")
 
 
 def _database(settings: Settings) -> Iterator[Finding]:

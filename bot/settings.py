@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -33,6 +34,16 @@ class TelegramSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelSettings:
+    """The language model that gives a second opinion on messages; `url` ends before /chat/completions."""
+
+    url: str
+    name: str
+    key: str | None = field(default=None, repr=False)
+    seconds: int = 3  # after which the local understanding decides alone
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """`state` holds what the program writes: the SQLite database, the model cache, the key file by default."""
 
@@ -49,6 +60,7 @@ class Settings:
     public_url: str | None = None  # how borrowers reach this server, for one-time links
     workers: int = 4  # threads that handle turns on PostgreSQL; SQLite has one writer
     telegram: TelegramSettings = field(default_factory=TelegramSettings)
+    language_model: ModelSettings | None = None  # none: messages never leave this machine
     action_token: str | None = None  # what a Rasa server shows to the action server
 
     def __post_init__(self) -> None:
@@ -78,6 +90,7 @@ def from_environment(environ: Mapping[str, str], *, demo: bool = False) -> Setti
         workers=_number(environ, "BOT_WORKERS", 4, 1, 64),
         action_token=environ.get("BOT_ACTION_TOKEN") or None,
         telegram=_telegram(environ),
+        language_model=_language_model(environ),
     )
 
 
@@ -89,6 +102,24 @@ def _telegram(environ: Mapping[str, str]) -> TelegramSettings:
     if not api.startswith(("https://", "http://")):
         raise BadSetting("BOT_TELEGRAM_API", f"{api!r} is no http address")
     return TelegramSettings(_bots(environ), api.rstrip("/"), mode == "webhook")
+
+
+def _language_model(environ: Mapping[str, str]) -> ModelSettings | None:
+    """Off unless BOT_LLM_URL says where it is; beyond this machine only encrypted."""
+    url = environ.get("BOT_LLM_URL", "").rstrip("/")
+    if not url:
+        return None
+    parts = urlsplit(url)
+    if not parts.hostname or not (
+        parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
+    ):
+        raise BadSetting("BOT_LLM_URL", f"{url!r} is no https address, nor an http one of this machine")
+    name = environ.get("BOT_LLM_MODEL", "")
+    if not name:
+        raise BadSetting("BOT_LLM_MODEL", "names the model to ask at BOT_LLM_URL; it is empty")
+    return ModelSettings(
+        url, name, environ.get("BOT_LLM_KEY") or None, _number(environ, "BOT_LLM_SECONDS", 3, 1, 30)
+    )
 
 
 def _bots(environ: Mapping[str, str]) -> dict[str, str]:

@@ -48,6 +48,7 @@ ENTRY_POINTS = (
     "doctor",
     "bench",
     "plainly",
+    "cli_nlu",
     "cli_telegram",
     "cli_corpus",
     "index_commands",

@@ -65,6 +65,16 @@ class Understanding(Protocol):
         ...
 
 
+def with_second_opinion(
+    local: Understanding, url: str, model: str, key: str | None, seconds: float
+) -> Understanding:
+    """`local` with the second opinion of a language model at `url`, which is given up after so many seconds."""
+    from bot.dialogue.understanding.assisted import Assisted
+    from bot.dialogue.understanding.endpoint import Address, Endpoint
+
+    return Assisted(local, Endpoint(Address(url, model, key, seconds)).answer)
+
+
 def load(nlu_folder: Path, cache: Path | None) -> Understanding:
     """The local understanding of the examples in `nlu_folder`; the trained model is kept in the folder `cache`."""
     from bot.dialogue.understanding import engine

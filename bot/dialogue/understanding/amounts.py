@@ -28,7 +28,7 @@ _SUFFIX = (
 _SHORT = r"(?:\s?(?:k|w|万|千|百|grand|lakhs?)(?![a-z]))"
 _SCALE = {"k": 1000, "w": 10**4, "万": 10**4, "千": 1000, "百": 100, "grand": 1000, "lakh": 10**5, "lakhs": 10**5}
 _ENGLISH = rf"(?:(?:{DIGITS}){_SHORT}?|{ENGLISH_WORDS})"
-_CHINESE = rf"(?:\d[\d,]*(?:\.\d+)?[kw](?![a-z])\d?(?!\d)|{CHINESE})"
+_CHINESE = rf"(?:\d[\d,]*(?:\.\d+)?(?:[kw](?![a-z])\d?(?!\d)|\s?lakhs?\b)|{CHINESE})"
 _NUMBER = rf"(?:{_CHINESE}|{_ENGLISH})"
 _VAGUE = r"(?:多(?=[元块圆万千]|$)|来(?=[元块圆])|把(?=[元块])|几(?=[元块]))?"
 _JOIN = r"\s?(?:-|–|—|~|～|to|and|or|到|至|或者?)\s?"
@@ -211,7 +211,7 @@ def _wanted(plain: str, start: int, end: int, value: Decimal) -> bool:
             and value >= 50
             and bool(
                 re.search(
-                    r"\b(?:pay|afford|offer|give|manage|send|spare)|[还付给交缴拿凑出俾]|(?:每|一)个?(?:月|周|星期|礼拜|期)",
+                    r"\b(?:pay|afford|offer|give|manage|send|spare|owe|owed|settle|borrow|borrowed|earn)|[还付给交缴拿凑出俾]|(?:每|一)个?(?:月|周|星期|礼拜|期)",
                     plain,
                 )
             )

@@ -57,7 +57,6 @@ _PICK = re.compile(
     r"[一二三四五六两甲乙丙丁戊]|最后一?)"
     r"\s*(?:one|option|plan|choice|please|pls|then|个|种|项|案|方案|款|条|号)*\s*(?:please|吧|啦|好了|了|呢|比较好|thanks)?$"
 )
-_REFERENCE = re.compile(r"(?<![a-z0-9])([a-z]{2,4})[\s\-_.:]{0,3}(\d[\d\s\-]{2,10}\d)(?![a-z0-9])")
 _LAST_FOUR = re.compile(r"(?<![\da-z])(\d(?:[\s-]?\d){2}[\s-]?[\dx])(?![\da-z])")
 _DAY = re.compile(rf"(?P<n>\d{{1,2}}|{CHINESE}|{ENGLISH_WORDS})\s*(?:st|nd|rd|th|号|日|號)?")
 _LAST_DAY = re.compile(
@@ -251,11 +250,8 @@ def _text(text: str, awaiting: Awaiting, _today: date, _locale: str) -> Answer |
     """The whole message; for a reference or the last digits of something, those alone."""
     plain = narrow(text)
     if re.search(r"refer", awaiting.slot):
-        match = _REFERENCE.search(plain)
-        if not match:
-            return _identifier(plain)
-        digits = re.sub(r"\D", "", match[2])
-        return Answer(f"{match[1].upper()}-{digits}")
+        written = phrases.written(plain)
+        return Answer(written) if written else _identifier(plain)
     if re.search(r"last|digits|ending|four|document|doc", awaiting.slot):
         match = _LAST_FOUR.search(plain)
         return Answer(re.sub(r"[\s-]", "", match[1]).upper()) if match else None

@@ -31,7 +31,9 @@ _BEFORE = re.compile(rf"(?<!not )\b(?:before|until|till|by|not after|no later th
 _AFTER_ZH = re.compile(rf"{_CLOCK_ZH}(?:以后|之后|过后|后)")
 _BEFORE_ZH = re.compile(rf"{_CLOCK_ZH}(?:以前|之前|前)")
 _PLAIN_CLOCK = re.compile(r"\d{1,2}:\d{2}")
-_ONE_CLOCK = re.compile(rf"(?:(?:at|around|about|maybe|yes|ok|then|the|one|please|is|fine|good|works)\W+)*{_CLOCK_EN}(?:\W+(?:please|then|is|fine|good|works|ok))*\W*")
+_ONE_CLOCK = re.compile(
+    rf"(?:(?:at|around|about|maybe|yes|ok|then|the|one|please|is|fine|good|works)\W+)*{_CLOCK_EN}(?:\W+(?:please|then|is|fine|good|works|ok))*\W*"
+)
 _ONE_CLOCK_ZH = re.compile(rf"(?:那就?|就|我?选|要|在|大概)*{_CLOCK_ZH}(?:钟|吧|可以|好|行|好了|的|那个)*\W*")
 # "Not in the morning" names what is not wanted; which times are, a person asks.
 _NOT = re.compile(

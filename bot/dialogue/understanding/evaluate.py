@@ -14,7 +14,6 @@ import numpy as np
 from bot.dialogue.understanding import (
     Awaiting,
     Entity,
-    Understanding,
     Understood,
     corpus,
     encoder,
@@ -159,16 +158,6 @@ def _macro_f1(rows: Sequence[_Judged]) -> float:
     hits = Counter(row.example.intent for row in rows if row.right)
     scores = [2 * hits[name] / (true[name] + said[name]) for name in true]
     return round(float(np.mean(scores)), 4) if scores else 0.0
-
-
-def milliseconds(understanding: Understanding, texts: Sequence[str], today: date) -> tuple[float, float]:
-    """The median and the 95th percentile of the time that one message takes."""
-    times = []
-    for text in texts:
-        begun = time.perf_counter()
-        understanding.understand(text, locale="en", today=today)
-        times.append((time.perf_counter() - begun) * 1000)
-    return round(float(np.percentile(times, 50)), 2), round(float(np.percentile(times, 95)), 2)
 
 
 def request(line: str, place: str) -> dict[str, object]:

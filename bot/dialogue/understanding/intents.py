@@ -6,15 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.dialogue.understanding import Band, IntentScore
+from bot.dialogue.understanding.gibberish import is_gibberish
 from bot.dialogue.understanding.model import Guess, Model
 from bot.dialogue.understanding.vocabulary import OUT_OF_SCOPE, RIGHTS, SOCIAL
 
-__all__ = ["OUT_OF_SCOPE", "RIGHTS", "SOCIAL", "Reading", "carried", "clauses", "distress", "read"]
+__all__ = ["OUT_OF_SCOPE", "RIGHTS", "SOCIAL", "Reading", "alarm", "carried", "clauses", "distress", "read"]
 OUTSIDE_PROBABILITY = 0.4
 _CLAUSES = re.compile(
     r"[.!?;。！？；\n]+|[,，](?:\s*(?:and|but|so|also|plus|可是|但是?|所以|另外|还有|而且|想问|能不能|可不可以|可以)?)"
     r"|\s(?:and|but|also|plus|so)\s|但是|可是|不过|所以|另外|还有|而且|顺便"
 )
+_CLAUSE_ALARMS = 0.8
 _MIN_CLAUSE, _MOST_CLAUSES, _MOST_CARRIED = 3, 8, 4
 
 
@@ -46,10 +48,11 @@ _LETTER = re.compile(r"[A-Za-zＡ-Ｚａ-ｚ\u00c0-\u024f\u3400-\u9fff\uf900-\uf
 
 
 def read(model: Model, texts: Sequence[str]) -> list[Reading]:
-    """What each text may mean by itself; one without a letter of the examples' scripts says nothing."""
-    said = [text for text in texts if _LETTER.search(text)]
-    guesses = iter(model.guess(said) if said else ())
-    read_so = [_reading(model, next(guesses)) if _LETTER.search(text) else _NOTHING for text in texts]
+    """What each text may mean by itself; one without a letter of the examples' scripts, or a word, says nothing."""
+    said = [bool(_LETTER.search(text)) and not is_gibberish(text, model.vocabulary) for text in texts]
+    readable = [text for text, says in zip(texts, said, strict=True) if says]
+    guesses = iter(model.guess(readable) if readable else ())
+    read_so = [_reading(model, next(guesses)) if says else _NOTHING for says in said]
     return [_commanded(model, text) or reading for text, reading in zip(texts, read_so, strict=True)]
 
 
@@ -93,8 +96,14 @@ def whole_and_parts(model: Model, text: str) -> tuple[Reading, list[tuple[str, R
 
 
 def distress(model: Model, text: str) -> float:
-    """The probability of distress in the whole text or in its most alarming clause."""
-    return max(reading.distress for reading in read(model, [text, *clauses(text)[:_MOST_CLAUSES]]))
+    """The probability of distress in the text."""
+    whole, *parts = read(model, [text, *clauses(text)[:_MOST_CLAUSES]])
+    return alarm(whole, parts)
+
+
+def alarm(whole: Reading, parts: Sequence[Reading]) -> float:
+    """The probability for the whole, or that of a clause which leaves little doubt: out of context many sound dark."""
+    return max([whole.distress, *(part.distress for part in parts if part.distress >= _CLAUSE_ALARMS)])
 
 
 def carried(whole: Reading, pieces: Sequence[tuple[str, Reading]]) -> list[IntentScore]:

@@ -4,6 +4,8 @@ import hashlib
 import json
 import logging
 import os
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -23,6 +25,7 @@ from bot.dialogue.understanding.sparse import Postings, Vocabulary
 _ALIGNED = 64
 _SEAL = hashlib.sha256().digest_size
 _CODE = ("features", "fold", "sparse", "model", "gate", "alarm", "training", "encoder", "keeping", "vocabulary")
+_ROOT = Path(__file__).parents[3]
 log = logging.getLogger(__name__)
 Arrays = dict[str, NDArray[Any]]
 
@@ -31,17 +34,42 @@ def load(folder: Path, cache: Path | None) -> Model:
     """The model of the examples in `folder`, from `cache` when that was made from the same by this code."""
     encoding = encoder.available()
     key = _key(folder, encoding)
-    file = cache / f"intents-{key[:24]}.model" if cache else None
-    if file and file.exists():
-        try:
-            return _read(file, key, encoding)
-        except (ValueError, KeyError, TypeError, OSError) as error:
-            log.warning("the kept model %s is damaged (%s); it is made again", file, error)
-    model = training.train(corpus.read(folder), encoding)
-    if file:
-        _write(file, key, model)
-        return _read(file, key, encoding)  # mapped, as the next process has it: training left its arrays behind
-    return model
+    with tempfile.TemporaryDirectory() as aside:  # a mapped file is kept by the system for as long as it is mapped
+        file = (cache or Path(aside)) / f"intents-{key[:24]}.model"
+        kept = _kept(file, key, encoding)
+        if kept is None and _made_by_another(folder, file):
+            kept = _kept(file, key, encoding)
+    return kept or training.train(corpus.read(folder), encoding)
+
+
+def _kept(file: Path, key: str, encoding: Encoder | None) -> Model | None:
+    """The model in `file`; None where there is none, or a damaged or foreign one."""
+    if not file.exists():
+        return None
+    try:
+        return _read(file, key, encoding)
+    except (ValueError, KeyError, TypeError, OSError) as error:
+        log.warning("the kept model %s is damaged (%s); it is made again", file, error)
+        return None
+
+
+def _made_by_another(folder: Path, file: Path) -> bool:
+    """Whether a process of its own has trained the model, so that this one never grows by what training takes."""
+    command = [sys.executable, "-m", __name__, str(folder.resolve()), str(file.resolve())]
+    try:
+        done = subprocess.run(command, cwd=_ROOT, capture_output=True, text=True, check=False)  # noqa: S603 - own code
+    except OSError as error:
+        log.warning("no process could be started to train in (%s); this one trains", error)
+        return False
+    if done.returncode:
+        log.warning("training in another process failed (%s); this one trains", done.stderr.strip()[-300:])
+    return done.returncode == 0
+
+
+def make(folder: Path, file: Path) -> None:
+    """Train on `folder` and keep the model in `file`."""
+    encoding = encoder.available()
+    _write(file, _key(folder, encoding), training.train(corpus.read(folder), encoding))
 
 
 def _key(folder: Path, encoding: Encoder | None) -> str:
@@ -61,7 +89,9 @@ def _arrays(model: Model) -> Arrays:
             "sentences": model.sentences.weights, "sentences_bias": model.sentences.bias, "vectors": model.vectors,
         }  # fmt: skip
     if model.alarm is not None:
-        arrays |= {"alarm_words": model.alarm.words, "alarm_sentences": model.alarm.sentences}
+        arrays |= {
+            "alarm_words": model.alarm.words, "landmarks": model.alarm.landmarks, "pulls": model.alarm.pulls,
+        }  # fmt: skip
     return arrays
 
 
@@ -156,8 +186,13 @@ def _alarm(head: dict[str, Any], arrays: Arrays) -> Alarm | None:
     if "alarm_words" not in arrays:
         return None
     *weights, bias = (float(value) for value in head["alarm"])
-    return Alarm(arrays["alarm_words"], arrays["alarm_sentences"], (weights[0], weights[1], weights[2]), bias)
+    told = (weights[0], weights[1], weights[2])
+    return Alarm(arrays["alarm_words"], arrays["landmarks"], arrays["pulls"], told, bias)
 
 
 def _gate(told: dict[str, Any]) -> Gate:
     return Gate(**{**told, "weights": tuple(told["weights"]), "places": tuple(told["places"])})
+
+
+if __name__ == "__main__":
+    make(Path(sys.argv[1]), Path(sys.argv[2]))

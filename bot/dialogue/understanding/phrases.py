@@ -20,6 +20,7 @@ _ABOUT = re.compile(
     r"|那|么|就|可以|行|吗|呢|吧|怎么样|如何|只能|最多|每个?月|一个月|元|块钱?|的话|给|还"
 )
 # Letters, then a number: how a reference looks when nobody asked for one. "300" or "500 a month" is none.
+_LETTERED = re.compile(r"(?<![a-z0-9])([a-z]{2,4})[\s\-_.:]{0,3}(\d[\d\s\-]{2,10}\d)(?![a-z0-9])")
 _REFERENCE = re.compile(r"(?!(?:rmb|cny|usd|nt|ntd|twd|gbp|inr|rs|us)[\s-]?\d)[a-z]{2,4}\s?-?\s?\d[\d-]{2,11}")
 
 
@@ -44,7 +45,13 @@ def start(text: str, *, asked: bool) -> str | None:
 def reference(text: str) -> str | None:
     """The message, if it is a reference and nothing else."""
     said = narrow(text).strip(_AROUND)
-    return said.upper() if _REFERENCE.fullmatch(said) else None
+    return written(said) or said.upper() if _REFERENCE.fullmatch(said) else None
+
+
+def written(plain: str) -> str | None:
+    """The first reference within folded text as letters show it: 'hb 1001' is HB-1001."""
+    match = _LETTERED.search(plain)
+    return f"{match[1].upper()}-{re.sub(r'[^0-9]', '', match[2])}" if match else None
 
 
 def answer(text: str, awaiting: Awaiting) -> str | None:

@@ -15,6 +15,7 @@ _INSTALMENTS = [
                r"(?P<unit>instal?lments?|payments?|installs|parts|chunks)\b(?! (?:late|behind|missed|overdue|ago|left))"),
     re.compile(rf"\b(?:over|across|within|in|for|into|spread|take|need|give me|of|around|about|maybe|make it|say|split)\s"
                rf"(?:the next |about |around |maybe |like |say |over |it )*(?P<n>{_EN})[\s-](?P<unit>months?|mths?|mos?|years?|yrs?)\b(?! (?:ago|behind|late|old|overdue))"),
+    re.compile(rf"\b(?:split|divide|break|spread)\s(?:it |this |that )?(?:in|into|over)\s(?P<n>{_EN})(?P<unit>)(?!\s?[\w%])"),
     re.compile(rf"(?P<n>{_EN})[\s-](?P<unit>months?|years?)\s(?:plan|deal|term|arrangement|schedule|to pay|to clear)"),
     re.compile(rf"(?<!第)(?<!逾期)(?<!剩)(?<!还有)(?<![还缴交供付]了)(?<![还缴交供]过)(?P<n>{_ZH})(?P<unit>期)(?!没|未|逾|账|的账|前|后)"),
     re.compile(rf"(?:分|分成|分摊|摊成|摊|用|拉长到|延长到|还|做|按)(?:个|成)?(?P<n>{_ZH})(?P<unit>个月|年)(?!前|后|多|没|利)"),
@@ -25,7 +26,7 @@ _INSTALMENTS = [
 _YEARS_AND_A_HALF = re.compile(rf"(?:分|用|还|摊)?(?P<n>{CHINESE})年半(?!前|没|多|后|了)")
 _FREQUENCIES = {
     "fortnightly": re.compile(
-        r"\b(?:fortnightly|(?:a|per|every|each) fortnight|bi-?weekly|every (?:two|2|other|second) weeks?|twice a month)\b"
+        r"\b(?:fortnightly|(?:a|per|every|each) fortnight|bi-?weekly|every (?:two|2|other|second) (?:weeks?|(?:mon|tues|wednes|thurs|fri|satur|sun)day)|twice a month)\b"
         r"|(?:每|隔)(?:两|二|2)(?:个)?(?:周|星期|礼拜)|(?:两|二|2)(?:个)?(?:周|星期|礼拜)(?:一次|还一次|付一次|缴一次)|隔周|双周|隔(?:个)?(?:星期|礼拜)|半个月(?:一次|还|缴|付|交)|每双周|每半个?月"
     ),
     "weekly": re.compile(
@@ -59,7 +60,7 @@ def instalments(plain: str) -> list[Entity]:
         count = number(match["n"])
         if count is not None and 1 <= count <= 10:
             found.append(Entity("instalments", int(count) * 12 + 6, match.start(), match.end()))
-    for match in re.finditer(r"(?<!年)半年(?!前|没|多|后)", plain):
+    for match in re.finditer(r"(?<!年)半年(?!前|没|多|后)|\bhalf a year\b(?! (?:ago|late|behind|now))", plain):
         found.append(Entity("instalments", 6, match.start(), match.end()))
     return _first_of_each_place(found)
 

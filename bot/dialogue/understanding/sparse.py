@@ -21,6 +21,11 @@ class Vocabulary:
     places: dict[str, int]
     idf: Floats
 
+    def examples_with(self, word: str) -> int:
+        """In how many examples the word stands; the rarest words stand in one."""
+        place = self.places.get(WORD + word)
+        return 0 if place is None else round(2 * float(np.exp(self.idf.max() - self.idf[place])) - 1)
+
     def vector(self, text: str) -> Vector:
         """Both kinds of features have equal length, the whole has length one."""
         counts = features(text).items()

@@ -37,8 +37,8 @@ class Message:
 
     @property
     def alarm(self) -> float:
-        """The probability of distress, of the whole or of the most alarming clause."""
-        return max([self.whole.distress, *(reading.distress for _, reading in self.pieces)])
+        """The probability of distress."""
+        return intents.alarm(self.whole, [reading for _, reading in self.pieces])
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.dialogue.understanding import Awaiting, corpus, evaluate, explain, intents, training
+from bot.dialogue.understanding import Awaiting, corpus, evaluate, explain, intents, speed, training
 from bot.dialogue.understanding.engine import LocalUnderstanding
 from bot.errors import BadInput
 from tests.dialogue.understanding.conftest import NLU
@@ -20,7 +20,7 @@ def test_a_message_is_read_in_milliseconds(understanding: LocalUnderstanding) ->
         "lost my job, could I pay 500 a month from the 1st?",
         "失业了，能不能每个月还五百，下个月15号开始",
     ] * 50
-    median, _ = evaluate.milliseconds(understanding, texts, TODAY)
+    median, _ = speed.milliseconds(understanding, texts, TODAY)
     assert median < 8
 
 

@@ -69,8 +69,8 @@ def test_what_says_nothing_is_rejected(understanding: LocalUnderstanding, text: 
 
 @settings(max_examples=80, deadline=None)
 @given(st.text(max_size=200))
-def test_no_text_raises(text: str) -> None:
-    understood = _model().understand(text, locale="zh_Hant", today=TODAY)
+def test_no_text_raises(understanding: LocalUnderstanding, text: str) -> None:
+    understood = understanding.understand(text, locale="zh_Hant", today=TODAY)
     assert understood.text == text
     assert all(0 <= entity.start < entity.end <= len(text) for entity in understood.entities)
 
@@ -112,16 +112,6 @@ def nlu(tmp_path_factory: pytest.TempPathFactory) -> Path:
         lines += [f"- intent: {intent}", "  examples: |", f"    - {text}", f"    - {text} please"]
     (folder / "en" / "few.yml").write_text("\n".join(lines), encoding="utf-8")
     return folder
-
-
-_kept: list[LocalUnderstanding] = []
-
-
-def _model() -> LocalUnderstanding:
-    """Hypothesis cannot take a session fixture together with given; the model is made once."""
-    if not _kept:
-        _kept.append(load(NLU, None))
-    return _kept[0]
 
 
 @pytest.mark.parametrize("text", ["我失業了想分期", "被裁员了怎么还", "lost my job what can i do"])

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from bot.dialogue.understanding import evaluate
+from bot.dialogue.understanding import evaluate, watchfulness
+from bot.dialogue.understanding.engine import LocalUnderstanding
 from tests.dialogue.understanding.conftest import NLU
 
 RECORD: dict[str, Any] = json.loads(Path(__file__).with_name("figures.json").read_text(encoding="utf-8"))
@@ -31,3 +32,15 @@ def test_no_figure_falls_back(measured: dict[str, evaluate.Figures], locale: str
     noise = 2 * sqrt(max(recorded * (1 - recorded), 0.01) / count)
     worse = recorded - now if figure in _HIGHER else now - recorded
     assert worse <= noise, f"{locale} {figure}: {recorded} was recorded, {now} is measured"
+
+
+@pytest.mark.slow
+def test_distress_is_found_no_less_and_nobody_disturbed_more(understanding: LocalUnderstanding) -> None:
+    """Allowed are two messages of a set: the machines differ a little where the arithmetic does."""
+    held_back = Path(__file__).with_name("held_back")
+    measured = watchfulness.measure(understanding, held_back)
+    assert {watch.name for watch in measured} == set(RECORD["safety"])
+    for watch in measured:
+        recorded = RECORD["safety"][watch.name]
+        assert watch.found.value >= recorded["found"] - 2 / watch.found.of, watch.name
+        assert watch.disturbed.value <= recorded["disturbed"] + 2 / watch.disturbed.of, watch.name
