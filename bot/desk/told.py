@@ -58,6 +58,7 @@ MARKS: Mapping[EventKind, Sequence[str]] = {
     ),
 }  # fmt: skip
 MOST = 400  # such events of one chat; more are not read
+LOOK_BACK = 2000  # events among which they are looked for: weeks of talk, and what a case costs to open
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +101,9 @@ class Told:
 
 
 def told(record: RecordStore, conversation_id: str) -> Told:
-    """Read it in one pass over the conversation's events."""
-    events = record.marked(conversation_id, MARKS, MOST)
+    """Read it in one pass over the conversation's latest events."""
+    length, _ = record.head(conversation_id)
+    events = record.marked(conversation_id, MARKS, MOST, max(0, length - LOOK_BACK))
     return Told(_how(events), _explained(events), _rounds(events))
 
 

@@ -54,8 +54,10 @@ class RecordStore(Protocol):
         """The last `limit` events, or the last of those with a seq below `before`; oldest first."""
         ...
 
-    def marked(self, conversation_id: str, marks: Mapping[EventKind, Sequence[str]], limit: int) -> list[Event]:
-        """The newest events of these kinds whose canonical body holds one of the kind's marks; oldest first.
+    def marked(
+        self, conversation_id: str, marks: Mapping[EventKind, Sequence[str]], limit: int, after: int = 0
+    ) -> list[Event]:
+        """The newest events after `after` whose canonical body holds one of the marks of their kind; oldest first.
 
         No marks: every event of that kind. Read in one pass, so that a long conversation costs it once.
         """

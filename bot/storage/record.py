@@ -110,7 +110,9 @@ class Record:
         values = {"conversation": conversation_id, "before": before or _BEYOND, "most": limit}
         return [_read(row) for row in self._connection.execute(_NEWEST, values)][::-1]
 
-    def marked(self, conversation_id: str, marks: Mapping[EventKind, Sequence[str]], limit: int) -> list[Event]:
+    def marked(
+        self, conversation_id: str, marks: Mapping[EventKind, Sequence[str]], limit: int, after: int = 0
+    ) -> list[Event]:
         meant = [
             sa.and_(
                 events.c.kind == kind, sa.or_(*(events.c.body.contains(text, autoescape=True) for text in texts))
@@ -119,7 +121,7 @@ class Record:
             else events.c.kind == kind
             for kind, texts in marks.items()
         ]
-        statement = _NEWEST.where(sa.or_(*meant))
+        statement = _NEWEST.where(events.c.seq > after, sa.or_(*meant))
         values = {"conversation": conversation_id, "before": _BEYOND, "most": limit}
         return [_read(row) for row in self._connection.execute(statement, values)][::-1]
 

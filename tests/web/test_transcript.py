@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
+from statistics import median
 from time import perf_counter
 
 import anyio
@@ -201,7 +202,7 @@ def test_a_long_chat_opens_as_fast_and_is_read_back_to_its_beginning(office: Off
             begun = perf_counter()
             opened = opened_case(work, reader, case, NOW)
             times.append(perf_counter() - begun)
-        assert sorted(times)[-2] < 0.1, times
+        assert median(times) < 0.1, times
         assert [one.topic for one in opened.card.explained] == ["cost_of_waiting", "next_steps", "court"]
         (offered,) = opened.card.rounds
         assert (offered.answer, offered.chosen, offered.terms[0].count) == ("chosen", "A", 18)
