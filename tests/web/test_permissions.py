@@ -1,5 +1,6 @@
 """Every staff route, as every role: who gets in is what the table says, and nothing is forgotten in it."""
 
+from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable
 
 import anyio
@@ -47,10 +48,8 @@ def addresses(office: Office) -> dict[str, str]:
     with office.database.transaction() as work:
         conversation = chat(work, reference=None)
         case = ask_for_person(work, conversation)
-    names = {"case_id": case, "conversation_id": conversation.id, "file_id": "none"}
-    names |= {"offer_id": "none", "approval_id": "none", "referral_id": "none", "reply_id": "greeting"}
-    names |= {"hold_id": "none", "dispute_id": "none", "number": "1"}
-    return {key: key.split()[1].format(**names) for key in ROUTES}
+    names = defaultdict(lambda: "none", case_id=case, conversation_id=conversation.id, number="1")
+    return {key: key.split()[1].format_map(names) for key in ROUTES}
 
 
 FIELDS = {"text": "hello", "agreed": "", "outcome": "other", "reason": "a complaint to answer", "locale": "en"}
