@@ -40,9 +40,7 @@ conversations = Table(
 )
 
 _UNINDEXED = conversations.c.chain_length != conversations.c.indexed_length
-Index(
-    "ix_conversations_unindexed", conversations.c.last_at, sqlite_where=_UNINDEXED, postgresql_where=_UNINDEXED
-)
+Index("ix_conversations_unindexed", conversations.c.last_at, sqlite_where=_UNINDEXED, postgresql_where=_UNINDEXED)
 
 inbox = Table(
     "inbox",

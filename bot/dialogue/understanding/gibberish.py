@@ -1,4 +1,4 @@
-# ruff: noqa: E501, SIM905 - a list is read as a line
+# ruff: noqa: SIM905 - a list is read as a line
 """Keys struck at random: nothing to sort, though a classifier would sort it."""
 
 import re

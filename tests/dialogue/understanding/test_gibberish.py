@@ -1,4 +1,4 @@
-# ruff: noqa: E501 - a table is read as rows
+
 """Keys struck at random are told from words, however odd or short."""
 
 import pytest
