@@ -40,10 +40,12 @@ def _problem(words: list[str]) -> str | None:
     while words and hasattr(command, "commands"):
         if words[0] == "--help":
             return None
+        if command.invoke_without_command and words[0].startswith("--"):
+            break
         if words[0] not in command.commands:
             return f"no command {words[0]}"
         command = command.commands[words.pop(0)]
-    if hasattr(command, "commands"):
+    if hasattr(command, "commands") and not command.invoke_without_command:
         return "a command is missing"
     options = {name for parameter in command.params for name in parameter.opts} | {"--help"}
     unknown = [word for word in words if word.startswith("--") and word not in options]

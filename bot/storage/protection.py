@@ -16,6 +16,7 @@ from bot.storage.schema_channels import channel_addresses, channel_chats, channe
 from bot.storage.schema_lending import disputes, hardship_details, hardships, support_notes
 from bot.storage.schema_protection import erasures, legal_holds
 from bot.storage.schema_staff import case_events, cases, mentions
+from bot.storage.search_index import SearchIndex
 from bot.storage.session import Session
 
 _OPEN_CASE = sa.exists().where(
@@ -63,6 +64,7 @@ class Protection:
     """Implements ProtectionStore."""
 
     def __init__(self, session: Session) -> None:
+        self._session = session
         self._connection = session.connection
         self._fields = session.fields
 
@@ -97,6 +99,7 @@ class Protection:
         gone = {"sender": f"erased-{conversation_id}", "borrower_id": None, "verified_until": None}
         self._run(sa.update(conversations).where(conversations.c.id == conversation_id).values(**gone))
         self._run(sa.insert(erasures).values(conversation_id=conversation_id, erased_at=at))
+        SearchIndex(self._session).forget([conversation_id])
         return count
 
     def _erase_address(self, account: str, sender: str) -> None:

@@ -71,6 +71,8 @@ _WORDS_IN = sa.text(
     f"INSERT INTO {WORDS_TABLE}(rowid, words) "  # noqa: S608 - a name of our own
     "SELECT number, words FROM conversation_facts WHERE conversation_id IN :ids"
 ).bindparams(_IDS)
+# What it forgets, it only marks as gone until its parts are merged into one.
+_MERGED = sa.text(f"INSERT INTO {WORDS_TABLE}({WORDS_TABLE}) VALUES ('optimize')")  # noqa: S608 - a name of our own
 
 
 class SearchIndex:
@@ -130,16 +132,22 @@ class SearchIndex:
     def forget(self, conversation_ids: Collection[str]) -> None:
         if not conversation_ids:
             return
+        self._take_out(conversation_ids)
+        if self._session.dialect == "sqlite":
+            self._connection.execute(_MERGED)
+
+    def forget_all(self, limit: int) -> int:
+        some = list(self._connection.execute(_SOME, {"most": limit}).scalars())
+        if some:
+            self._take_out(some)
+        return len(some)
+
+    def _take_out(self, conversation_ids: Collection[str]) -> None:
         ids = {"ids": sorted(conversation_ids)}
         if self._session.dialect == "sqlite":
             self._connection.execute(_WORDS_OUT, ids)
         self._connection.execute(_FORGET, ids)
         self._connection.execute(_UNMADE, ids)
-
-    def forget_all(self, limit: int) -> int:
-        some = list(self._connection.execute(_SOME, {"most": limit}).scalars())
-        self.forget(some)
-        return len(some)
 
 
 @lru_cache(maxsize=20_000)

@@ -22,6 +22,7 @@ from bot.lending.support import Support
 from bot.money import Money
 from bot.record.chain import verify
 from bot.review import retention
+from bot.review.indexing import Indexer
 from bot.review.protection_store import LegalHold
 from bot.review.verification import verify_conversation
 from tests.conversations.driver import Chat, demo_app
@@ -100,6 +101,9 @@ def places(app: App) -> set[str]:
 def test_erasure_leaves_no_word_anywhere_and_a_chain_that_verifies(app: App) -> None:
     chat = told_everything(app)
     owing_nothing(app, borrower_of(app, chat))
+    list(Indexer(app.database).run_all())
+    with app.database.reading() as work:
+        assert work.search.facets([chat.conversation_id])
     before = places(app)
     assert {"events.body", "inbox.incoming", "case_events.body"} <= before
     with app.database.reading() as work:
@@ -109,6 +113,7 @@ def test_erasure_leaves_no_word_anywhere_and_a_chain_that_verifies(app: App) -> 
     assert "lost their content" in told
     assert places(app) == set()
     with app.database.reading() as work:
+        assert work.search.facets([chat.conversation_id]) == {}
         assert verify_conversation(work, chat.conversation_id).broken is None
         events = work.record.events(chat.conversation_id)
         assert (events[length - 1].hash, len(events)) == (head, length + 1), "every link is where it was"
