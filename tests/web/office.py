@@ -55,8 +55,8 @@ class Office:
 
         return await to_thread.run_sync(work)
 
-    def app(self, *, secure: bool = False) -> FastAPI:
-        pages = StaffPages(
+    def pages(self, *, secure: bool = False) -> StaffPages:
+        return StaffPages(
             port=self,
             clock=self.clock,
             policies=_policies(),
@@ -67,8 +67,10 @@ class Office:
             changed=self.changed.append,
             secure=secure,
         )
+
+    def app(self, *, secure: bool = False) -> FastAPI:
         app = FastAPI()
-        for router in staff_routes.routers(pages):
+        for router in staff_routes.routers(self.pages(secure=secure)):
             app.include_router(router)
         return app
 
