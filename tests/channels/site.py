@@ -40,7 +40,7 @@ def application(
 ) -> FastAPI:
     app = FastAPI(title="Borrower self-service", version="1", docs_url=None, redoc_url=None)
     words = words or Catalogues.load(ROOT / "locales")
-    staff = [DemoSignIn("Li Na", "Collector", "lina", "demo", "/desk")] if demo else []
+    staff = [DemoSignIn("Li Na", "collector", "lina", "demo", "/desk")] if demo else []
     app.include_router(router(WebChat(backend, clock, looks_right, heartbeat=heartbeat)))
     parts = ChatPages(
         backend, Pages(words.localizer), clock, words.languages, ancestors, people(clock) if demo else [], staff

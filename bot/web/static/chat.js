@@ -7,7 +7,7 @@
   const RETRY = [1000, 2000, 4000, 8000, 15000];
   const SILENCE = 40000; // a stream that says nothing for so long is dead
 
-  // Storage: a page in a frame may have none; then the chat lasts as long as the page ----------------------
+  // Storage: a page in a frame may have none; then the chat lasts as long as the page
   const memory = new Map();
   const store = {
     get(key) { try { return localStorage.getItem(key); } catch { return memory.get(key) ?? null; } },
@@ -18,7 +18,7 @@
   const KEY = `chat:${data.key}`;
   const OUT = `${KEY}:out:`;
 
-  // Words, dates, amounts ---------------------------------------------------------------------------------
+  // Words, dates, amounts
   let locale = data.locales.includes(store.get(`${KEY}:locale`)) ? store.get(`${KEY}:locale`) : data.locale;
   const tag = () => locale.replace('_', '-');
   const days = () => (locale === 'en' ? 'en-GB' : tag()); // 10 May 2028, as the messages write it
@@ -62,7 +62,7 @@
   };
   const FILE_ICON = 'M5 2.5h6l4 4v11H5zM11 2.5v4h4';
 
-  // State -------------------------------------------------------------------------------------------------
+  // State
   const said = new Map(); // seq → message of the server
   const out = new Map(); // id → what the server has not shown yet
   const files = new Map(); // id → File: only this page has it
@@ -74,7 +74,7 @@
   let lost = false;
   let slow = 0;
 
-  // Drawing -----------------------------------------------------------------------------------------------
+  // Drawing
   const log = $('log');
   const list = $('messages');
 
@@ -256,7 +256,7 @@
     log.scrollTo({ top: loaded && own.length ? Math.min(end, Math.max(start, log.scrollTop)) : end, behavior: calm || !loaded ? 'auto' : 'smooth' });
   }
 
-  // Connection --------------------------------------------------------------------------------------------
+  // Connection
   let note = 0;
   function connection(state) {
     const was = lost;
@@ -354,7 +354,7 @@
     } catch { /* the stream tells of lost connections */ }
   }
 
-  // Sending: one after the other, each until the server has it ------------------------------------------------
+  // Sending: one after the other, each until the server has it
   const uuid = () => crypto.randomUUID?.() ??
     '10000000-1000-4000-8000-100000000000'.replace(/[018]/g, (c) => (c ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (c / 4)))).toString(16));
   function queue(input, file) {
@@ -434,7 +434,7 @@
     else store.remove(key);
   }
 
-  // The form ----------------------------------------------------------------------------------------------
+  // The form
   const text = $('text');
   function grow() {
     text.style.height = 'auto';
@@ -473,7 +473,7 @@
   $('newer').addEventListener('click', () => { toEnd(); log.focus(); });
   log.addEventListener('scroll', () => { if (atEnd()) $('newer').hidden = true; }, { passive: true });
 
-  // Language ----------------------------------------------------------------------------------------------
+  // Language
   function speak(next) {
     locale = data.locales.includes(next) ? next : locale;
     store.set(`${KEY}:locale`, locale);
@@ -491,7 +491,7 @@
   }
   $('language').addEventListener('change', () => { speak($('language').value); say(t('want_language')); });
 
-  // In a frame on the lender's page -------------------------------------------------------------------------
+  // In a frame on the lender's page
   function tellParent(what) { if (data.embedded && parent !== window) parent.postMessage({ chat: what, locale }, '*'); }
   $('close')?.addEventListener('click', () => tellParent('close'));
   if (data.embedded) {
