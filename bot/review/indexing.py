@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 BATCH = 200  # conversations read at once
 WRITTEN = 50  # and written in one transaction
-POLL = 1.0  # seconds
+POLL = 0.5  # seconds
 
 
 class IndexWork(Protocol):
