@@ -57,7 +57,7 @@ def ask_choice(parts: Parts, turn: ActionTurn, dispatcher: CollectingDispatcher)
     tell(dispatcher, (f"utter_plans_{len(chosen)}", rows))
     buttons = [DynamicButton(f"utter_button_plan_{letter}", f"/SetSlots(plan_choice={letter})") for letter in rows]
     tell(dispatcher, if_missed(found), [*buttons, *_ways_around()], card(chosen))
-    turn.note(offers=[_fact(offer) for offer in chosen], policy=found.policy.version)
+    turn.note(offers=[_fact(offer) for offer in chosen], rule=found.basis.rule, policy=found.policy.version)
     return {"offers_made": [_fact(offer) for offer in chosen]}
 
 
@@ -157,7 +157,7 @@ def _agree(turn: ActionTurn, found: Ground, schedule: Schedule) -> Agreement:
         paid=Money.zero(found.account.currency),
     )
     turn.work.lending.add_agreement(agreement)
-    turn.note(agreement=agreement.id, policy=found.policy.version)
+    turn.note(agreement=agreement.id, rule=agreement.rule, policy=found.policy.version)
     return agreement
 
 

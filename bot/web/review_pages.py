@@ -1,6 +1,6 @@
 """Review: find a conversation, read every event of it, reveal for a reason, verify, export; and who saw what."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
@@ -18,6 +18,7 @@ from bot.review.masking import Mask
 from bot.review.verification import Verdict, verify_audit, verify_conversation
 from bot.web import evidence, review_list
 from bot.web.desk_showing import zone_of
+from bot.web.review_reading import Shown, beside_messages, did_in, readings
 from bot.web.review_showing import review_page
 from bot.web.signin import NotHere, SignedIn, StaffPages, guard, staff_route
 from bot.web.work import StaffWork
@@ -25,7 +26,6 @@ from bot.web.work import StaffWork
 LEAST_REASON = 8
 AUDIT_PAGE = 100
 Reason = Annotated[str, Form(min_length=LEAST_REASON, max_length=500)]
-Shown = Sequence[tuple[Event, Mapping[str, Any] | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +173,9 @@ def _conversation_page(
         signed,
         "review/conversation.html",
         read=read,
+        readings=readings(read.events),
+        deliveries=beside_messages(read.events),
+        did_in=did_in,
         names=read.names,
         verdict=verdict,
         zone=zone,

@@ -7,6 +7,11 @@
     form.addEventListener("change", () => form.requestSubmit());
   }
 
+  for (const button of document.querySelectorAll("[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => window.print());
+  }
+
   // A form is sent once, however often its button is pressed. The desk sends its own.
   document.addEventListener("submit", (event) => {
     if (event.target.method !== "post" || event.target.action.endsWith("/export") || event.target.closest("#desk")) return;
