@@ -52,7 +52,7 @@ window.desk = (() => {
     return {
       values: [...fields(target)].filter((field) => ours(field) && touched(field))
         .map((field) => [field.id, isOn(field) ? field.checked : field.value]),
-      open: [...target.querySelectorAll("details[open]")].filter((each) => !sent || !each.contains(sent)).map(nameOf),
+      open: new Map([...target.querySelectorAll("details")].filter((each) => !sent || !each.contains(sent)).map((each) => [nameOf(each), each.open])),
       focus: active && { id: active.id, start: active.selectionStart, end: active.selectionEnd },
       top: target.scrollTop,
     };
@@ -63,7 +63,7 @@ window.desk = (() => {
       if (field && isOn(field)) field.checked = value;
       else if (field) field.value = value;
     }
-    for (const each of target.querySelectorAll("details")) if (kept.open.includes(nameOf(each))) each.open = true;
+    for (const each of target.querySelectorAll("details")) each.open = kept.open.get(nameOf(each)) ?? each.open;
     target.scrollTop = kept.top;
     const field = kept.focus && target.querySelector(`#${CSS.escape(kept.focus.id)}`);
     if (!field) return;
