@@ -27,7 +27,7 @@ from bot.web import staff as accounts
 SPEAKERS = ("harbour", "swiftlend", "prairie", "thames")
 REASONS: tuple[CaseReason, ...] = ("request", "negotiation", "dispute", "request", "rights", "request")
 SAID = 30  # lines before a borrower asked for a person
-START_SECONDS = 90
+START_SECONDS = 300  # a first start learns from the example messages
 
 
 @dataclass(frozen=True, slots=True)
