@@ -73,7 +73,8 @@ class Mask:
 
     def _mapping(self, value: Mapping[str, Any]) -> dict[str, Any]:
         # A command or slot event names its slot beside the value.
-        if value.get("name") in PRIVATE_SLOTS and "value" in value:
+        name = value.get("name")
+        if isinstance(name, str) and name in PRIVATE_SLOTS and "value" in value:
             return {**value, "value": COVER}
         return {key: self._value(item, str(key)) for key, item in value.items()}
 

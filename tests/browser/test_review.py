@@ -1,0 +1,146 @@
+"""An admin's review in a browser, on the real demo application: find, read, reveal, prove, export, print, erase."""
+
+import csv
+import re
+import time
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from bot.review.retention import erase_on_request
+from tests.browser.staffed import Demo
+from tests.browser.test_handoff import (
+    Visit,
+    demo,
+    faults,
+    heard,
+    second_browser,
+    sign_in,
+    talk,
+    verified,
+    visit,
+    write,
+)
+
+__all__ = ["demo", "second_browser", "visit"]  # fixtures
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+REASON = "complaint 77 of 20 November"
+INDEXED_WITHIN = 15  # seconds
+
+
+def said(visit: Visit, word: str, speaker: str = "harbour") -> None:
+    """Somebody unknown says a word that nobody else says."""
+    borrower = visit(f"/chat/{speaker}")
+    expect(borrower.locator(".message.bot").first).to_be_visible()
+    talk(borrower, f"why is there a {word} in your letter?")
+    borrower.context.close()
+
+
+def find(page: Page, word: str) -> None:
+    """Search by the form until the index has caught up."""
+    page.goto("/review")
+    page.locator("#words").fill(word)
+    page.locator("#words").press("Enter")
+    page.wait_for_url(f"**/review?*words={word}*")
+    until = time.monotonic() + INDEXED_WITHIN
+    while not page.locator(".snippets mark").count() and time.monotonic() < until:
+        page.wait_for_timeout(300)
+        page.reload()
+    expect(page.locator(".snippets mark").first).to_have_text(word)
+
+
+def open_found(page: Page) -> str:
+    """Open the first hit; gives the id of its conversation."""
+    page.locator(".found tbody tr").first.get_by_role("link").click()
+    page.wait_for_url("**/review/conversations/*")
+    return page.url.split("/")[-1].split("#")[0]
+
+
+def test_found_by_a_word_read_revealed_and_verified(visit: Visit) -> None:
+    borrower = verified(visit, "HB-1001", "harbour", "1990-05-17", "4417")
+    talk(borrower, "is it about the lighthouse?")
+    write(borrower, "what happens next?")
+    heard(borrower, "court")
+    page = sign_in(visit, "admin", "/review")
+    find(page, "lighthouse")
+    open_found(page)
+
+    events = page.locator(".events")
+    expect(events).not_to_contain_text("HB-1001")
+    consequence = events.locator(".event.bot", has_text="action_explain_consequences").first
+    for beside in ("Understood as", "step explain", "Policy version", "Template", "English"):
+        expect(consequence).to_contain_text(beside)
+    expect(events.locator(".event.bot", has_text="court").last).to_contain_text("as event")
+    expect(consequence.locator(".got")).to_contain_text("Delivered")
+    expect(events).to_contain_text("Proved who they are: reference, date of birth, document")
+    assert faults(page) == []
+
+    page.get_by_text("Reveal personal data").click()
+    page.locator("#reason").fill(REASON)
+    page.get_by_role("button", name="Reveal", exact=True).click()
+    expect(page.get_by_text("Personal data shown")).to_be_visible()
+    expect(events).to_contain_text("HB-1001")
+    page.get_by_role("button", name="Verify").click()
+    expect(page.get_by_role("status")).to_contain_text("Unaltered.")
+    expect(events).not_to_contain_text("HB-1001")
+    page.goto("/review/audit")
+    expect(page.locator("tbody")).to_contain_text(REASON)
+
+
+def test_printed_without_what_only_a_screen_needs(visit: Visit) -> None:
+    said(visit, "windmill")
+    page = sign_in(visit, "admin", "/review")
+    find(page, "windmill")
+    open_found(page)
+    page.evaluate("window.print = () => { document.title = 'printed'; }")
+    page.get_by_role("button", name="Print").click()
+    expect(page).to_have_title("printed")
+    page.emulate_media(media="print")
+    for hidden in (".bar", ".raw", "[data-print]", "text=Reveal personal data"):
+        expect(page.locator(hidden).first).to_be_hidden()
+    expect(page.get_by_text("Personal data masked")).to_be_visible()
+    expect(page.locator(".event.user", has_text="windmill")).to_be_visible()
+    assert page.locator(".event").first.evaluate("one => getComputedStyle(one).breakInside") == "avoid"
+
+
+def test_what_a_search_found_is_exported_and_counted(visit: Visit) -> None:
+    said(visit, "heron", "thames")
+    page = sign_in(visit, "admin", "/review")
+    find(page, "heron")
+    page.get_by_text("Export as CSV").click()
+    page.locator("#export-reason").fill(REASON)
+    with page.expect_download() as coming:
+        page.get_by_role("button", name="Export", exact=True).click()
+    rows = list(csv.DictReader(Path(coming.value.path()).read_text("utf-8-sig").splitlines()))
+    assert len(rows) == 1
+    assert "thames" in rows[0].values()
+    page.goto("/review/figures?since=2026-11-23&until=2026-11-23")
+    expect(page.get_by_role("link", name=re.compile(r"^Conversations: [1-9]"))).to_be_visible()
+    expect(page.get_by_role("row", name="Proved who they are").first).to_be_visible()
+    assert faults(page) == []
+
+
+def test_everything_is_proven_unaltered(visit: Visit) -> None:
+    said(visit, "granite")
+    page = sign_in(visit, "admin", "/review/proof")
+    page.get_by_role("button", name="Verify everything").click()
+    expect(page.locator("tbody tr").first).to_contain_text("Unaltered.", timeout=20_000)
+    assert faults(page) == []
+
+
+def test_an_erased_conversation_says_so_is_not_found_and_still_verifies(visit: Visit, demo: Demo) -> None:
+    said(visit, "marigold")
+    page = sign_in(visit, "admin", "/review")
+    find(page, "marigold")
+    conversation_id = open_found(page)
+    with demo.app.database.transaction() as work:
+        assert erase_on_request(work, conversation_id, REASON, demo.app.clock.now()) > 0
+    page.reload()
+    expect(page.locator(".events")).not_to_contain_text("marigold")
+    expect(page.locator(".event.user").last).to_contain_text("Erased; its place in the chain is kept.")
+    expect(page.locator(".event").last).to_contain_text("The conversation was erased")
+    page.get_by_role("button", name="Verify").click()
+    expect(page.get_by_role("status")).to_contain_text("Unaltered.")
+    page.goto("/review?words=marigold")
+    expect(page.locator(".found")).to_contain_text("No conversation matches.")
