@@ -71,3 +71,11 @@ def test_our_own_ids_and_times_are_no_personal_data() -> None:
         key: body[key] for key in ("answer_by", "account")
     }
     assert COVER in shown["text"]
+
+
+def test_a_name_that_is_no_word_is_covered_like_any_value() -> None:
+    body = {"response": "utter_who", "args": {"name": {"names": {"by_locale": {"en": "林伟 & Co"}}}, "value": 1}}
+    assert Mask(LIN).events([event(1, "bot", body)])[0][1] == {
+        "response": "utter_who",
+        "args": {"name": {"names": {"by_locale": {"en": f"{COVER} & Co"}}}, "value": 1},
+    }
