@@ -24,7 +24,7 @@ from bot.dialogue.understanding import Understanding
 from bot.settings import Settings
 
 FIRST_PORT = 8411
-WARM_UP = 3.0  # seconds that are not measured: streams open, pages are compiled
+WARM_UP = 20.0  # seconds that are not measured: streams open, templates are compiled, the chats get indexed
 THINKS = 10.0  # seconds between two messages of one borrower, on average
 OPENS = 20.0  # seconds between two cases that one collector opens
 # What is promised: a case opened, a message on the collector's screen.

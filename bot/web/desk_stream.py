@@ -7,6 +7,7 @@ cursor holds what the page has seen of both, so that after a cut nothing is miss
 import asyncio
 import hashlib
 import json
+import random
 import time
 from collections import Counter
 from collections.abc import AsyncGenerator, Iterator, Mapping
@@ -20,7 +21,7 @@ from bot.web.signin import SignedIn, StaffPages
 from bot.web.work import StaffWork
 
 HEARTBEAT = 15.0  # seconds between signs of life, at which also the session is looked at
-QUEUE_EVERY = 3.0  # a page hears of its queue no more often than this
+QUEUE_EVERY = (3.0, 6.0)  # a page hears of its queue no more often than this: drawn anew, so that pages spread out
 LOOK_EVERY = 0.25  # the queues are looked at no more often than this, however much happens
 LONGEST_LOOK = 5.0  # and no less often than this, while anybody has the desk open
 STREAMS_OF_A_SESSION = 12  # tabs, and connections that died unnoticed
@@ -138,6 +139,7 @@ class _Page:
         self._conversation_id = conversation_id
         self._seen = seen
         self._queue_told = float("-inf")  # by the monotonic clock, as are the two below
+        self._queue_every = 0.0  # the first time at once
         self._looked = float("-inf")
         self._typed = 0.0
         self.ended = False
@@ -154,7 +156,7 @@ class _Page:
         now = time.monotonic()
         until = self._looked + HEARTBEAT
         if self._queue_is_new():
-            until = min(until, self._queue_told + QUEUE_EVERY)
+            until = min(until, self._queue_told + self._queue_every)
         return max(until - now, 0.01)
 
     def _due(self) -> bool:
@@ -188,9 +190,10 @@ class _Page:
         return self._watch.version(self._signed.staff) != self._seen.queue
 
     def _queue(self) -> list[str]:
-        if not self._queue_is_new() or time.monotonic() - self._queue_told < QUEUE_EVERY:
+        if not self._queue_is_new() or time.monotonic() - self._queue_told < self._queue_every:
             return []
         self._queue_told = time.monotonic()
+        self._queue_every = random.uniform(*QUEUE_EVERY)  # noqa: S311 - nothing hangs on guessing it
         self._seen = replace(self._seen, queue=self._watch.version(self._signed.staff))
         return [self._event("queue")]
 

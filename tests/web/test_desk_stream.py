@@ -22,7 +22,7 @@ Told = list[tuple[str, str]]  # names of events with the cursor that each carrie
 
 @pytest.fixture
 def office(database: Database, monkeypatch: pytest.MonkeyPatch) -> Office:
-    monkeypatch.setattr(desk_stream, "QUEUE_EVERY", 0.05)
+    monkeypatch.setattr(desk_stream, "QUEUE_EVERY", (0.05, 0.05))
     monkeypatch.setattr(desk_stream, "LOOK_EVERY", 0.02)
     move_in(database)
     return Office(database)
