@@ -1,5 +1,7 @@
 """What is covered and what stays readable."""
 
+from collections.abc import Mapping
+
 import pytest
 
 from bot.lending.identity import Borrower
@@ -32,7 +34,7 @@ def test_nobody_known_still_covers_what_looks_personal() -> None:
     assert Mask(None).text("ring 13800138000, 林伟") == f"ring {COVER}, 林伟"
 
 
-def event(seq: int, kind: EventKind, body: dict[str, object]) -> Event:
+def event(seq: int, kind: EventKind, body: Mapping[str, object]) -> Event:
     return Event("c", seq, kind, NOW, body, b"", b"", b"")
 
 

@@ -1,4 +1,3 @@
-
 """Keys struck at random are told from words, however odd or short."""
 
 import pytest
