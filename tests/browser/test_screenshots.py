@@ -191,10 +191,29 @@ def test_the_desk_and_review(visit: Visit) -> None:
     team = sign_in(visit, "supervisor", "/desk/team")
     team.locator("#team .tiles").wait_for()
     picture(team, "team")
-    admin = sign_in(visit, "admin", "/review")
+    reviewed(sign_in(visit, "admin", "/review"))
+
+
+def reviewed(admin: Page) -> None:
+    """Search for what was said, read why the bot offered its plans, look at figures and proof."""
+    marked = admin.locator(".snippets mark")
+    for _ in range(30):  # until the index has caught up
+        admin.goto("/review?words=job")
+        if marked.count():
+            break
+        admin.wait_for_timeout(500)
+    expect(marked.first).to_be_visible()
     picture(admin, "review")
-    admin.locator("tbody tr", has_text="Prairie").locator("a").click()
+    admin.locator(".found tbody tr", has_text="Prairie").get_by_role("link").first.click()
     admin.wait_for_url("**/review/conversations/*")
     admin.get_by_role("button", name="Verify").click()
     expect(admin.get_by_role("status")).to_contain_text("Unaltered")
+    offered = admin.locator(".event.bot", has_text="Policy version").first
+    offered.evaluate("one => one.scrollIntoView({block: 'center'})")
     picture(admin, "review-conversation")
+    admin.goto("/review/figures?since=2026-11-23&until=2026-11-23")
+    picture(admin, "review-figures")
+    admin.goto("/review/proof")
+    admin.get_by_role("button", name="Verify everything").click()
+    expect(admin.locator("tbody tr").first).to_contain_text("Unaltered.", timeout=30_000)
+    picture(admin, "review-proof")
