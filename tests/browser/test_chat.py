@@ -56,7 +56,7 @@ def test_a_whole_chat_in_the_browsers_language(open_chat: Open, locale: str) -> 
     expect(page.locator(".plan button")).to_have_count(0)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 @pytest.mark.parametrize(
     ("path", "width"), [("/chat/harbour", 360), ("/chat/swiftlend", 1280), ("/chat/harbour?demo=HB-1001", 360)]
 )

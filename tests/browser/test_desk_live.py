@@ -82,6 +82,7 @@ def test_a_talk_without_a_reload_over_a_cut_and_with_signs_of_writing(visit: Vis
     assert loads == []
 
 
+@pytest.mark.slow
 def test_cases_are_opened_and_left_by_keyboard_and_the_back_button(visit: Visit, loads: list[str]) -> None:
     for speaker in ("thames", "prairie"):
         asking(visit, speaker)
@@ -107,6 +108,7 @@ def test_cases_are_opened_and_left_by_keyboard_and_the_back_button(visit: Visit,
     assert loads == []
 
 
+@pytest.mark.slow
 def test_the_queue_is_narrowed_by_the_address_and_stays_so(visit: Visit, demo: Demo) -> None:
     borrower = visit("/chat/sagar")
     expect(borrower.locator(".message.bot").first).to_be_visible()
@@ -141,6 +143,7 @@ def heap(tools: CDPSession) -> tuple[int, int]:
     return counted["nodes"], counted["jsEventListeners"]
 
 
+@pytest.mark.slow
 def test_hours_of_work_leave_nothing_behind_in_the_page(visit: Visit) -> None:
     borrower = asking(visit, "swiftlend")
     desk = sign_in(visit, "collector")
@@ -172,6 +175,7 @@ def test_hours_of_work_leave_nothing_behind_in_the_page(visit: Visit) -> None:
     assert after[1] <= listeners + 10
 
 
+@pytest.mark.slow
 def test_a_long_talk_keeps_some_hundreds_of_lines_and_the_older_ones_within_reach(visit: Visit, demo: Demo) -> None:
     asking(visit, "fairway")
     desk = sign_in(visit, "supervisor")

@@ -88,6 +88,7 @@ def test_found_by_a_word_read_revealed_and_verified(visit: Visit) -> None:
     expect(page.locator("tbody")).to_contain_text(REASON)
 
 
+@pytest.mark.slow
 def test_printed_without_what_only_a_screen_needs(visit: Visit) -> None:
     said(visit, "windmill")
     page = sign_in(visit, "admin", "/review")
@@ -121,6 +122,7 @@ def test_what_a_search_found_is_exported_and_counted(visit: Visit) -> None:
     assert faults(page) == []
 
 
+@pytest.mark.slow
 def test_everything_is_proven_unaltered(visit: Visit) -> None:
     said(visit, "granite")
     page = sign_in(visit, "admin", "/review/proof")
