@@ -8,6 +8,9 @@ $(VENV)/.ready: requirements.txt
 	$(PY) -c "from pypred import Predicate; Predicate('true').is_valid()" 2>/dev/null  # writes its parser's table once
 	touch $@
 
+# One more than there are processors: many tests wait for a browser, a server or the model's training.
+WORKERS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )))
+
 .PHONY: run test test-slow lint bench lock words
 run: $(VENV)/.ready        ## everything on http://127.0.0.1:8000 with demo borrowers
 	$(PY) -m bot run --demo
@@ -18,7 +21,7 @@ lint: $(VENV)/.ready
 	$(VENV)/bin/mypy
 
 test: lint                 ## lint, types, import contracts, all tests that take seconds
-	$(PY) -m pytest -n auto --dist loadgroup -m "not slow"
+	$(PY) -m pytest -n $(WORKERS) --dist loadgroup -m "not slow"
 
 test-slow: $(VENV)/.ready  ## the tests that take minutes
 	$(PY) -m pytest -m slow

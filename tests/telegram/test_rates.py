@@ -34,6 +34,7 @@ def _answered(person: Person) -> bool:
     return len(person.chat.shown) > 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_two_workers_keep_the_rates_together(
     telegram: Served, database_url: str, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
