@@ -77,7 +77,7 @@ def test_what_another_process_does_without_a_word_is_found_by_looking(
             with database.transaction() as work:
                 work.conversations.lock(conversation.id)
                 work.record.append(conversation.id, [NewEvent("user", {"kind": "text", "text": "hello"})], NOW)
-            assert conversation.id in await waiter.wait(LOOK + 1)
+            assert conversation.id in await waiter.wait(5 * LOOK)
 
     anyio.run(look)
 
