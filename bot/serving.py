@@ -26,7 +26,7 @@ from bot.web import staff, telegram_hook
 from bot.web.app import Application, create
 from bot.web.chat_pages import ChatPages, DemoSignIn
 from bot.web.rendering import Renderer, environment
-from bot.web.signin import StaffPages
+from bot.web.staff_pages import StaffPages
 from bot.web.templating import Pages
 
 log = logging.getLogger(__name__)

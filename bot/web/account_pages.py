@@ -2,17 +2,20 @@
 
 from dataclasses import replace
 from functools import cache
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
 from anyio import to_thread
-from fastapi import APIRouter, Depends, Form, Query, Request, Response
+from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from bot.access import Session
+from bot.review.roles import given_password
 from bot.web import staff as accounts
 from bot.web.desk_showing import render
-from bot.web.signin import SignedIn, StaffPages, guard, network_of, staff_route
+from bot.web.guard import Here, SignedIn, staff_router
+from bot.web.signin import network_of
+from bot.web.staff_pages import StaffPages
 from bot.web.work import StaffWork
 
 PATH = "/staff/account"
@@ -30,21 +33,20 @@ def zones() -> tuple[str, ...]:
 
 
 def router(pages: StaffPages) -> APIRouter:
-    routes = APIRouter(route_class=staff_route(pages), include_in_schema=False)
-    here = Annotated[SignedIn, Depends(guard(pages))]
-    _settings(routes, pages, here)
-    _password(routes, pages, here)
+    routes = staff_router(pages)
+    _settings(routes, pages)
+    _password(routes, pages)
     return routes
 
 
-def _settings(routes: APIRouter, pages: StaffPages, here: Any) -> None:
+def _settings(routes: APIRouter, pages: StaffPages) -> None:
     @routes.get(PATH)
-    async def account(signed: here, done: Annotated[Done, Query()] = "") -> Response:
+    async def account(signed: Here, done: Annotated[Done, Query()] = "") -> Response:
         return await _page(pages, signed, done=done)
 
     @routes.post(PATH)
     async def save(
-        signed: here, locale: Annotated[str, Form()], time_zone: Annotated[str, Form()] = ""
+        signed: Here, locale: Annotated[str, Form()], time_zone: Annotated[str, Form()] = ""
     ) -> Response:
         if locale not in pages.renderer.languages or (time_zone and time_zone not in zones()):
             return await _page(pages, signed, problem="zone")
@@ -58,16 +60,16 @@ def _settings(routes: APIRouter, pages: StaffPages, here: Any) -> None:
         return _done("saved")
 
     @routes.post(f"{PATH}/sign-out")
-    async def sign_out_elsewhere(signed: here) -> Response:
+    async def sign_out_elsewhere(signed: Here) -> Response:
         staff, kept, now = signed.staff, accounts.digest_of(signed.token), pages.clock.now()
         await pages.port.run(lambda work: accounts.sign_out_everywhere(work, staff, staff.id, now, kept))
         return _done("signed_out")
 
 
-def _password(routes: APIRouter, pages: StaffPages, here: Any) -> None:
+def _password(routes: APIRouter, pages: StaffPages) -> None:
     @routes.post(f"{PATH}/password")
     async def password(
-        request: Request, signed: here, old: Secret = "", new: Secret = "", again: Secret = ""
+        request: Request, signed: Here, old: Secret = "", new: Secret = "", again: Secret = ""
     ) -> Response:
         if new != again:
             return await _page(pages, signed, problem="unlike")
@@ -94,7 +96,7 @@ async def _change(pages: StaffPages, signed: SignedIn, network: str, old: str, n
 
     def keep(work: StaffWork) -> None:
         accounts.forgive(work, staff.login)
-        accounts.set_password(work, staff, made, staff.id, now, accounts.digest_of(signed.token))
+        given_password(work, staff.id, made, staff.id, now, accounts.digest_of(signed.token))
 
     await pages.port.run(keep)
 

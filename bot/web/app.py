@@ -10,7 +10,7 @@ from bot.channels import webchat
 from bot.channels.webchat_parts import WebChat
 from bot.web import chat_pages, staff_routes
 from bot.web.chat_pages import ChatPages
-from bot.web.signin import StaffPages
+from bot.web.staff_pages import StaffPages
 
 Application = FastAPI
 DESCRIPTION = "Everything that the chat page does, so that a client can be written from this page alone."

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal, cast
 
-from fastapi import APIRouter, Depends, Form, Response
+from fastapi import APIRouter, Form, Response
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 
 from bot.desk import approvals, offers, recording, referrals
@@ -24,7 +24,8 @@ from bot.lending.staff_offers import OfferRefused
 from bot.web.acting_views import OfferForm, PreferenceForm, exact
 from bot.web.desk_showing import act, case_context, render
 from bot.web.desk_views import names_of, visible
-from bot.web.signin import NotHere, SignedIn, StaffPages, guard, staff_route
+from bot.web.guard import Here, NotHere, SignedIn, staff_router
+from bot.web.staff_pages import StaffPages
 from bot.web.work import StaffWork
 
 Line = Annotated[str, Form(max_length=500)]
@@ -40,20 +41,19 @@ _WORDS: Mapping[type[BotError], str] = {
 
 
 def router(pages: StaffPages) -> APIRouter:
-    routes = APIRouter(route_class=staff_route(pages), include_in_schema=False)
-    here = Annotated[SignedIn, Depends(guard(pages))]
-    _offering(routes, pages, here)
-    _recording(routes, pages, here)
-    _referring(routes, pages, here)
-    _approving(routes, pages, here)
+    routes = staff_router(pages)
+    _offering(routes, pages)
+    _recording(routes, pages)
+    _referring(routes, pages)
+    _approving(routes, pages)
     return routes
 
 
-def _offering(routes: APIRouter, pages: StaffPages, here: Any) -> None:
+def _offering(routes: APIRouter, pages: StaffPages) -> None:
     lender = Lender(pages.policies, pages.offer_words)
 
     @routes.post("/desk/cases/{case_id}/offers/preview")
-    async def look(signed: here, case_id: str, form: Annotated[OfferForm, Form()]) -> Response:
+    async def look(signed: Here, case_id: str, form: Annotated[OfferForm, Form()]) -> Response:
         def read(work: StaffWork) -> Preview:
             state, _ = visible(work, signed.staff, case_id)
             wanted = form.wanted(_currency(work, state, form.account_id))
@@ -68,7 +68,7 @@ def _offering(routes: APIRouter, pages: StaffPages, here: Any) -> None:
         return await _pane(pages, signed, case_id, offer=form, preview=found)
 
     @routes.post("/desk/cases/{case_id}/offers")
-    async def send(signed: here, case_id: str, form: Annotated[OfferForm, Form()]) -> Response:
+    async def send(signed: Here, case_id: str, form: Annotated[OfferForm, Form()]) -> Response:
         def do(work: StaffWork, at: datetime) -> object:
             state, _ = visible(work, signed.staff, case_id)
             wanted = form.wanted(_currency(work, state, form.account_id))
@@ -77,7 +77,7 @@ def _offering(routes: APIRouter, pages: StaffPages, here: Any) -> None:
         return await _acted(pages, signed, case_id, do, offer=form)
 
     @routes.post("/desk/cases/{case_id}/offers/{offer_id}/send")
-    async def send_approved(signed: here, case_id: str, offer_id: str) -> Response:
+    async def send_approved(signed: Here, case_id: str, offer_id: str) -> Response:
         return await _acted(
             pages,
             signed,
@@ -86,7 +86,7 @@ def _offering(routes: APIRouter, pages: StaffPages, here: Any) -> None:
         )
 
     @routes.post("/desk/cases/{case_id}/offers/{offer_id}/withdraw")
-    async def take_back(signed: here, case_id: str, offer_id: str, line: Line) -> Response:
+    async def take_back(signed: Here, case_id: str, offer_id: str, line: Line) -> Response:
         return await _acted(
             pages,
             signed,
@@ -95,12 +95,12 @@ def _offering(routes: APIRouter, pages: StaffPages, here: Any) -> None:
         )
 
 
-def _recording(routes: APIRouter, pages: StaffPages, here: Any) -> None:
+def _recording(routes: APIRouter, pages: StaffPages) -> None:
     book = Book(pages.policies, pages.notices)
 
     @routes.post("/desk/cases/{case_id}/hold")
     async def hold(
-        signed: here, case_id: str, reason: Annotated[HoldReason, Form()], line: Line, account_id: Line = ""
+        signed: Here, case_id: str, reason: Annotated[HoldReason, Form()], line: Line, account_id: Line = ""
     ) -> Response:
         return await _acted(
             pages,
@@ -113,7 +113,7 @@ def _recording(routes: APIRouter, pages: StaffPages, here: Any) -> None:
 
     @routes.post("/desk/cases/{case_id}/promise")
     async def promise(
-        signed: here,
+        signed: Here,
         case_id: str,
         account_id: Line,
         amount: Annotated[Decimal, Form(gt=0, lt=Decimal("1e12"))],
@@ -131,7 +131,7 @@ def _recording(routes: APIRouter, pages: StaffPages, here: Any) -> None:
         return await _acted(pages, signed, case_id, do, promised=typed)
 
     @routes.post("/desk/cases/{case_id}/preference")
-    async def prefer(signed: here, case_id: str, form: Annotated[PreferenceForm, Form()]) -> Response:
+    async def prefer(signed: Here, case_id: str, form: Annotated[PreferenceForm, Form()]) -> Response:
         if not form.in_order:
             return await _pane(pages, signed, case_id, trouble="no_hours")
         hours = Hours(opens=form.opens, closes=form.closes) if form.opens and form.closes else None
@@ -145,7 +145,7 @@ def _recording(routes: APIRouter, pages: StaffPages, here: Any) -> None:
 
     @routes.post("/desk/cases/{case_id}/dispute")
     async def dispute(
-        signed: here,
+        signed: Here,
         case_id: str,
         kind: Annotated[DisputeKind, Form()],
         words: Annotated[str, Form(max_length=4000)],
@@ -161,10 +161,10 @@ def _recording(routes: APIRouter, pages: StaffPages, here: Any) -> None:
         )
 
 
-def _referring(routes: APIRouter, pages: StaffPages, here: Any) -> None:
+def _referring(routes: APIRouter, pages: StaffPages) -> None:
     @routes.post("/desk/cases/{case_id}/referrals")
     async def refer(
-        signed: here, case_id: str, kind: Annotated[ReferralKind, Form()], account_id: Line, line: Line
+        signed: Here, case_id: str, kind: Annotated[ReferralKind, Form()], account_id: Line, line: Line
     ) -> Response:
         return await _acted(
             pages,
@@ -177,7 +177,7 @@ def _referring(routes: APIRouter, pages: StaffPages, here: Any) -> None:
 
     @routes.post("/desk/cases/{case_id}/referrals/{referral_id}/close")
     async def close(
-        signed: here,
+        signed: Here,
         case_id: str,
         referral_id: str,
         status: Annotated[Literal["done", "cancelled"], Form()],
@@ -191,7 +191,7 @@ def _referring(routes: APIRouter, pages: StaffPages, here: Any) -> None:
         )
 
     @routes.get("/desk/referrals.csv")
-    async def export(signed: here) -> Response:
+    async def export(signed: Here) -> Response:
         def read(work: StaffWork) -> str:
             shown = referrals.visible_referrals(work, signed.staff)
             detail = {"count": len(shown)}
@@ -203,14 +203,14 @@ def _referring(routes: APIRouter, pages: StaffPages, here: Any) -> None:
         return Response("\ufeff" + text, media_type="text/csv; charset=utf-8", headers=headers)
 
 
-def _approving(routes: APIRouter, pages: StaffPages, here: Any) -> None:
+def _approving(routes: APIRouter, pages: StaffPages) -> None:
     @routes.get("/desk/approvals")
-    async def waiting(signed: here) -> Response:
+    async def waiting(signed: Here) -> Response:
         return await _requests(pages, signed)
 
     @routes.post("/desk/approvals/{approval_id}")
     async def decide(
-        signed: here, approval_id: str, answer: Annotated[Literal["approve", "decline"], Form()], line: Line
+        signed: Here, approval_id: str, answer: Annotated[Literal["approve", "decline"], Form()], line: Line
     ) -> Response:
         def do(work: StaffWork) -> str:
             yes = answer == "approve"

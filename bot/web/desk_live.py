@@ -11,7 +11,8 @@ from bot.web.desk_queue import queue_context
 from bot.web.desk_showing import PARTS, case_context, fragments, render
 from bot.web.desk_stream import HEARTBEAT, QueueWatch, Seen, Streams, events
 from bot.web.desk_views import earlier_lines, news_of, queue_of, shown_state, visible
-from bot.web.signin import SignedIn, StaffPages
+from bot.web.guard import Here, SignedIn
+from bot.web.staff_pages import StaffPages
 from bot.web.work import StaffWork
 
 Seq = Annotated[int, Query(ge=0, le=2**53)]
@@ -46,16 +47,16 @@ class QueueAsked:
 Asked = Annotated[QueueAsked, Depends(QueueAsked)]
 
 
-def add(routes: APIRouter, pages: StaffPages, here: Any) -> None:
-    _stream(routes, Streams(pages, QueueWatch(pages)), here)
-    _queue(routes, pages, here)
-    _case(routes, pages, here)
+def add(routes: APIRouter, pages: StaffPages) -> None:
+    _stream(routes, Streams(pages, QueueWatch(pages)))
+    _queue(routes, pages)
+    _case(routes, pages)
 
 
-def _stream(routes: APIRouter, streams: Streams, here: Any) -> None:
+def _stream(routes: APIRouter, streams: Streams) -> None:
     @routes.get("/desk/stream")
     async def stream(
-        signed: here,
+        signed: Here,
         case: Annotated[str, Query(max_length=40)] = "",
         cursor: Annotated[str, Query(max_length=80)] = "",
         last_event_id: Annotated[str, Header(max_length=80)] = "",
@@ -72,9 +73,9 @@ def _conversation(work: StaffWork, signed: SignedIn, case_id: str) -> str | None
     return visible(work, signed.staff, case_id)[1].id if case_id else None
 
 
-def _queue(routes: APIRouter, pages: StaffPages, here: Any) -> None:
+def _queue(routes: APIRouter, pages: StaffPages) -> None:
     @routes.get("/desk/queue")
-    async def queue(signed: here, asked: Asked, shown: Annotated[str, Query(max_length=40)] = "") -> Response:
+    async def queue(signed: Here, asked: Asked, shown: Annotated[str, Query(max_length=40)] = "") -> Response:
         """The pane's parts, unless the version `shown` is still the one."""
         now = pages.clock.now()
         found = await pages.port.run(
@@ -89,10 +90,10 @@ def _queue(routes: APIRouter, pages: StaffPages, here: Any) -> None:
         return JSONResponse(told)
 
 
-def _case(routes: APIRouter, pages: StaffPages, here: Any) -> None:
+def _case(routes: APIRouter, pages: StaffPages) -> None:
     @routes.get("/desk/cases/{case_id}/news")
     async def news(
-        signed: here, case_id: str, after: Seq = 0, state: Annotated[str, Query(max_length=200)] = ""
+        signed: Here, case_id: str, after: Seq = 0, state: Annotated[str, Query(max_length=200)] = ""
     ) -> Response:
         """What is new after an event; `state` is the one shown, and another one changes every part."""
         now = pages.clock.now()
@@ -103,7 +104,7 @@ def _case(routes: APIRouter, pages: StaffPages, here: Any) -> None:
         return JSONResponse(fragments(pages, signed, read, parts))
 
     @routes.get("/desk/cases/{case_id}/lines")
-    async def lines(signed: here, case_id: str, before: Seq) -> Response:
+    async def lines(signed: Here, case_id: str, before: Seq) -> Response:
         """The part of the transcript before an event."""
         now = pages.clock.now()
         found = await pages.port.run(
@@ -114,7 +115,7 @@ def _case(routes: APIRouter, pages: StaffPages, here: Any) -> None:
         return JSONResponse({"lines": html, "earlier": found.page.earlier})
 
     @routes.post("/desk/cases/{case_id}/typing")
-    async def typing(signed: here, case_id: str) -> Response:
+    async def typing(signed: Here, case_id: str) -> Response:
         """Whoever has the case is writing: the borrower's page shows it for a few seconds."""
 
         def holding(work: StaffWork) -> str:

@@ -8,7 +8,8 @@ from markupsafe import Markup
 from bot.desk import routing
 from bot.desk.store import CaseState
 from bot.web.desk_views import Queue
-from bot.web.signin import SignedIn, StaffPages
+from bot.web.guard import SignedIn
+from bot.web.staff_pages import StaffPages
 
 Render = Callable[..., str]  # desk_showing.render
 KEPT = 5000  # drawn tickets; then all are drawn anew

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Form, Response
+from fastapi import APIRouter, Form, Response
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 
 from bot.desk import colleagues, transfers
@@ -13,7 +13,8 @@ from bot.desk.store import CaseState
 from bot.desk.transfers import Passing, Switchboard, TransferReason
 from bot.web.desk_showing import act, render, swapped
 from bot.web.desk_views import visible
-from bot.web.signin import SignedIn, StaffPages, guard, staff_route
+from bot.web.guard import Here, SignedIn, staff_router
+from bot.web.staff_pages import StaffPages
 from bot.web.work import StaffWork
 
 # A team ("team:legal") or a colleague ("staff:" and their id).
@@ -24,18 +25,17 @@ PRESENCE = {"presence": "desk/presence.html"}
 
 
 def router(pages: StaffPages) -> APIRouter:
-    routes = APIRouter(route_class=staff_route(pages), include_in_schema=False)
-    here = Annotated[SignedIn, Depends(guard(pages))]
+    routes = staff_router(pages)
     board = Switchboard(pages.policies, pages.notices, pages.talk)
-    _next(routes, pages, here)
-    _passing_on(routes, pages, board, here)
-    _presence(routes, pages, here)
+    _next(routes, pages)
+    _passing_on(routes, pages, board)
+    _presence(routes, pages)
     return routes
 
 
-def _next(routes: APIRouter, pages: StaffPages, here: Any) -> None:
+def _next(routes: APIRouter, pages: StaffPages) -> None:
     @routes.post("/desk/next")
-    async def next_case(signed: here) -> Response:
+    async def next_case(signed: Here) -> Response:
         def take(work: StaffWork) -> CaseState | None:
             return transfers.next_case(work, signed.staff, pages.clock.now(), pages.notices)
 
@@ -51,9 +51,9 @@ def _next(routes: APIRouter, pages: StaffPages, here: Any) -> None:
         return RedirectResponse(f"/desk/cases/{state.id}", 303)
 
 
-def _passing_on(routes: APIRouter, pages: StaffPages, board: Switchboard, here: Any) -> None:
+def _passing_on(routes: APIRouter, pages: StaffPages, board: Switchboard) -> None:
     @routes.get("/desk/cases/{case_id}/transfer")
-    async def form(signed: here, case_id: str) -> Response:
+    async def form(signed: Here, case_id: str) -> Response:
         now = pages.clock.now()
         state, able = await pages.port.run(lambda work: _able(work, signed, case_id, now), reading=True)
         context = _form_context(pages, signed, state, able)
@@ -63,7 +63,7 @@ def _passing_on(routes: APIRouter, pages: StaffPages, board: Switchboard, here: 
         return HTMLResponse(render(pages, signed, "desk/transfer_page.html", **context))
 
     @routes.post("/desk/cases/{case_id}/transfer")
-    async def transfer(signed: here, case_id: str, to: Where, reason: Why, line: Line = "") -> Response:
+    async def transfer(signed: Here, case_id: str, to: Where, reason: Why, line: Line = "") -> Response:
         passing = _passing(to, reason, line)
         return await act(
             pages,
@@ -73,9 +73,9 @@ def _passing_on(routes: APIRouter, pages: StaffPages, board: Switchboard, here: 
         )
 
 
-def _presence(routes: APIRouter, pages: StaffPages, here: Any) -> None:
+def _presence(routes: APIRouter, pages: StaffPages) -> None:
     @routes.post("/desk/presence")
-    async def presence(signed: here, away: Annotated[bool, Form()]) -> Response:
+    async def presence(signed: Here, away: Annotated[bool, Form()]) -> Response:
         def say(work: StaffWork) -> None:
             work.staff.set_away(signed.staff.id, away=away)
             action = "went_away" if away else "came_back"

@@ -17,7 +17,8 @@ from bot.errors import BotError
 from bot.web.acting_views import acting_view
 from bot.web.desk_queue import queue_context
 from bot.web.desk_views import News, Opened, Queue, news_of, opened_case, queue_of, shown_state, visible
-from bot.web.signin import NotHere, SignedIn, StaffPages
+from bot.web.guard import NotHere, SignedIn
+from bot.web.staff_pages import StaffPages
 from bot.web.work import StaffWork
 
 T = TypeVar("T")

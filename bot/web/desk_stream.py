@@ -17,7 +17,8 @@ from dataclasses import dataclass, field, replace
 from bot.access import Staff
 from bot.conversations.wakeups import ANY, TYPING, Waiter
 from bot.web import staff as accounts
-from bot.web.signin import SignedIn, StaffPages
+from bot.web.guard import SignedIn
+from bot.web.staff_pages import StaffPages
 from bot.web.work import StaffWork
 
 HEARTBEAT = 15.0  # seconds between signs of life, at which also the session is looked at

@@ -12,7 +12,7 @@ from bot.desk.card import Card, card
 from bot.desk.queue import Counts
 from bot.desk.queue_store import QueueFilter
 from bot.desk.store import CaseState
-from bot.web.signin import NotHere
+from bot.web.guard import NotHere
 from bot.web.transcript import Line, Mark, Page, changed, lines, marks, page_of
 from bot.web.work import StaffWork
 

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from anyio import to_thread
-from fastapi import APIRouter, Depends, File, Form, Query, Response, UploadFile
+from fastapi import APIRouter, File, Form, Query, Response, UploadFile
 from fastapi.responses import HTMLResponse, JSONResponse
 
 from bot.desk import attachments, canned, colleagues, handoffs, wording
@@ -14,7 +14,8 @@ from bot.desk.wording_ground import ground, ground_for
 from bot.files.checks import LARGEST, FileRefused
 from bot.web.desk_showing import act, render, show, speaker_names, zone_of
 from bot.web.desk_views import names_of, visible
-from bot.web.signin import NotHere, SignedIn, StaffPages, guard, staff_route
+from bot.web.guard import Here, NotHere, SignedIn, staff_router
+from bot.web.staff_pages import StaffPages
 from bot.web.work import StaffWork
 
 Text = Annotated[str, Form(max_length=handoffs.LONGEST_ANSWER)]
@@ -23,18 +24,17 @@ AccountId = Annotated[str, Query(max_length=100)]
 
 
 def router(pages: StaffPages) -> APIRouter:
-    routes = APIRouter(route_class=staff_route(pages), include_in_schema=False)
-    here = Annotated[SignedIn, Depends(guard(pages))]
-    _writing(routes, pages, here)
-    _replies(routes, pages, here)
-    _all_replies(routes, pages, here)
-    _mentions(routes, pages, here)
+    routes = staff_router(pages)
+    _writing(routes, pages)
+    _replies(routes, pages)
+    _all_replies(routes, pages)
+    _mentions(routes, pages)
     return routes
 
 
-def _writing(routes: APIRouter, pages: StaffPages, here: Any) -> None:
+def _writing(routes: APIRouter, pages: StaffPages) -> None:
     @routes.post("/desk/cases/{case_id}/check")
-    async def check(signed: here, case_id: str, text: Text = "") -> Response:
+    async def check(signed: Here, case_id: str, text: Text = "") -> Response:
         """What the wording check finds in a draft, of which nothing is kept."""
 
         def read(work: StaffWork) -> tuple[CaseState, list[wording.Finding]]:
@@ -50,7 +50,7 @@ def _writing(routes: APIRouter, pages: StaffPages, here: Any) -> None:
 
     @routes.post("/desk/cases/{case_id}/file")
     async def send_file(
-        signed: here, case_id: str, file: Annotated[UploadFile, File()], caption: Text = "", sure: Sure = False
+        signed: Here, case_id: str, file: Annotated[UploadFile, File()], caption: Text = "", sure: Sure = False
     ) -> Response:
         draft = {"caption": caption}
         try:
@@ -77,7 +77,7 @@ def _writing(routes: APIRouter, pages: StaffPages, here: Any) -> None:
         )
 
 
-def _replies(routes: APIRouter, pages: StaffPages, here: Any) -> None:
+def _replies(routes: APIRouter, pages: StaffPages) -> None:
     def facts(
         work: StaffWork, signed: SignedIn, case_id: str, account: str
     ) -> tuple[dict[str, canned.Reply], Facts]:
@@ -88,7 +88,7 @@ def _replies(routes: APIRouter, pages: StaffPages, here: Any) -> None:
         return pages.replies.of(state.speaker, found.borrower.creditor if found.borrower else None), found
 
     @routes.get("/desk/cases/{case_id}/replies")
-    async def replies(signed: here, case_id: str, account: AccountId = "") -> Response:
+    async def replies(signed: Here, case_id: str, account: AccountId = "") -> Response:
         """Every reply as it would read now, or why it can't be used."""
 
         def read(work: StaffWork) -> list[dict[str, Any]]:
@@ -98,7 +98,7 @@ def _replies(routes: APIRouter, pages: StaffPages, here: Any) -> None:
         return JSONResponse({"replies": await pages.port.run(read, reading=True)})
 
     @routes.get("/desk/cases/{case_id}/replies/{reply_id}")
-    async def reply(signed: here, case_id: str, reply_id: str, account: AccountId = "") -> Response:
+    async def reply(signed: Here, case_id: str, reply_id: str, account: AccountId = "") -> Response:
         """One reply with the values of this moment."""
 
         def read(work: StaffWork) -> dict[str, Any]:
@@ -120,9 +120,9 @@ def _offered(pages: StaffPages, signed: SignedIn, reply: canned.Reply, facts: Fa
         return {"id": reply.id, "title": title, "text": "", "lang": "", "why": why}
 
 
-def _all_replies(routes: APIRouter, pages: StaffPages, here: Any) -> None:
+def _all_replies(routes: APIRouter, pages: StaffPages) -> None:
     @routes.get("/desk/replies")
-    async def all_replies(signed: here) -> Response:
+    async def all_replies(signed: Here) -> Response:
         """The replies of everybody whom this reader works for, and in which languages each is missing."""
         names = speaker_names(pages, signed.staff.locale)
         mine = [speaker for speaker in pages.policies.speakers() if signed.staff.covers(speaker.id)]
@@ -136,9 +136,9 @@ def _all_replies(routes: APIRouter, pages: StaffPages, here: Any) -> None:
         return HTMLResponse(render(pages, signed, "desk/replies.html", house=house, own=own))
 
 
-def _mentions(routes: APIRouter, pages: StaffPages, here: Any) -> None:
+def _mentions(routes: APIRouter, pages: StaffPages) -> None:
     @routes.get("/desk/mentions")
-    async def mentions(signed: here) -> Response:
+    async def mentions(signed: Here) -> Response:
         def read(work: StaffWork) -> tuple[list[tuple[Mention, CaseState, str]], dict[str, str]]:
             return _seen(work, signed), names_of(work)
 
@@ -155,7 +155,7 @@ def _mentions(routes: APIRouter, pages: StaffPages, here: Any) -> None:
         )
 
     @routes.get("/desk/mentions/count")
-    async def count(signed: here) -> Response:
+    async def count(signed: Here) -> Response:
         unread = await pages.port.run(lambda work: work.mentions.unread(signed.staff.id), reading=True)
         return JSONResponse({"unread": unread})
 

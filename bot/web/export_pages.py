@@ -4,26 +4,26 @@ from collections.abc import AsyncIterator
 from typing import Annotated
 from urllib.parse import parse_qsl
 
-from fastapi import APIRouter, Depends, Form, Response
+from fastapi import APIRouter, Form, Response
 from fastapi.responses import StreamingResponse
 
 from bot.review import csv_export, search
 from bot.review.search_store import Cursor
 from bot.web.desk_showing import zone_of
+from bot.web.guard import Here, SignedIn, staff_router
 from bot.web.review_list import LONGEST_QUERY
-from bot.web.signin import SignedIn, StaffPages, guard, staff_route
+from bot.web.staff_pages import StaffPages
 from bot.web.work import StaffWork
 
 Reason = Annotated[str, Form(min_length=8, max_length=500)]
 
 
 def router(pages: StaffPages) -> APIRouter:
-    routes = APIRouter(route_class=staff_route(pages), include_in_schema=False)
-    here = Annotated[SignedIn, Depends(guard(pages))]
+    routes = staff_router(pages)
 
     @routes.post("/review/export")
     async def export(
-        signed: here, reason: Reason, query: Annotated[str, Form(max_length=LONGEST_QUERY)] = ""
+        signed: Here, reason: Reason, query: Annotated[str, Form(max_length=LONGEST_QUERY)] = ""
     ) -> Response:
         asked = search.asked(parse_qsl(query))
         detail = {"reason": reason, "query": query}

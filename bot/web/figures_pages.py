@@ -4,11 +4,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Query, Response
 
 from bot.review.figures import GROUPS, MEASURES, Figures, figures
+from bot.web.guard import Here, staff_router
 from bot.web.review_showing import review_page
-from bot.web.signin import SignedIn, StaffPages, guard, staff_route
+from bot.web.staff_pages import StaffPages
 from bot.web.work import StaffWork
 
 DAYS = 30
@@ -17,11 +18,10 @@ Day = Annotated[date | None, Query()]
 
 
 def router(pages: StaffPages) -> APIRouter:
-    routes = APIRouter(route_class=staff_route(pages), include_in_schema=False)
-    here = Annotated[SignedIn, Depends(guard(pages))]
+    routes = staff_router(pages)
 
     @routes.get("/review/figures")
-    async def shown(signed: here, since: Day = None, until: Day = None) -> Response:
+    async def shown(signed: Here, since: Day = None, until: Day = None) -> Response:
         today = pages.clock.now().date()
         last = min(until or today, date.max - timedelta(days=1))
         first = since or last - timedelta(days=DAYS - 1)

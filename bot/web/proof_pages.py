@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Form, Response
+from fastapi import APIRouter, Form, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from bot.access import NotAllowed, Staff
@@ -11,18 +11,18 @@ from bot.record.checkpoint import Checkpoint
 from bot.record.deposit import deposit
 from bot.review import proof_runs
 from bot.review.proof_store import ProofRun
-from bot.web.signin import NotHere, SignedIn, StaffPages, guard, staff_route
+from bot.web.guard import Here, NotHere, SignedIn, staff_router
+from bot.web.staff_pages import StaffPages
 from bot.web.work import StaffWork
 
 SHOWN = 20
 
 
 def router(pages: StaffPages) -> APIRouter:
-    routes = APIRouter(route_class=staff_route(pages), include_in_schema=False)
-    here = Annotated[SignedIn, Depends(guard(pages))]
+    routes = staff_router(pages)
 
     @routes.get("/review/proof")
-    async def proof(signed: here) -> Response:
+    async def proof(signed: Here) -> Response:
         _whole(signed.staff)
 
         def read(work: StaffWork) -> tuple[list[Checkpoint], list[ProofRun], dict[str, str]]:
@@ -33,7 +33,7 @@ def router(pages: StaffPages) -> APIRouter:
         return _page(pages, signed, signatures=signatures, runs=runs, names=names)
 
     @routes.post("/review/proof/runs")
-    async def start(signed: here, day: Annotated[str, Form(max_length=10)] = "") -> Response:
+    async def start(signed: Here, day: Annotated[str, Form(max_length=10)] = "") -> Response:
         _whole(signed.staff)
         since = _began(day) if day else None
         until = since + timedelta(days=1) if since else None
@@ -46,7 +46,7 @@ def router(pages: StaffPages) -> APIRouter:
         return RedirectResponse("/review/proof", 303)
 
     @routes.get("/review/proof/deposits/{number}")
-    async def kept(signed: here, number: int) -> Response:
+    async def kept(signed: Here, number: int) -> Response:
         _whole(signed.staff)
 
         def read(work: StaffWork) -> Checkpoint | None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, get_args
+from typing import Annotated, get_args
 from urllib.parse import parse_qsl, urlencode
 from uuid import uuid4
 
@@ -17,8 +17,9 @@ from bot.review import search
 from bot.review.facts import FACETS, FLAGS, LATENESS, OUTCOMES, PLANS
 from bot.review.search_store import SavedSearch
 from bot.web.desk_showing import speaker_names, zone_of
+from bot.web.guard import Here, SignedIn
 from bot.web.review_showing import review_page
-from bot.web.signin import SignedIn, StaffPages
+from bot.web.staff_pages import StaffPages
 from bot.web.work import StaffWork
 
 FIELDS = ("words", "reference", "since", "until", *FACETS)
@@ -43,9 +44,9 @@ class Result:
     colleagues: Mapping[str, str]
 
 
-def add(routes: APIRouter, pages: StaffPages, here: Any) -> None:
+def add(routes: APIRouter, pages: StaffPages) -> None:
     @routes.get("/review")
-    async def conversations(request: Request, signed: here, after: str = "") -> Response:
+    async def conversations(request: Request, signed: Here, after: str = "") -> Response:
         fields = _fields(request.query_params.multi_items())
         zones = {one.id: zone_of(pages, one.id) for one in pages.policies.speakers()}
         try:
@@ -67,7 +68,7 @@ def add(routes: APIRouter, pages: StaffPages, here: Any) -> None:
 
     @routes.post("/review/searches")
     async def save(
-        signed: here,
+        signed: Here,
         name: Annotated[str, Form(min_length=1, max_length=80)],
         query: Annotated[str, Form(max_length=LONGEST_QUERY)] = "",
     ) -> Response:
@@ -77,7 +78,7 @@ def add(routes: APIRouter, pages: StaffPages, here: Any) -> None:
         return RedirectResponse(f"/review?{urlencode(fields)}", 303)
 
     @routes.post("/review/searches/{search_id}/remove")
-    async def remove(signed: here, search_id: str) -> Response:
+    async def remove(signed: Here, search_id: str) -> Response:
         await pages.port.run(lambda work: work.search.remove(signed.staff.id, search_id))
         return RedirectResponse("/review", 303)
 

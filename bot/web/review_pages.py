@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Form, Query, Response
+from fastapi import APIRouter, Form, Query, Response
 from fastapi.responses import HTMLResponse, StreamingResponse
 
 from bot.access import Staff
@@ -18,9 +18,10 @@ from bot.review.masking import Mask
 from bot.review.verification import Verdict, verify_audit, verify_conversation
 from bot.web import evidence, review_list
 from bot.web.desk_showing import zone_of
+from bot.web.guard import Here, NotHere, SignedIn, staff_router
 from bot.web.review_reading import Shown, beside_messages, did_in, readings
 from bot.web.review_showing import review_page
-from bot.web.signin import NotHere, SignedIn, StaffPages, guard, staff_route
+from bot.web.staff_pages import StaffPages
 from bot.web.work import StaffWork
 
 LEAST_REASON = 8
@@ -39,22 +40,21 @@ class Read:
 
 
 def router(pages: StaffPages) -> APIRouter:
-    routes = APIRouter(route_class=staff_route(pages), include_in_schema=False)
-    here = Annotated[SignedIn, Depends(guard(pages))]
-    review_list.add(routes, pages, here)
-    _auditing(routes, pages, here)
-    _reading(routes, pages, here)
-    _proving(routes, pages, here)
+    routes = staff_router(pages)
+    review_list.add(routes, pages)
+    _auditing(routes, pages)
+    _reading(routes, pages)
+    _proving(routes, pages)
     return routes
 
 
-def _auditing(routes: APIRouter, pages: StaffPages, here: Any) -> None:
+def _auditing(routes: APIRouter, pages: StaffPages) -> None:
     @routes.get("/review/audit")
-    async def audit(signed: here, before: Annotated[int | None, Query(ge=1, le=2**53)] = None) -> Response:
+    async def audit(signed: Here, before: Annotated[int | None, Query(ge=1, le=2**53)] = None) -> Response:
         return await _audit_page(pages, signed, before, None)
 
     @routes.post("/review/audit/verify")
-    async def verify(signed: here) -> Response:
+    async def verify(signed: Here) -> Response:
         verdict = await pages.port.run(verify_audit, reading=True)
         return await _audit_page(pages, signed, None, verdict)
 
@@ -74,19 +74,19 @@ async def _audit_page(pages: StaffPages, signed: SignedIn, before: int | None, v
     )
 
 
-def _reading(routes: APIRouter, pages: StaffPages, here: Any) -> None:
+def _reading(routes: APIRouter, pages: StaffPages) -> None:
     @routes.get("/review/conversations/{conversation_id}")
-    async def conversation(signed: here, conversation_id: str) -> Response:
+    async def conversation(signed: Here, conversation_id: str) -> Response:
         read = await _read(pages, signed.staff, conversation_id, "view_conversation", {})
         return _conversation_page(pages, signed, read)
 
     @routes.post("/review/conversations/{conversation_id}/reveal")
-    async def reveal(signed: here, conversation_id: str, reason: Reason) -> Response:
+    async def reveal(signed: Here, conversation_id: str, reason: Reason) -> Response:
         read = await _read(pages, signed.staff, conversation_id, "reveal", {"reason": reason}, revealed=True)
         return _conversation_page(pages, signed, read)
 
     @routes.get("/review/conversations/{conversation_id}/files/{file_id}")
-    async def file(signed: here, conversation_id: str, file_id: str) -> Response:
+    async def file(signed: Here, conversation_id: str, file_id: str) -> Response:
         def find(work: StaffWork) -> evidence.Kept | None:
             _visible(work, signed.staff, conversation_id)
             return evidence.read(work, conversation_id, file_id, signed.staff, pages.clock.now())
@@ -97,9 +97,9 @@ def _reading(routes: APIRouter, pages: StaffPages, here: Any) -> None:
         return await evidence.answer(kept)
 
 
-def _proving(routes: APIRouter, pages: StaffPages, here: Any) -> None:
+def _proving(routes: APIRouter, pages: StaffPages) -> None:
     @routes.post("/review/conversations/{conversation_id}/verify")
-    async def verify(signed: here, conversation_id: str) -> Response:
+    async def verify(signed: Here, conversation_id: str) -> Response:
         def recompute(work: StaffWork) -> Verdict:
             _visible(work, signed.staff, conversation_id)
             return verify_conversation(work, conversation_id)
@@ -111,7 +111,7 @@ def _proving(routes: APIRouter, pages: StaffPages, here: Any) -> None:
 
     @routes.post("/review/conversations/{conversation_id}/export")
     async def export(
-        signed: here, conversation_id: str, reason: Reason, unmasked: Annotated[bool, Form()] = False
+        signed: Here, conversation_id: str, reason: Reason, unmasked: Annotated[bool, Form()] = False
     ) -> Response:
         detail = {"reason": reason, "unmasked": unmasked}
         if unmasked:

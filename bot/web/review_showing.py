@@ -5,7 +5,8 @@ from typing import Any
 from fastapi.responses import HTMLResponse
 
 from bot.web.desk_showing import speaker_names
-from bot.web.signin import SignedIn, StaffPages
+from bot.web.guard import SignedIn
+from bot.web.staff_pages import StaffPages
 
 
 def review_page(

@@ -15,7 +15,7 @@ from bot.web import (
     signin,
     team_pages,
 )
-from bot.web.signin import StaffPages
+from bot.web.staff_pages import StaffPages
 
 MODULES = (
     signin,

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 
 from bot.desk import approvals, surveys
@@ -12,7 +12,8 @@ from bot.desk.around import comment_of
 from bot.desk.team import team_view
 from bot.web.desk_showing import render, zone_of
 from bot.web.desk_views import visible
-from bot.web.signin import NotHere, SignedIn, StaffPages, guard, staff_route
+from bot.web.guard import Here, NotHere, SignedIn, staff_router
+from bot.web.staff_pages import StaffPages
 from bot.web.work import StaffWork
 
 PATH = "/desk/team"
@@ -20,15 +21,14 @@ Days = Annotated[int, Query(ge=1, le=92)]
 
 
 def router(pages: StaffPages) -> APIRouter:
-    routes = APIRouter(route_class=staff_route(pages), include_in_schema=False)
-    here = Annotated[SignedIn, Depends(guard(pages))]
-    _reading(routes, pages, here)
+    routes = staff_router(pages)
+    _reading(routes, pages)
     return routes
 
 
-def _reading(routes: APIRouter, pages: StaffPages, here: Any) -> None:
+def _reading(routes: APIRouter, pages: StaffPages) -> None:
     @routes.get(PATH)
-    async def team(request: Request, signed: here, days: Days = 7) -> Response:
+    async def team(request: Request, signed: Here, days: Days = 7) -> Response:
         """The page, or for its script the part of it that lives."""
         live = "application/json" in request.headers.get("accept", "")
         context = await _context(pages, signed, days, live=live)
@@ -37,7 +37,7 @@ def _reading(routes: APIRouter, pages: StaffPages, here: Any) -> None:
         return HTMLResponse(render(pages, signed, "desk/team.html", **context))
 
     @routes.post(f"{PATH}/surveys/{{case_id}}/seen")
-    async def seen(signed: here, case_id: str) -> Response:
+    async def seen(signed: Here, case_id: str) -> Response:
         def see(work: StaffWork) -> bool:
             visible(work, signed.staff, case_id)
             return surveys.see(work, case_id, signed.staff, pages.clock.now())

@@ -20,7 +20,7 @@ from bot.storage.engine import Database
 from bot.web import staff as accounts
 from bot.web import staff_routes
 from bot.web.rendering import Renderer, environment
-from bot.web.signin import StaffPages
+from bot.web.staff_pages import StaffPages
 from bot.web.work import StaffWork
 from tests.desk.stage import NOW, TALK, hire, notice, offered
 

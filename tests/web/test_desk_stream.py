@@ -13,7 +13,8 @@ from bot.storage.engine import Database
 from bot.web import desk_stream
 from bot.web import staff as accounts
 from bot.web.desk_stream import QueueWatch, Seen, Streams, events
-from bot.web.signin import SignedIn, StaffPages
+from bot.web.guard import SignedIn
+from bot.web.staff_pages import StaffPages
 from tests.desk.stage import NOW, ask_for_person, chat, move_in, notice
 from tests.web.office import Office
 

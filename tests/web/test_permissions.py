@@ -106,7 +106,7 @@ def test_no_form_works_without_its_token(office: Office) -> None:
 
 
 def test_a_route_without_a_row_is_refused_even_to_admins(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.web.signin.ROUTES", {})
+    monkeypatch.setattr("bot.web.guard.ROUTES", {})
 
     async def ask() -> None:
         browser = office.browser(office.hired("admin"))

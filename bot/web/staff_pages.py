@@ -1,0 +1,46 @@
+"""What every staff page works with: the way to the database, the lenders' rules, words, templates."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
+
+from markupsafe import Markup
+
+from bot.clock import Clock
+from bot.conversations.ports import Talk
+from bot.conversations.wakeups import Wakeups
+from bot.desk.canned import Replies
+from bot.desk.handoffs import NoticeWords
+from bot.desk.offers import OfferWords
+from bot.lending.policy import Policies
+from bot.web import staff as accounts
+from bot.web.rendering import Renderer
+from bot.web.work import StaffWork
+
+T = TypeVar("T")
+
+
+class Port(Protocol):
+    """The way to the database: `run` opens the transaction, calls `fn` in a thread, and commits."""
+
+    async def run(self, fn: Callable[[StaffWork], T], *, reading: bool = False) -> T: ...
+
+
+@dataclass(frozen=True, slots=True)
+class StaffPages:
+    """The parts that every staff page works with."""
+
+    port: Port
+    clock: Clock
+    policies: Policies
+    notices: NoticeWords
+    offer_words: OfferWords  # what colleagues offer, in the borrower's language
+    talk: Talk
+    renderer: Renderer
+    changed: Callable[[str], None]  # tells waiting chats that their conversation has changed
+    replies: Replies = field(default_factory=Replies.shipped)
+    wakeups: Wakeups = field(default_factory=Wakeups)  # what open pages wait for
+    intents: Sequence[str] = ()  # that start something, for the filters of review
+    tickets: dict[object, Markup] = field(default_factory=dict)  # drawn for the queue, see `desk_queue`
+    secure: bool = False  # served by https, so that cookies travel by nothing else
+    demo: Sequence[accounts.DemoSignIn] = ()
