@@ -223,6 +223,10 @@ class StaffStore(Protocol):
         """Take the row until the transaction ends: after every other lock."""
         ...
 
+    def lock_role(self, role: Role) -> list[Staff]:
+        """Everybody of a role, by their ids, each locked as by `lock`."""
+        ...
+
     def set_away(self, staff_id: str, *, away: bool) -> None: ...
     def present(self, now: datetime) -> frozenset[str]:
         """Ids of those who are here: signed in, and not away by their own word."""

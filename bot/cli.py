@@ -18,6 +18,7 @@ from bot.cli_nlu import nlu
 from bot.cli_referrals import referrals
 from bot.cli_review import key, review
 from bot.cli_telegram import telegram
+from bot.cli_two_people import two_people
 from bot.cli_user import user
 from bot.dialogue import rasa_export
 from bot.dialogue.understanding.evaluate import as_json, request
@@ -48,6 +49,7 @@ cli.add_typer(telegram, name="telegram")
 cli.add_typer(bench, name="bench")
 cli.add_typer(demo_data, name="demo")
 cli.add_typer(user, name="user")
+cli.add_typer(two_people, name="two-people")
 cli.add_typer(referrals, name="referrals")
 cli.add_typer(review, name="review")
 cli.add_typer(data, name="data")

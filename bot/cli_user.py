@@ -5,7 +5,9 @@ from typing import Annotated
 import typer
 
 from bot import user_commands as users
+from bot.cli_two_people import By, Why
 from bot.plainly import Demo, plainly, settings_of
+from bot.two_people_commands import Who
 from bot.user_commands import Wanted
 
 user = typer.Typer(
@@ -35,12 +37,14 @@ def add(
     capacity: Capacity = None,
     locale: Locale = None,
     time_zone: Zone = None,
+    by: By = None,
+    why: Why = "",
     demo: Demo = False,
 ) -> None:
     """Add a member of staff; asks for the password. [dim]python -m bot user add ana --role collector[/dim]"""
     with plainly():
         wanted = Wanted(name, role, speaker, creditor, team, language, capacity, locale, time_zone)
-        typer.echo(users.add(settings_of(demo), login, wanted))
+        typer.echo(users.add(settings_of(demo), login, wanted, Who(by, why)))
 
 
 @user.command("change")
@@ -55,12 +59,14 @@ def change(
     capacity: Capacity = None,
     locale: Locale = None,
     time_zone: Zone = None,
+    by: By = None,
+    why: Why = "",
     demo: Demo = False,
 ) -> None:
     """Change role, bounds or skills; an empty one goes. [dim]python -m bot user change ana --team fraud[/dim]"""
     with plainly():
         wanted = Wanted(name, role, speaker, creditor, team, language, capacity, locale, time_zone)
-        typer.echo(users.change(settings_of(demo), login, wanted))
+        typer.echo(users.change(settings_of(demo), login, wanted, Who(by, why)))
 
 
 @user.command("list")
@@ -72,24 +78,24 @@ def list_(demo: Demo = False) -> None:
 
 
 @user.command("disable")
-def disable(login: str, demo: Demo = False) -> None:
+def disable(login: str, by: By = None, why: Why = "", demo: Demo = False) -> None:
     """Shut somebody out at once. [dim]python -m bot user disable ana[/dim]"""
     with plainly():
-        typer.echo(users.disable(settings_of(demo), login, disabled=True))
+        typer.echo(users.disable(settings_of(demo), login, Who(by, why), disabled=True))
 
 
 @user.command("enable")
-def enable(login: str, demo: Demo = False) -> None:
+def enable(login: str, by: By = None, why: Why = "", demo: Demo = False) -> None:
     """Let somebody in again. [dim]python -m bot user enable ana[/dim]"""
     with plainly():
-        typer.echo(users.disable(settings_of(demo), login, disabled=False))
+        typer.echo(users.disable(settings_of(demo), login, Who(by, why), disabled=False))
 
 
 @user.command("password")
-def password(login: str, demo: Demo = False) -> None:
+def password(login: str, by: By = None, why: Why = "", demo: Demo = False) -> None:
     """Give somebody a new password, asked for or piped in. [dim]python -m bot user password ana[/dim]"""
     with plainly():
-        typer.echo(users.set_password(settings_of(demo), login))
+        typer.echo(users.set_password(settings_of(demo), login, Who(by, why)))
 
 
 @user.command("sign-out")

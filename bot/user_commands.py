@@ -1,8 +1,6 @@
 """What the command line does with staff accounts; each function is one command."""
 
-import getpass
-import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, cast, get_args
 from zoneinfo import available_timezones
@@ -12,8 +10,11 @@ from bot.assembly import Ground
 from bot.commands import opened
 from bot.errors import BadInput
 from bot.locale import SOURCE, Catalogues
+from bot.review import roles
+from bot.review.two_people_store import Proposal
 from bot.settings import Settings
 from bot.storage.work import Work
+from bot.two_people_commands import NOBODY, Who, asked_by, new_secret, told
 from bot.web import staff as accounts
 
 
@@ -36,48 +37,59 @@ class NoSuchUser(BadInput):
     """Nobody signs in under this name."""
 
 
-def add(settings: Settings, login: str, wanted: Wanted) -> str:
-    """Add a member of staff; the password is asked for, or is the first line of what is piped in."""
+def add(settings: Settings, login: str, wanted: Wanted, who: Who = NOBODY) -> str:
+    """Add a member of staff; the password is asked for, or is the next line of what is piped in."""
     with opened(settings) as ground:
         checked = _checked(settings, ground, wanted)
-        password = _new_password(login)
+        asking = asked_by(ground, who)
+        password_hash = accounts.hash_password(_new_password(login))
         with ground.database.transaction() as work:
             staff = Staff("", login, wanted.name or login, cast(Role, checked["role"]))
-            added = accounts.hire(
-                work, replace(staff, **{**checked, "name": staff.name}), password, ground.clock.now()
-            )
-    return f"{added.login} may now sign in as {added.role}"
+            new = replace(staff, **{**checked, "name": staff.name})
+            added, proposal = roles.add(work, new, password_hash, asking)
+    return told(proposal) if proposal else f"{added.login} may now sign in as {added.role}"
 
 
-def change(settings: Settings, login: str, wanted: Wanted) -> str:
+def change(settings: Settings, login: str, wanted: Wanted, who: Who = NOBODY) -> str:
     """Give somebody another name, role, bound or skill."""
     with opened(settings) as ground:
         checked = _checked(settings, ground, wanted)
         if not checked:
             raise BadInput("user change", "say what shall change: --role, --team, --capacity …")
-        with ground.database.transaction() as work:
-            known = _known(work, login)
-            accounts.change(work, replace(known, **checked), sorted(checked), ground.clock.now())
-    return f"{known.login}: {', '.join(sorted(checked))} changed"
+        known, proposal = _changed(ground, login, checked, who)
+    return told(proposal) if proposal else f"{known.login}: {', '.join(sorted(checked))} changed"
 
 
-def disable(settings: Settings, login: str, *, disabled: bool) -> str:
+def disable(settings: Settings, login: str, who: Who = NOBODY, *, disabled: bool) -> str:
     """Shut somebody out at once, or let them in again; what they did stays on the record under their name."""
-    with opened(settings) as ground, ground.database.transaction() as work:
+    with opened(settings) as ground:
+        known, proposal = _changed(ground, login, {"disabled": disabled}, who)
+    if proposal:
+        return told(proposal)
+    return (
+        f"{known.login} is shut out, wherever they were signed in"
+        if disabled
+        else f"{known.login} may sign in again"
+    )
+
+
+def _changed(ground: Ground, login: str, wanted: Mapping[str, Any], who: Who) -> tuple[Staff, Proposal | None]:
+    asking = asked_by(ground, who)
+    with ground.database.transaction() as work:
         known = _known(work, login)
-        ended = accounts.disable(work, known, ground.clock.now(), disabled=disabled)
-    return f"{known.login} is shut out; {ended} sessions ended" if disabled else f"{known.login} may sign in again"
+        return known, roles.change(work, known.id, wanted, asking)
 
 
-def set_password(settings: Settings, login: str) -> str:
+def set_password(settings: Settings, login: str, who: Who = NOBODY) -> str:
     """Give somebody a new password, asked for or piped in; whoever is signed in with the old one is out."""
     with opened(settings) as ground:
         with ground.database.reading() as work:
             known = _known(work, login)
+        asking = asked_by(ground, who)
         password_hash = accounts.hash_password(_new_password(known.login))
         with ground.database.transaction() as work:
-            ended = accounts.set_password(work, known, password_hash, None, ground.clock.now())
-    return f"{known.login} has a new password; {ended} sessions ended"
+            ended, proposal = roles.set_password(work, known, password_hash, asking)
+    return told(proposal) if proposal else f"{known.login} has a new password; {ended} sessions ended"
 
 
 def sign_out(settings: Settings, login: str) -> str:
@@ -151,11 +163,5 @@ def _known(work: Work, login: str) -> Staff:
     return found[0]
 
 
-def _new_password(login: str, ask: Callable[[str], str] = getpass.getpass) -> str:
-    """Never from the command line, where others on the machine could read it."""
-    if not sys.stdin.isatty():
-        return sys.stdin.readline().rstrip("\r\n")
-    password = ask(f"Password for {login} ({accounts.LEAST_PASSWORD} characters or more): ")
-    if password != ask("The same again: "):
-        raise BadInput("password", "the two are not the same")
-    return password
+def _new_password(login: str) -> str:
+    return new_secret(f"Password for {login} ({accounts.LEAST_PASSWORD} characters or more): ")

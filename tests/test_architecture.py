@@ -54,6 +54,8 @@ ENTRY_POINTS = (
     "index_commands",
     "cli_referrals",
     "user_commands",
+    "two_people_commands",
+    "cli_two_people",
     "cli_user",
     "cli",
     "__main__",
@@ -77,6 +79,7 @@ OPENS_TRANSACTIONS = {
     "review_commands.py",
     "data_commands.py",
     "user_commands.py",
+    "two_people_commands.py",
     "serving.py",
     "assembly.py",
 }

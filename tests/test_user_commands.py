@@ -1,13 +1,16 @@
 """Staff accounts from the command line: passwords from standard input only, bounds that exist, ended sessions."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
 from bot import keys
+from bot.cli_two_people import two_people
 from bot.cli_user import user
 from bot.storage.engine import Database
 from bot.web import staff as accounts
@@ -26,8 +29,8 @@ def run(sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run
     monkeypatch.setenv("BOT_CREDITORS", str(ROOT / "bot" / "lender" / "demo" / "creditors"))
     runner = CliRunner()
 
-    def command(*words: str, stdin: str = "") -> tuple[int, str]:
-        done = runner.invoke(user, words, input=stdin)
+    def command(*words: str, stdin: str = "", group: typer.Typer = user) -> tuple[int, str]:
+        done = runner.invoke(group, words, input=stdin)
         return done.exit_code, done.output
 
     return command
@@ -97,3 +100,32 @@ def test_a_password_is_no_argument(run: Run) -> None:
         code, said = run(command, "ana", "--password", SECRET)
         assert code == 2
         assert "No such option" in said
+
+
+def test_from_two_admins_on_one_proposes_and_another_agrees(run: Run, sqlite_url: str, tmp_path: Path) -> None:
+    for login in ("rosa", "priya"):
+        assert run("add", login, "--role", "admin", stdin=SECRET + login + "\n")[0] == 0
+    assert run("add", "ana", "--role", "collector", stdin=SECRET + "\n")[0] == 0
+    promoted = ("change", "ana", "--role", "supervisor")
+    code, said = run(*promoted)
+    assert (code, "--by" in said) == (2, True)
+    assert run(*promoted, "--by", "rosa", "--why", "leads the team", stdin=SECRET + "priya\n")[0] == 2
+    code, said = run(*promoted, "--by", "rosa", "--why", "leads the team", stdin=SECRET + "rosa\n")
+    assert code == 0
+    proposal = re.findall(r"agree (\w{32}) --by LOGIN", said)[0]
+    listed = run("list", group=two_people)[1]
+    assert f"{proposal}  role ana role collector → supervisor (rosa: leads the team)" in listed
+    decide = ("agree", proposal, "--by")
+    code, said = run(*decide, "rosa", stdin=SECRET + "rosa\n", group=two_people)
+    assert (code, "another person decides" in said) == (2, True)
+    assert run("agree", proposal, stdin=SECRET + "priya\n", group=two_people)[0] == 2
+    code, said = run(*decide, "priya", stdin=SECRET + "priya\n", group=two_people)
+    assert (code, said.strip()) == (0, "priya, your own password: agreed, and done: role collector → supervisor")
+    assert "agreed by priya: role ana" in run("list", group=two_people)[1]
+    refused = run("disable", "rosa", "--by", "priya", "--why", "has left us", stdin=SECRET + "priya\n")[1]
+    proposal = re.findall(r"agree (\w{32}) --by LOGIN", refused)[0]
+    said = run("refuse", proposal, "--by", "priya", stdin=SECRET + "priya\n", group=two_people)[1]
+    assert "withdrawn: disabled False → True" in said
+    with opened(sqlite_url, tmp_path / "keys") as database, database.reading() as work:
+        found = {one.login: (one.role, one.disabled) for one in work.staff.everyone()}
+    assert found == {"ana": ("supervisor", False), "priya": ("admin", False), "rosa": ("admin", False)}

@@ -14,6 +14,7 @@ from bot.review.figures import FigureStore
 from bot.review.proof_store import ProofStore
 from bot.review.protection_store import ProtectionStore
 from bot.review.search_store import SearchStore
+from bot.review.two_people_store import TwoPeopleStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +63,5 @@ class ReviewWork(Work, Protocol):
     def figures(self) -> FigureStore: ...
     @property
     def protection(self) -> ProtectionStore: ...
+    @property
+    def two_people(self) -> TwoPeopleStore: ...

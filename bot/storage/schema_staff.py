@@ -129,6 +129,7 @@ audit = Table(
     Index("ix_audit_subject", "subject", "number"),
     Index("ix_audit_staff", "staff", "number"),
     Index("ix_audit_action", "action", "number"),
+    Index("ix_audit_at", "at", "number"),
 )
 
 # Heads of chains that are not a conversation's.

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import bindparam
 
-from bot.access import SESSION_IDLE, LoginTaken, Session, Staff
+from bot.access import SESSION_IDLE, LoginTaken, Role, Session, Staff
 from bot.storage.columns import per_dialect
 from bot.storage.schema_staff import failed_sign_ins, staff, staff_sessions
 from bot.storage.session import Session as Transaction
@@ -26,6 +26,12 @@ _SAVE = sa.update(staff).where(staff.c.id == bindparam("which")).values({name: b
 _SET_PASSWORD = sa.update(staff).where(staff.c.id == bindparam("which")).values(password_hash=bindparam("new_hash"))
 _BY_ID = sa.select(*_COLUMNS).where(staff.c.id == bindparam("which"))
 _LOCK = _BY_ID.with_for_update(key_share=True)
+_LOCK_ROLE = (
+    sa.select(*_COLUMNS)
+    .where(staff.c.role == bindparam("of_role"))
+    .order_by(staff.c.id)
+    .with_for_update(key_share=True)
+)
 _SET_AWAY = sa.update(staff).where(staff.c.id == bindparam("which")).values(away=bindparam("is_away"))
 _PRESENT = (
     sa.select(staff.c.id)
@@ -102,6 +108,9 @@ class StaffRecords:
     def lock(self, staff_id: str) -> Staff | None:
         row = self._connection.execute(_LOCK, {"which": staff_id}).first()
         return _staff(row) if row else None
+
+    def lock_role(self, role: Role) -> list[Staff]:
+        return [_staff(row) for row in self._connection.execute(_LOCK_ROLE, {"of_role": role})]
 
     def set_away(self, staff_id: str, *, away: bool) -> None:
         self._connection.execute(_SET_AWAY, {"which": staff_id, "is_away": away})

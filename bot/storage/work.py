@@ -25,6 +25,7 @@ from bot.storage.review import Review
 from bot.storage.search import Search
 from bot.storage.session import Session
 from bot.storage.staff import StaffRecords
+from bot.storage.two_people import TwoPeople
 from bot.storage.updates import Updates
 
 
@@ -118,6 +119,10 @@ class Work(Session):
     @cached_property
     def checkpoints(self) -> Checkpoints:
         return Checkpoints(self)
+
+    @cached_property
+    def two_people(self) -> TwoPeople:
+        return TwoPeople(self)
 
     @cached_property
     def updates(self) -> Updates:

@@ -4,15 +4,15 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import uuid4
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 
 from bot.access import SESSION_IDLE, Role, Session, Staff
 from bot.errors import BotError
+from bot.review import roles
 from bot.web.work import StaffWork
 
 IDLE = SESSION_IDLE
@@ -81,36 +81,8 @@ def add_demo_staff(work: StaffWork, at: datetime) -> None:
 
 
 def hire(work: StaffWork, staff: Staff, password: str, at: datetime, by: str | None = None) -> Staff:
-    """Add a member of staff under an id of their own; LoginTaken, WeakPassword."""
-    added = replace(staff, id=uuid4().hex, login=staff.login.strip().lower(), name=staff.name.strip())
-    work.staff.add(added, hash_password(password))
-    detail = {name: getattr(added, name) for name in ("login", "role", "speakers", "creditors", "teams")}
-    work.audit.append("add_staff", f"staff:{added.id}", by, detail, at)
-    return added
-
-
-def change(work: StaffWork, staff: Staff, changed: Sequence[str], at: datetime, by: str | None = None) -> None:
-    """Save what was changed of somebody, by the names of the fields; it holds from their next page on."""
-    work.staff.save(staff)
-    detail = {name: getattr(staff, name) for name in changed}
-    work.audit.append("change_staff", f"staff:{staff.id}", by, detail, at)
-
-
-def disable(work: StaffWork, staff: Staff, at: datetime, *, disabled: bool, by: str | None = None) -> int:
-    """Shut somebody out, or let them in again; how many sessions that ended."""
-    work.staff.save(replace(staff, disabled=disabled))
-    ended = work.staff.end_sessions(staff.id) if disabled else 0
-    work.audit.append("disable_staff" if disabled else "enable_staff", f"staff:{staff.id}", by, {}, at)
-    return ended
-
-
-def set_password(
-    work: StaffWork, staff: Staff, password_hash: str, by: str | None, at: datetime, but: str | None = None
-) -> int:
-    """Give a new password; every session that the old one opened ends, but the one with the digest `but`."""
-    work.staff.set_password(staff.id, password_hash)
-    work.audit.append("set_password", f"staff:{staff.id}", by, {}, at)
-    return work.staff.end_sessions(staff.id, but)
+    """Add a member of staff whom nobody needs to agree to; LoginTaken, WeakPassword."""
+    return roles.added(work, roles.numbered(staff), hash_password(password), at, by)
 
 
 def sign_out_everywhere(work: StaffWork, staff: Staff, by: str | None, at: datetime, but: str | None = None) -> int:
