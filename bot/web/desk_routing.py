@@ -11,7 +11,8 @@ from bot.desk import colleagues, transfers
 from bot.desk.colleagues import AtCapacity, Candidate
 from bot.desk.store import CaseState
 from bot.desk.transfers import Passing, Switchboard, TransferReason
-from bot.web.desk_showing import act, render, swapped
+from bot.web.desk_case import Line, OnCase
+from bot.web.desk_showing import render, swapped
 from bot.web.desk_views import visible
 from bot.web.guard import Here, SignedIn, staff_router
 from bot.web.staff_pages import StaffPages
@@ -19,7 +20,6 @@ from bot.web.work import StaffWork
 
 # A team ("team:legal") or a colleague ("staff:" and their id).
 Where = Annotated[str, Form(pattern=r"^(team|staff):[A-Za-z0-9_]{1,64}$")]
-Line = Annotated[str, Form(max_length=500)]
 Why = Annotated[TransferReason, Form()]
 PRESENCE = {"presence": "desk/presence.html"}
 
@@ -63,14 +63,9 @@ def _passing_on(routes: APIRouter, pages: StaffPages, board: Switchboard) -> Non
         return HTMLResponse(render(pages, signed, "desk/transfer_page.html", **context))
 
     @routes.post("/desk/cases/{case_id}/transfer")
-    async def transfer(signed: Here, case_id: str, to: Where, reason: Why, line: Line = "") -> Response:
+    async def transfer(case: OnCase, to: Where, reason: Why, line: Line = "") -> Response:
         passing = _passing(to, reason, line)
-        return await act(
-            pages,
-            signed,
-            case_id,
-            lambda work, at: transfers.transfer(work, board, case_id, signed.staff, passing, at),
-        )
+        return await case.act(lambda work, at: transfers.transfer(work, board, case.id, case.staff, passing, at))
 
 
 def _presence(routes: APIRouter, pages: StaffPages) -> None:

@@ -1,25 +1,25 @@
 """What helps a collector to write: the check while typing, canned replies, files, mentions."""
 
+from datetime import datetime
 from typing import Annotated, Any
 
 from anyio import to_thread
-from fastapi import APIRouter, File, Form, Query, Response, UploadFile
+from fastapi import APIRouter, File, Query, Response, UploadFile
 from fastapi.responses import HTMLResponse, JSONResponse
 
-from bot.desk import attachments, canned, colleagues, handoffs, wording
+from bot.desk import attachments, canned, colleagues, wording
 from bot.desk.canned_facts import Facts, facts_of
 from bot.desk.mention_store import Mention
 from bot.desk.states import CaseState
-from bot.desk.wording_ground import ground, ground_for
+from bot.desk.wording_ground import ground
 from bot.files.checks import LARGEST, FileRefused
-from bot.web.desk_showing import act, render, show, speaker_names, zone_of
+from bot.web.desk_case import OnCase, Sure, Text
+from bot.web.desk_showing import render, speaker_names, zone_of
 from bot.web.desk_views import names_of, visible
 from bot.web.guard import Here, NotHere, SignedIn, staff_router
 from bot.web.staff_pages import StaffPages
 from bot.web.work import StaffWork
 
-Text = Annotated[str, Form(max_length=handoffs.LONGEST_ANSWER)]
-Sure = Annotated[bool, Form()]
 AccountId = Annotated[str, Query(max_length=100)]
 
 
@@ -34,23 +34,23 @@ def router(pages: StaffPages) -> APIRouter:
 
 def _writing(routes: APIRouter, pages: StaffPages) -> None:
     @routes.post("/desk/cases/{case_id}/check")
-    async def check(signed: Here, case_id: str, text: Text = "") -> Response:
+    async def check(case: OnCase, text: Text = "") -> Response:
         """What the wording check finds in a draft, of which nothing is kept."""
 
         def read(work: StaffWork) -> tuple[CaseState, list[wording.Finding]]:
-            state, conversation = visible(work, signed.staff, case_id)
+            state, conversation = visible(work, case.staff, case.id)
             return state, wording.check(text, ground(work, pages.policies, state, conversation, pages.clock.now()))
 
         state, findings = await pages.port.run(read, reading=True)
         zone = zone_of(pages, state.speaker)
-        html = render(pages, signed, "desk/check.html", findings=findings, zone=zone) if findings else ""
+        html = render(pages, case.signed, "desk/check.html", findings=findings, zone=zone) if findings else ""
         verdicts = {finding.verdict for finding in findings}
         verdict = "stop" if "stop" in verdicts else "doubt" if verdicts else "pass"
         return JSONResponse({"verdict": verdict, "html": html})
 
     @routes.post("/desk/cases/{case_id}/file")
     async def send_file(
-        signed: Here, case_id: str, file: Annotated[UploadFile, File()], caption: Text = "", sure: Sure = False
+        case: OnCase, file: Annotated[UploadFile, File()], caption: Text = "", sure: Sure = False
     ) -> Response:
         draft = {"caption": caption}
         try:
@@ -58,23 +58,13 @@ def _writing(routes: APIRouter, pages: StaffPages) -> None:
             content = await file.read(LARGEST + 1)
             attachment = await to_thread.run_sync(attachments.prepared, file.filename or "", content)
         except FileRefused as refused:
-            return await show(pages, signed, case_id, "file_refused", draft | {"why": refused.reason})
-        return await act(
-            pages,
-            signed,
-            case_id,
-            lambda work, at: attachments.send(
-                work,
-                case_id,
-                signed.staff,
-                attachment,
-                caption,
-                at,
-                sure=sure,
-                ground=ground_for(work, pages.policies, case_id, signed.staff, at),
-            ),
-            draft,
-        )
+            return await case.show("file_refused", draft | {"why": refused.reason})
+
+        def do(work: StaffWork, at: datetime) -> object:
+            known = case.ground(work, at)
+            return attachments.send(work, case.id, case.staff, attachment, caption, at, sure=sure, ground=known)
+
+        return await case.act(do, draft)
 
 
 def _replies(routes: APIRouter, pages: StaffPages) -> None:

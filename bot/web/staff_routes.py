@@ -4,8 +4,11 @@ from fastapi import APIRouter
 
 from bot.web import (
     account_pages,
-    desk_acting,
+    desk_approvals,
+    desk_offers,
     desk_pages,
+    desk_recording,
+    desk_referrals,
     desk_routing,
     desk_writing,
     export_pages,
@@ -20,8 +23,11 @@ from bot.web.staff_pages import StaffPages
 MODULES = (
     signin,
     account_pages,
-    desk_acting,
+    desk_approvals,
+    desk_offers,
     desk_pages,
+    desk_recording,
+    desk_referrals,
     desk_routing,
     desk_writing,
     export_pages,
