@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.progress import Progress, TextColumn, TimeElapsedColumn
 
 from bot import index_commands, keys
 from bot import review_commands as proof
@@ -14,6 +15,7 @@ from bot.review.copies import Altered
 from bot.review.verification import Verdict
 
 review = typer.Typer(help="Prove what was said. [dim]python -m bot review verify[/dim]", no_args_is_help=True)
+_COUNTED = (TextColumn("{task.completed:,.0f} conversations indexed"), TimeElapsedColumn())
 key = typer.Typer(help="Secret keys. [dim]python -m bot keys create[/dim]", no_args_is_help=True)
 
 
@@ -65,9 +67,14 @@ def index(
     processes: Annotated[int, typer.Option(min=1, max=64, help="How many rebuild it at once on PostgreSQL.")] = 2,
     demo: Demo = False,
 ) -> None:
-    """Bring the search index up to date. [dim]python -m bot review index --rebuild[/dim]"""
+    """Bring the search index up to date, or end an interrupted build. [dim]python -m bot review index[/dim]"""
     with plainly():
-        done = sum(index_commands.index(settings_of(demo), rebuild=rebuild, processes=processes))
+        done = 0
+        with Progress(*_COUNTED, transient=True) as bar:
+            task = bar.add_task("indexed", total=None)
+            for some in index_commands.index(settings_of(demo), rebuild=rebuild, processes=processes):
+                done += some
+                bar.update(task, completed=done)
         typer.echo(f"{done:,} conversations indexed")
 
 

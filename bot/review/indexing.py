@@ -50,13 +50,12 @@ class Indexer:
         while done := self.run_some():
             yield done
 
-    def rebuild(self) -> Iterator[int]:
-        """Forget everything and begin anew; searches find what is there again meanwhile."""
-        while True:
+    def forget_all(self) -> None:
+        """Have everything indexed anew; searches find what is there again meanwhile."""
+        left = True
+        while left:
             with self._database.transaction() as work:
-                if not work.search.forget_all(BATCH):
-                    break
-        yield from self.run_all()
+                left = work.search.forget_all(BATCH) > 0
 
     def run(self, stop: threading.Event) -> None:
         """Go on until `stop` is set; an error of the database is survived."""

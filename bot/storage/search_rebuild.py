@@ -1,10 +1,12 @@
 """Building the whole index anew on PostgreSQL: documents by COPY, the index of their words last, in one go."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import psycopg
 import sqlalchemy as sa
 
+from bot.errors import BotError
 from bot.record.chain import canonical
 from bot.review.documents import Document, document
 from bot.storage.columns import to_micros
@@ -12,11 +14,18 @@ from bot.storage.engine import Database
 from bot.storage.schema_search import conversation_facts, words_index
 from bot.storage.search_index import row_of
 
+_ALONE = 7_351_902_447_306_220_153  # the number of the lock that whoever builds the index has
+_LOCK = sa.text("SELECT pg_try_advisory_lock(:number)").bindparams(number=_ALONE)
+_UNLOCK = sa.text("SELECT pg_advisory_unlock(:number)").bindparams(number=_ALONE)
 BLOCKS = 8  # of the table of conversations, read at once: some two hundred rows
 # In the order in which they lie on disk, where the events of each lie in about the same: ids are drawn by lot.
-_HERE = sa.text(
-    "SELECT id FROM conversations WHERE ctid >= CAST(:first AS tid) AND ctid < CAST(:until AS tid) ORDER BY ctid"
-)
+# Those that an interrupted build has already put in are left out.
+_HERE = sa.text("""
+SELECT id FROM conversations AS here
+WHERE ctid >= CAST(:first AS tid) AND ctid < CAST(:until AS tid)
+    AND chain_length IS DISTINCT FROM (SELECT length FROM conversation_facts WHERE conversation_id = here.id)
+ORDER BY ctid
+""")
 _SIZE = sa.text("SELECT pg_relation_size('conversations') / current_setting('block_size')::int")
 _COLUMNS = ("conversation_id", "length", "last_at", "speaker", "creditor", "borrower_id", "facets", "words")
 # What was not read says so, so that it is taken up by the indexer.
@@ -27,6 +36,31 @@ FROM (
 ) AS found
 WHERE conversations.id = found.id AND indexed_length != found.length
 """
+
+
+class AlreadyBuilding(BotError):
+    """Another process is building the index."""
+
+    def __init__(self) -> None:
+        super().__init__("the search index is being built by another process: wait until it is done, or end it")
+
+
+@contextmanager
+def alone(database: Database) -> Iterator[None]:
+    """Nobody else builds the index meanwhile; AlreadyBuilding when somebody does. Whoever dies leaves no lock."""
+    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        if not connection.execute(_LOCK).scalar_one():
+            raise AlreadyBuilding
+        try:
+            yield
+        finally:
+            connection.execute(_UNLOCK)
+
+
+def unfinished(database: Database) -> bool:
+    """Whether a build was interrupted: the index of the words is made last, of all of them."""
+    with database.engine.connect() as connection:
+        return not sa.inspect(connection).has_index(conversation_facts.name, str(words_index.name))
 
 
 def clear(database: Database) -> None:
@@ -46,7 +80,8 @@ def parts(database: Database, count: int) -> list[tuple[int, int]]:
 def fill(database: Database, first: int, until: int) -> Iterator[int]:
     """Put in the documents of one stretch; yields how many were done each time.
 
-    A conversation that moves meanwhile may be missed; `finish` says so, and the indexer takes it up.
+    What an interrupted build has put in is passed over. A conversation that moves meanwhile may be missed; `finish`
+    says so, and the indexer takes it up.
     """
     for block in range(first, until, BLOCKS):
         ends = {"first": f"({block},0)", "until": f"({min(block + BLOCKS, until)},0)"}

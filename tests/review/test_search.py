@@ -16,6 +16,7 @@ from bot.dialogue.messages import Incoming
 from bot.errors import BadInput
 from bot.record.events import NewEvent
 from bot.review import search, search_words
+from bot.review.documents import document
 from bot.review.indexing import Indexer
 from bot.review.search import Voice
 from bot.review.search_store import SavedSearch
@@ -281,13 +282,47 @@ def test_the_index_follows_corrections_erasure_and_is_built_anew(database: Datab
     before = _rows(database)
     if database.dialect == "postgresql":
         search_rebuild.clear(database)
-        for first, until in search_rebuild.parts(database, 3):
-            list(search_rebuild.fill(database, first, until))
+        _filled(database)
         search_rebuild.finish(database)
     else:
-        list(Indexer(database).rebuild())
+        Indexer(database).forget_all()
+        index(database)
     assert _rows(database) == before
     assert not Indexer(database).run_some()
+
+
+def test_an_interrupted_build_goes_on_where_it_stopped(database: Database) -> None:
+    if database.dialect == "sqlite":
+        pytest.skip("SQLite's index is built by the indexer, which goes on by itself")
+    ids = [tell(database, Told((f"rent {number}",)), number) for number in range(6)]
+    index(database)
+    assert not search_rebuild.unfinished(database)
+    search_rebuild.clear(database)
+    with database.transaction() as work:
+        work.search.keep([document(each) for each in work.search.material(ids[:2])])
+        work.record.append(ids[0], [NewEvent("user", {"kind": "text", "input": 7, "text": "and a pension"})], NOW)
+    assert search_rebuild.unfinished(database)
+    assert _filled(database) == 5
+    assert _filled(database) == 0
+    search_rebuild.finish(database)
+    assert not search_rebuild.unfinished(database)
+    assert found(database, [("words", "rent")]) == ids[::-1]
+    assert found(database, [("words", "pension")]) == ids[:1]
+    assert not Indexer(database).run_some()
+
+
+def _filled(database: Database) -> int:
+    return sum(sum(search_rebuild.fill(database, *part)) for part in search_rebuild.parts(database, 3))
+
+
+def test_only_one_builds_the_index(database: Database) -> None:
+    if database.dialect == "sqlite":
+        pytest.skip("SQLite has one writer")
+    refused = pytest.raises(search_rebuild.AlreadyBuilding)
+    with search_rebuild.alone(database), refused, search_rebuild.alone(database):
+        pass
+    with search_rebuild.alone(database):
+        pass
 
 
 def _rows(database: Database) -> list[Any]:
