@@ -126,6 +126,10 @@ ROUTES: Mapping[str, Permission] = MappingProxyType(
         "GET /review/proof": "review.verify",
         "POST /review/proof/runs": "review.verify",
         "GET /review/proof/deposits/{number}": "review.verify",
+        "GET /review/two-people": "audit.view",
+        "POST /review/two-people/colleagues": "staff.manage",
+        "POST /review/two-people/colleagues/{staff_id}": "staff.manage",
+        "POST /review/two-people/{proposal_id}": "staff.manage",
         "GET /review/audit": "audit.view",
         "POST /review/audit/verify": "audit.view",
     }

@@ -2,7 +2,7 @@
 
 import getpass
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,14 +10,13 @@ from bot.access import Staff
 from bot.assembly import Ground
 from bot.commands import opened
 from bot.errors import BadInput
-from bot.review import roles, two_people
+from bot.review import two_people
+from bot.review.agreed import APPLY
 from bot.review.roles import Asking
-from bot.review.two_people import Apply
-from bot.review.two_people_store import ChangeKind, Proposal
+from bot.review.two_people_store import Proposal
 from bot.settings import Settings
 from bot.web import staff as accounts
 
-APPLY: Mapping[ChangeKind, Apply] = {"role": roles.apply}
 _SHOWN = 20
 _PLACE = "command line"  # what tries at a password are counted for, beside the login
 

@@ -120,7 +120,7 @@ def test_from_two_admins_on_one_proposes_and_another_agrees(run: Run, sqlite_url
     assert (code, "another person decides" in said) == (2, True)
     assert run("agree", proposal, stdin=SECRET + "priya\n", group=two_people)[0] == 2
     code, said = run(*decide, "priya", stdin=SECRET + "priya\n", group=two_people)
-    assert (code, said.strip()) == (0, "priya, your own password: agreed, and done: role collector → supervisor")
+    assert (code, said.strip()) == (0, "agreed, and done: role collector → supervisor")
     assert "agreed by priya: role ana" in run("list", group=two_people)[1]
     refused = run("disable", "rosa", "--by", "priya", "--why", "has left us", stdin=SECRET + "priya\n")[1]
     proposal = re.findall(r"agree (\w{32}) --by LOGIN", refused)[0]

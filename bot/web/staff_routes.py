@@ -17,6 +17,7 @@ from bot.web import (
     review_pages,
     signin,
     team_pages,
+    two_people_pages,
 )
 from bot.web.staff_pages import StaffPages
 
@@ -35,6 +36,7 @@ MODULES = (
     proof_pages,
     review_pages,
     team_pages,
+    two_people_pages,
 )
 
 

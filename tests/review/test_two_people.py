@@ -13,15 +13,15 @@ from hypothesis import strategies as st
 from bot.access import LoginTaken, NotAllowed, Role, Staff
 from bot.errors import BotError
 from bot.review import roles, two_people
+from bot.review.agreed import APPLY
 from bot.review.roles import Asking, TooFew, TwoNeeded
 from bot.review.two_people import NoReason, NotOpen, OwnProposal
-from bot.review.two_people_store import AlreadyProposed, ChangeKind, Proposal
+from bot.review.two_people_store import AlreadyProposed, Proposal
 from bot.storage.engine import Database
 from bot.storage.work import Work
 from tests.desk.stage import NOW
 
 WHY = "joins the reviewers in May"
-APPLY: dict[ChangeKind, two_people.Apply] = {"role": roles.apply}
 LATER = NOW + timedelta(hours=1)
 
 

@@ -1,0 +1,9 @@
+"""What an agreement of two people sets in motion, by the kind of change."""
+
+from collections.abc import Mapping
+
+from bot.review import roles
+from bot.review.two_people import Apply
+from bot.review.two_people_store import ChangeKind
+
+APPLY: Mapping[ChangeKind, Apply] = {"role": roles.apply}

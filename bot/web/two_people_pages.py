@@ -1,0 +1,144 @@
+"""What two people agree on: what waits, agreeing and refusing, and proposing another role for a colleague."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from anyio import to_thread
+from fastapi import APIRouter, Form, Query, Response
+from fastapi.responses import RedirectResponse
+
+from bot.access import ROLES, LoginTaken, Role, Staff
+from bot.errors import BotError
+from bot.review import roles, two_people
+from bot.review.agreed import APPLY
+from bot.review.roles import Asking
+from bot.review.two_people_store import AlreadyProposed, Proposal
+from bot.web import staff as accounts
+from bot.web.guard import Here, NotHere, SignedIn, staff_router
+from bot.web.review_showing import review_page
+from bot.web.staff_pages import StaffPages
+from bot.web.work import StaffWork
+
+PATH = "/review/two-people"
+PROBLEMS: Mapping[type[BotError], str] = {
+    two_people.OwnProposal: "own",
+    two_people.NotOpen: "not_open",
+    two_people.NoReason: "reason",
+    AlreadyProposed: "already",
+    roles.TooFew: "few",
+    LoginTaken: "login",
+    accounts.WeakPassword: "weak",
+}
+Done = Literal["", "proposed", "done", "agreed", "refused", "withdrawn"]
+Reason = Annotated[str, Form(min_length=two_people.LEAST_REASON, max_length=500)]
+Line = Annotated[str, Form(max_length=500)]
+Name = Annotated[str, Form(min_length=1, max_length=100)]
+
+
+def router(pages: StaffPages) -> APIRouter:
+    routes = staff_router(pages)
+    _proposing(routes, pages)  # before: its addresses would pass for a proposal's
+    _deciding(routes, pages)
+    return routes
+
+
+def _deciding(routes: APIRouter, pages: StaffPages) -> None:
+    @routes.get(PATH)
+    async def waiting(signed: Here, done: Annotated[Done, Query()] = "") -> Response:
+        return await _page(pages, signed, done=done)
+
+    @routes.post(f"{PATH}/{{proposal_id}}")
+    async def decide(
+        signed: Here, proposal_id: str, answer: Annotated[Literal["agree", "refuse"], Form()], line: Line = ""
+    ) -> Response:
+        def doing(work: StaffWork, now: datetime) -> Done:
+            if answer == "agree":
+                two_people.agree(work, proposal_id, signed.staff, now, APPLY)
+                return "agreed"
+            refused = two_people.refuse(work, proposal_id, signed.staff, line, now)
+            return "withdrawn" if refused.status == "withdrawn" else "refused"
+
+        return await _do(pages, signed, doing)
+
+
+def _proposing(routes: APIRouter, pages: StaffPages) -> None:
+    @routes.post(f"{PATH}/colleagues/{{staff_id}}")
+    async def change(
+        signed: Here,
+        staff_id: str,
+        reason: Reason,
+        role: Annotated[Role | None, Form()] = None,
+        state: Annotated[Literal["", "shut_out", "let_in"], Form()] = "",
+    ) -> Response:
+        wanted: dict[str, Any] = {"disabled": state == "shut_out"} if state else {"role": role} if role else {}
+
+        def doing(work: StaffWork, now: datetime) -> Done:
+            try:
+                return _done(roles.change(work, staff_id, wanted, Asking(signed.staff, reason, now)))
+            except roles.NoSuchStaff:
+                raise NotHere(staff_id) from None
+
+        return await _do(pages, signed, doing)
+
+    @routes.post(f"{PATH}/colleagues")
+    async def add(
+        signed: Here,
+        login: Name,
+        name: Name,
+        role: Annotated[Role, Form()],
+        reason: Reason,
+        password: Annotated[str, Form(max_length=1000)],
+    ) -> Response:
+        try:
+            password_hash = await to_thread.run_sync(accounts.hash_password, password)
+        except accounts.WeakPassword as weak:
+            return await _page(pages, signed, problem=PROBLEMS[type(weak)])
+
+        def doing(work: StaffWork, now: datetime) -> Done:
+            new = Staff("", login, name, role, locale=signed.staff.locale)
+            return _done(roles.add(work, new, password_hash, Asking(signed.staff, reason, now))[1])
+
+        return await _do(pages, signed, doing)
+
+
+async def _do(pages: StaffPages, signed: SignedIn, doing: Callable[[StaffWork, datetime], Done]) -> Response:
+    """Take one step, then show where things stand; what went wrong is said above it."""
+    try:
+        done = await pages.port.run(lambda work: doing(work, pages.clock.now()))
+    except tuple(PROBLEMS) as error:
+        return await _page(pages, signed, problem=PROBLEMS[type(error)])
+    return RedirectResponse(f"{PATH}?done={done}", 303)
+
+
+def _done(proposal: Proposal | None) -> Done:
+    return "proposed" if proposal else "done"
+
+
+async def _page(pages: StaffPages, signed: SignedIn, *, done: Done = "", problem: str = "") -> Response:
+    def read(work: StaffWork) -> dict[str, Any]:
+        two_people.expire(work, pages.clock.now())
+        colleagues = work.staff.everyone()
+        return {
+            "waiting": work.two_people.waiting(),
+            "decided": work.two_people.decided(),
+            "colleagues": colleagues,
+            "logins": {one.id: one.login for one in colleagues},
+            "able": len([one for one in colleagues if two_people.able(one)]),
+        }
+
+    context = await pages.port.run(read)
+    return review_page(
+        pages,
+        signed,
+        "review/two_people.html",
+        409 if problem else 200,
+        **context,
+        reader_able=two_people.able(signed.staff),
+        may_decide=lambda proposal: two_people.may_decide(proposal, signed.staff),
+        roles=ROLES,
+        least=two_people.LEAST_REASON,
+        least_password=accounts.LEAST_PASSWORD,
+        done=done,
+        problem=problem,
+    )
