@@ -1,8 +1,9 @@
 """The one clock. Whoever needs the time is given a Clock; nobody asks the system."""
 
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Protocol
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 
 class Clock(Protocol):
@@ -32,6 +33,12 @@ class FixedClock:
 
     def set(self, at: datetime) -> None:
         self._at = at.astimezone(UTC)
+
+
+@cache
+def time_zones() -> frozenset[str]:
+    """Every name of the IANA database; the files are looked through once."""
+    return frozenset(available_timezones())
 
 
 def local_date(clock: Clock, time_zone: str) -> date:

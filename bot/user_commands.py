@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, cast, get_args
-from zoneinfo import available_timezones
 
 from bot.access import Role, Staff
 from bot.assembly import Ground
+from bot.clock import time_zones
 from bot.commands import opened
 from bot.errors import BadInput
 from bot.locale import SOURCE, Catalogues
@@ -140,7 +140,7 @@ def _checked(settings: Settings, ground: Ground, wanted: Wanted) -> dict[str, An
             said[name] = _among(option, said[name], known)
     if "locale" in said:
         (said["locale"],) = _among("--locale", [said["locale"]], list(languages)) or (SOURCE,)
-    if said.get("time_zone", "UTC") not in available_timezones():
+    if said.get("time_zone", "UTC") not in time_zones():
         raise BadInput("--time-zone", f"{said['time_zone']!r} is no zone of the IANA database, as Asia/Taipei is")
     return said
 

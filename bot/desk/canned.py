@@ -99,7 +99,7 @@ def _house() -> Mapping[str, Reply]:
 def _read(path: Path) -> dict[str, Reply | None]:
     place = path.name if path == HOUSE else f"{FOLDER}/{path.name}"
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        data = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
     except (yaml.YAMLError, UnicodeDecodeError) as problem:
         raise BadInput(place, f"is no YAML: {problem}") from problem
     if not isinstance(data, dict):

@@ -58,7 +58,7 @@ class Rules:
 def load_rules(path: Path) -> Rules:
     """Read rules from YAML; BadInput names the file, the rule and the pattern that is wrong."""
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        data = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
     except (yaml.YAMLError, UnicodeDecodeError) as problem:
         raise BadInput(str(path), f"is no YAML: {problem}") from problem
     if not isinstance(data, dict) or set(data) != {"sets", "negations", "clauses", "conditions", "rules"}:

@@ -161,7 +161,7 @@ class CreditorFile(_Refinement):
         return self
 
 
-class _Loader(yaml.BaseLoader):
+class _Loader(yaml.CBaseLoader):
     """Every scalar stays the text that was written (22:00 is no number, no is no truth value); no key twice."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:

@@ -5,11 +5,11 @@ from datetime import time
 from decimal import Decimal
 from itertools import pairwise
 from typing import Annotated, Literal, get_args
-from zoneinfo import available_timezones
 
 from holidays import list_supported_countries
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from bot.clock import time_zones
 from bot.lending.debts import Product
 from bot.lending.disputes import DisputeKind
 from bot.lending.holds import HoldReason, Lifter, Stops
@@ -40,7 +40,7 @@ def _known_country(code: str) -> str:
 
 
 def _known_zone(name: str) -> str:
-    if name not in available_timezones():
+    if name not in time_zones():
         raise ValueError("is not an IANA time zone")
     return name
 

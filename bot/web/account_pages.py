@@ -3,19 +3,19 @@
 from dataclasses import replace
 from functools import cache
 from typing import Annotated, Literal
-from zoneinfo import available_timezones
 
 from anyio import to_thread
 from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from bot.access import Session
+from bot.clock import time_zones
 from bot.review.roles import given_password
 from bot.web import staff as accounts
-from bot.web.desk_showing import render
 from bot.web.guard import Here, SignedIn, staff_router
 from bot.web.signin import network_of
 from bot.web.staff_pages import StaffPages
+from bot.web.staff_showing import render
 from bot.web.work import StaffWork
 
 PATH = "/staff/account"
@@ -28,7 +28,7 @@ Secret = Annotated[str, Form(max_length=1000)]
 @cache
 def zones() -> tuple[str, ...]:
     """The places of the IANA database, without its aliases for machines."""
-    places = (zone for zone in available_timezones() if "/" in zone)
+    places = (zone for zone in time_zones() if "/" in zone)
     return tuple(sorted(zone for zone in places if not zone.startswith(("Etc/", "posix/", "right/", "SystemV/"))))
 
 

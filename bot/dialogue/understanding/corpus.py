@@ -5,7 +5,6 @@ import hashlib
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import yaml
 
@@ -35,7 +34,7 @@ def read(folder: Path) -> list[Example]:
 
 def read_file(file: Path, locale: str) -> list[Example]:
     try:
-        document = yaml.load(file.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 - a safe loader, in C
+        document = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise BadInput(str(file), f"is not YAML in UTF-8: {error}") from error
     if not isinstance(document, dict) or not isinstance(document.get("nlu"), list):
@@ -65,9 +64,6 @@ def digest(folder: Path) -> str:
         key.update(f"{file.parent.name}/{file.name}\0".encode())
         key.update(hashlib.sha256(file.read_bytes()).digest())
     return key.hexdigest()
-
-
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def _block(file: Path, block: object, locale: str) -> list[Example]:

@@ -26,7 +26,7 @@ class Entry:
 def entries(name: str) -> tuple[Entry, ...]:
     """The entries of data/<name>.yml; BadInput names the entry that is wrong."""
     file = FOLDER / f"{name}.yml"
-    document = yaml.safe_load(file.read_text(encoding="utf-8"))
+    document = yaml.load(file.read_text(encoding="utf-8"), yaml.CSafeLoader)
     return tuple(
         _entry(f"{file}: {kind}[{i}]", kind, item) for kind in document for i, item in enumerate(document[kind])
     )

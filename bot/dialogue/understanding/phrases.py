@@ -27,7 +27,7 @@ _REFERENCE = re.compile(r"(?!(?:rmb|cny|usd|nt|ntd|twd|gbp|inr|rs|us)[\s-]?\d)[a
 @cache
 def _table() -> Mapping[str, Any]:
     """{"intents": {intent: [phrase]}, "starts": {flow: [phrase]}, "answers": {slot: {value: [phrase]}}}."""
-    document: Mapping[str, Any] = yaml.safe_load((FOLDER / "phrases.yml").read_text(encoding="utf-8"))
+    document: Mapping[str, Any] = yaml.load((FOLDER / "phrases.yml").read_text(encoding="utf-8"), yaml.CSafeLoader)
     return document
 
 

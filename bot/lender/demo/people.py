@@ -71,7 +71,7 @@ def _grown(account: Mapping[str, Any], times: Decimal, later: int) -> dict[str, 
 
 @cache
 def _portfolio() -> Sequence[Mapping[str, Any]]:
-    entries: list[Mapping[str, Any]] = yaml.safe_load(PORTFOLIO.read_text("utf-8"))
+    entries: list[Mapping[str, Any]] = yaml.load(PORTFOLIO.read_text("utf-8"), yaml.CSafeLoader)
     return entries
 
 
