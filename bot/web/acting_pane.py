@@ -13,8 +13,9 @@ from bot.desk.referrals import ReferralRefused
 from bot.errors import BotError
 from bot.lending.staff_offers import OfferRefused
 from bot.web.desk_case import CaseRequest, Deed
-from bot.web.desk_showing import case_context, render
-from bot.web.desk_views import names_of, visible
+from bot.web.desk_showing import case_context
+from bot.web.desk_views import visible
+from bot.web.staff_showing import names_of, render
 from bot.web.work import StaffWork
 
 # What the rules refuse, and by which word templates/desk/acting_labels.html speaks of it.

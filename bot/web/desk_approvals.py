@@ -8,9 +8,9 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from bot.desk import approvals
 from bot.desk.settling import NotInForce
 from bot.web.desk_case import Line
-from bot.web.desk_showing import render
 from bot.web.guard import Here, SignedIn, staff_router
 from bot.web.staff_pages import StaffPages
+from bot.web.staff_showing import render
 from bot.web.work import StaffWork
 
 PATH = "/desk/approvals"

@@ -16,10 +16,11 @@ from bot.desk.store import CaseTaken
 from bot.desk.wording import Finding, Ground, WordingDoubtful, WordingStopped
 from bot.desk.wording_ground import ground_for
 from bot.errors import BotError
-from bot.web.desk_showing import PARTS, case_context, fragments, page, render
+from bot.web.desk_showing import PARTS, case_context, fragments, page
 from bot.web.desk_views import Opened, Queue, news_of, opened_case, queue_of, visible
 from bot.web.guard import Here, NotHere, SignedIn, pages_of
 from bot.web.staff_pages import StaffPages
+from bot.web.staff_showing import render
 from bot.web.work import StaffWork
 
 # What can go wrong with an act, and by which name templates/desk/problem.html speaks of it.

@@ -8,11 +8,12 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from bot.desk.handoffs import NotHolding
 from bot.desk.queue_store import QueueFilter
 from bot.web.desk_queue import queue_context
-from bot.web.desk_showing import PARTS, case_context, fragments, render
+from bot.web.desk_showing import PARTS, case_context, fragments
 from bot.web.desk_stream import HEARTBEAT, QueueWatch, Seen, Streams, events
 from bot.web.desk_views import earlier_lines, news_of, queue_of, shown_state, visible
 from bot.web.guard import Here, SignedIn
 from bot.web.staff_pages import StaffPages
+from bot.web.staff_showing import render
 from bot.web.work import StaffWork
 
 Seq = Annotated[int, Query(ge=0, le=2**53)]

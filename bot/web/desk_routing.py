@@ -12,10 +12,10 @@ from bot.desk.colleagues import AtCapacity, Candidate
 from bot.desk.store import CaseState
 from bot.desk.transfers import Passing, Switchboard, TransferReason
 from bot.web.desk_case import Line, OnCase
-from bot.web.desk_showing import render, swapped
 from bot.web.desk_views import visible
 from bot.web.guard import Here, SignedIn, staff_router
 from bot.web.staff_pages import StaffPages
+from bot.web.staff_showing import render, swapped
 from bot.web.work import StaffWork
 
 # A team ("team:legal") or a colleague ("staff:" and their id).

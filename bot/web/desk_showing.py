@@ -3,16 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
-from fastapi import Response
-from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
+from fastapi.responses import HTMLResponse
 
-from bot.desk import colleagues, handoffs, routing
+from bot.desk import colleagues, handoffs
 from bot.desk.store import CaseState
 from bot.web.acting_views import acting_view
 from bot.web.desk_queue import queue_context
 from bot.web.desk_views import News, Opened, Queue, shown_state
 from bot.web.guard import SignedIn
 from bot.web.staff_pages import StaffPages
+from bot.web.staff_showing import render, zone_of
 
 # The parts of a case's page, by the id of the element that each fills.
 PARTS = {
@@ -73,38 +73,3 @@ def case_context(
         "findings": (),
         **more,
     }
-
-
-def render(pages: StaffPages, signed: SignedIn, template: str, **context: Any) -> str:
-    return pages.renderer.page(
-        template,
-        signed.staff.locale,
-        pages.clock.now(),
-        signed=signed.staff,
-        csrf=signed.csrf,
-        speakers=speaker_names(pages, signed.staff.locale),
-        team_names=routing.team_names(pages.policies, signed.staff.locale),
-        **context,
-    )
-
-
-def swapped(
-    pages: StaffPages, signed: SignedIn, back: str, templates: Mapping[str, str], **context: Any
-) -> Response:
-    """After a form that belongs to no case: these templates by element id, or the way `back` for a plain form."""
-    if not signed.fetching:
-        return RedirectResponse(back, 303)
-    html = {name: render(pages, signed, template, **context) for name, template in templates.items()}
-    return JSONResponse({"fragments": html})
-
-
-def speaker_names(pages: StaffPages, locale: str) -> dict[str, str]:
-    """Each speaker's name in a language, English where it has none there."""
-    return {
-        speaker.id: speaker.names.get(locale) or speaker.names.get("en") or speaker.id
-        for speaker in pages.policies.speakers()
-    }
-
-
-def zone_of(pages: StaffPages, speaker: str) -> str:
-    return pages.policies.for_speaker(speaker).office_hours.time_zone

@@ -13,6 +13,7 @@ from bot.desk.queue import Counts
 from bot.desk.queue_store import QueueFilter
 from bot.desk.store import CaseState
 from bot.web.guard import NotHere
+from bot.web.staff_showing import names_of
 from bot.web.transcript import Line, Mark, Page, changed, lines, marks, page_of
 from bot.web.work import StaffWork
 
@@ -125,7 +126,3 @@ def visible(work: StaffWork, staff: Staff, case_id: str) -> tuple[CaseState, Con
 def queue_of(work: StaffWork, staff: Staff, wanted: QueueFilter, now: datetime, pages: int = 1) -> Queue:
     page = queue.read(work, staff, wanted, limit=PAGE * pages)
     return Queue(page.cases, page.next is not None, queue.counts(work, staff, wanted, now), wanted, names_of(work))
-
-
-def names_of(work: StaffWork) -> dict[str, str]:
-    return {colleague.id: colleague.name for colleague in work.staff.everyone()}

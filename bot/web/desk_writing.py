@@ -14,10 +14,10 @@ from bot.desk.states import CaseState
 from bot.desk.wording_ground import ground
 from bot.files.checks import LARGEST, FileRefused
 from bot.web.desk_case import OnCase, Sure, Text
-from bot.web.desk_showing import render, speaker_names, zone_of
-from bot.web.desk_views import names_of, visible
+from bot.web.desk_views import visible
 from bot.web.guard import Here, NotHere, SignedIn, staff_router
 from bot.web.staff_pages import StaffPages
+from bot.web.staff_showing import names_of, render, speaker_names, zone_of
 from bot.web.work import StaffWork
 
 AccountId = Annotated[str, Query(max_length=100)]

@@ -9,10 +9,10 @@ from fastapi.responses import StreamingResponse
 
 from bot.review import csv_export, search
 from bot.review.search_store import Cursor
-from bot.web.desk_showing import zone_of
 from bot.web.guard import Here, SignedIn, staff_router
 from bot.web.review_list import LONGEST_QUERY
 from bot.web.staff_pages import StaffPages
+from bot.web.staff_showing import logins_of, zone_of
 from bot.web.work import StaffWork
 
 Reason = Annotated[str, Form(min_length=8, max_length=500)]
@@ -30,7 +30,7 @@ def router(pages: StaffPages) -> APIRouter:
 
         def begin(work: StaffWork) -> dict[str, str]:
             work.audit.append("export", "", signed.staff.id, detail, pages.clock.now())
-            return {one.id: one.login for one in work.staff.everyone()}
+            return logins_of(work)
 
         logins = await pages.port.run(begin)
         rows = _rows(pages, signed, asked, logins)

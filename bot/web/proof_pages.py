@@ -4,15 +4,16 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Response
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import RedirectResponse
 
 from bot.access import NotAllowed, Staff
 from bot.record.checkpoint import Checkpoint
 from bot.record.deposit import deposit
 from bot.review import proof_runs
-from bot.review.proof_store import ProofRun
-from bot.web.guard import Here, NotHere, SignedIn, staff_router
+from bot.web.guard import Here, NotHere, staff_router
+from bot.web.review_showing import review_page
 from bot.web.staff_pages import StaffPages
+from bot.web.staff_showing import logins_of
 from bot.web.work import StaffWork
 
 SHOWN = 20
@@ -20,17 +21,22 @@ SHOWN = 20
 
 def router(pages: StaffPages) -> APIRouter:
     routes = staff_router(pages)
+    _runs(routes, pages)
+    _deposits(routes, pages)
+    return routes
 
+
+def _runs(routes: APIRouter, pages: StaffPages) -> None:
     @routes.get("/review/proof")
     async def proof(signed: Here) -> Response:
         _whole(signed.staff)
 
-        def read(work: StaffWork) -> tuple[list[Checkpoint], list[ProofRun], dict[str, str]]:
-            names = {one.id: one.login for one in work.staff.everyone()}
-            return work.checkpoints.recent(SHOWN), work.proofs.newest(SHOWN), names
+        def read(work: StaffWork) -> dict[str, Any]:
+            runs = work.proofs.newest(SHOWN)
+            return {"signatures": work.checkpoints.recent(SHOWN), "runs": runs, "names": logins_of(work)}
 
-        signatures, runs, names = await pages.port.run(read, reading=True)
-        return _page(pages, signed, signatures=signatures, runs=runs, names=names)
+        context = await pages.port.run(read, reading=True)
+        return review_page(pages, signed, "review/proof.html", **context)
 
     @routes.post("/review/proof/runs")
     async def start(signed: Here, day: Annotated[str, Form(max_length=10)] = "") -> Response:
@@ -45,6 +51,8 @@ def router(pages: StaffPages) -> APIRouter:
         await pages.port.run(begin)
         return RedirectResponse("/review/proof", 303)
 
+
+def _deposits(routes: APIRouter, pages: StaffPages) -> None:
     @routes.get("/review/proof/deposits/{number}")
     async def kept(signed: Here, number: int) -> Response:
         _whole(signed.staff)
@@ -60,8 +68,6 @@ def router(pages: StaffPages) -> APIRouter:
         headers = {"Content-Disposition": f'attachment; filename="checkpoint-{number}.json"'}
         return Response(deposit(found), media_type="application/json", headers=headers)
 
-    return routes
-
 
 def _whole(staff: Staff) -> None:
     """Chains are proved over the whole installation, so only for who may see all of it."""
@@ -74,15 +80,3 @@ def _began(day: str) -> datetime:
         return datetime.combine(date.fromisoformat(day), time(), UTC)
     except ValueError:
         raise NotHere(day) from None
-
-
-def _page(pages: StaffPages, signed: SignedIn, **context: Any) -> HTMLResponse:
-    html = pages.renderer.page(
-        "review/proof.html",
-        signed.staff.locale,
-        pages.clock.now(),
-        signed=signed.staff,
-        csrf=signed.csrf,
-        **context,
-    )
-    return HTMLResponse(html)

@@ -16,10 +16,10 @@ from bot.lending.holds import HoldReason
 from bot.review import search
 from bot.review.facts import FACETS, FLAGS, LATENESS, OUTCOMES, PLANS
 from bot.review.search_store import SavedSearch
-from bot.web.desk_showing import speaker_names, zone_of
 from bot.web.guard import Here, SignedIn
-from bot.web.review_showing import review_page
+from bot.web.review_showing import MOST_ON_PAPER, review_page, voices
 from bot.web.staff_pages import StaffPages
+from bot.web.staff_showing import names_of, speaker_names, zone_of
 from bot.web.work import StaffWork
 
 FIELDS = ("words", "reference", "since", "until", *FACETS)
@@ -55,10 +55,9 @@ def add(routes: APIRouter, pages: StaffPages) -> None:
         except BadInput as bad:
             nothing = await pages.port.run(lambda work: _beside(work, signed.staff, search.Page((), None)))
             return _page(pages, signed, fields, zones, nothing, bad=bad)
-        voices = {one.id: search.Voice(one.creditors, zones[one.id]) for one in pages.policies.speakers()}
 
         def find(work: StaffWork) -> Result:
-            page = search.search(work, asked, signed.staff, voices, cursor)
+            page = search.search(work, asked, signed.staff, voices(pages), cursor)
             used = {name: [value for key, value in fields if key == name] for name, _ in fields}
             detail = {name: values[0] if len(values) == 1 else values for name, values in used.items()}
             work.audit.append("search", "", signed.staff.id, {**detail, "found": len(page.rows)}, pages.clock.now())
@@ -90,7 +89,7 @@ def _fields(given: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
 
 
 def _beside(work: StaffWork, staff: Staff, page: search.Page) -> Result:
-    return Result(page, work.search.saved(staff.id), {one.id: one.name for one in work.staff.everyone()})
+    return Result(page, work.search.saved(staff.id), names_of(work))
 
 
 def _save(work: StaffWork, staff: Staff, name: str, query: str, now: datetime) -> None:
@@ -129,6 +128,7 @@ def _page(
         narrowed=any(chosen[name] for name in FACETS if name not in ("speaker", "locale")),
         covered={id: name for id, name in names.items() if signed.staff.covers(id)},
         creditors=_creditors(pages, signed.staff),
+        most_on_paper=MOST_ON_PAPER,
     )
 
 

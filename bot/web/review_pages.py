@@ -17,16 +17,14 @@ from bot.review.export import json_lines
 from bot.review.masking import Mask
 from bot.review.verification import Verdict, verify_audit, verify_conversation
 from bot.web import evidence, review_list
-from bot.web.desk_showing import zone_of
 from bot.web.guard import Here, NotHere, SignedIn, staff_router
 from bot.web.review_reading import Shown, beside_messages, did_in, readings
-from bot.web.review_showing import review_page
+from bot.web.review_showing import LEAST_REASON, Reason, review_page, visible
 from bot.web.staff_pages import StaffPages
+from bot.web.staff_showing import logins_of, names_of, zone_of
 from bot.web.work import StaffWork
 
-LEAST_REASON = 8
 AUDIT_PAGE = 100
-Reason = Annotated[str, Form(min_length=LEAST_REASON, max_length=500)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +63,7 @@ async def _audit_page(pages: StaffPages, signed: SignedIn, before: int | None, v
     def read(work: StaffWork) -> tuple[list[AuditEntry], dict[str, str]]:
         entries = list(work.audit.newest(before, AUDIT_PAGE))
         work.audit.append("view_audit", "", signed.staff.id, detail, pages.clock.now())
-        return entries, {one.id: one.login for one in work.staff.everyone()}
+        return entries, logins_of(work)
 
     entries, logins = await pages.port.run(read)
     older = entries[-1].number if len(entries) == AUDIT_PAGE else None
@@ -88,7 +86,7 @@ def _reading(routes: APIRouter, pages: StaffPages) -> None:
     @routes.get("/review/conversations/{conversation_id}/files/{file_id}")
     async def file(signed: Here, conversation_id: str, file_id: str) -> Response:
         def find(work: StaffWork) -> evidence.Kept | None:
-            _visible(work, signed.staff, conversation_id)
+            visible(work, signed.staff, conversation_id)
             return evidence.read(work, conversation_id, file_id, signed.staff, pages.clock.now())
 
         kept = await pages.port.run(find)
@@ -101,32 +99,13 @@ def _proving(routes: APIRouter, pages: StaffPages) -> None:
     @routes.post("/review/conversations/{conversation_id}/verify")
     async def verify(signed: Here, conversation_id: str) -> Response:
         def recompute(work: StaffWork) -> Verdict:
-            _visible(work, signed.staff, conversation_id)
+            visible(work, signed.staff, conversation_id)
             return verify_conversation(work, conversation_id)
 
         verdict = await pages.port.run(recompute, reading=True)
         found = {"length": verdict.length, "broken_at": verdict.broken.seq if verdict.broken else None}
         read = await _read(pages, signed.staff, conversation_id, "verify", found)
         return _conversation_page(pages, signed, read, verdict)
-
-    @routes.post("/review/conversations/{conversation_id}/export")
-    async def export(
-        signed: Here, conversation_id: str, reason: Reason, unmasked: Annotated[bool, Form()] = False
-    ) -> Response:
-        detail = {"reason": reason, "unmasked": unmasked}
-        if unmasked:
-            signed.staff.require("review.reveal")
-
-        def read(work: StaffWork) -> tuple[list[Event], Mask]:
-            chosen = _visible(work, signed.staff, conversation_id)
-            subject = f"conversation:{conversation_id}"
-            work.audit.append("export", subject, signed.staff.id, detail, pages.clock.now())
-            return work.record.events(conversation_id), _mask(work, chosen)
-
-        events, mask = await pages.port.run(read)
-        headers = {"Content-Disposition": f'attachment; filename="conversation-{conversation_id[:8]}.jsonl"'}
-        body = json_lines(events, None if unmasked else mask)
-        return StreamingResponse(body, media_type="application/jsonl", headers=headers)
 
 
 async def _read(
@@ -142,22 +121,13 @@ async def _read(
     now: datetime = pages.clock.now()
 
     def read(work: StaffWork) -> Read:
-        conversation = _visible(work, staff, conversation_id)
+        conversation = visible(work, staff, conversation_id)
         work.audit.append(action, f"conversation:{conversation_id}", staff.id, detail, now)
         events = work.record.events(conversation_id)
         shown = [(event, event.body) for event in events] if revealed else _mask(work, conversation).events(events)
-        names = {one.id: one.name for one in work.staff.everyone()}
-        return Read(conversation, shown, revealed, names)
+        return Read(conversation, shown, revealed, names_of(work))
 
     return await pages.port.run(read)
-
-
-def _visible(work: StaffWork, staff: Staff, conversation_id: str) -> Conversation:
-    conversation = work.conversations.get(conversation_id)
-    if conversation is None:
-        raise NotHere(conversation_id)
-    search.require_visible(work, conversation.speaker, conversation.borrower_id, staff)
-    return conversation
 
 
 def _mask(work: StaffWork, conversation: Conversation) -> Mask:

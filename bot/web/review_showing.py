@@ -1,24 +1,44 @@
-"""What all pages of review show alike."""
+"""What all pages of review show alike, and whose conversations they may show."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Annotated, Any
 
+from fastapi import Form
 from fastapi.responses import HTMLResponse
 
-from bot.web.desk_showing import speaker_names
-from bot.web.guard import SignedIn
+from bot.access import Staff
+from bot.conversations.store import Conversation
+from bot.review import search
+from bot.web.desk_showing import speaker_names, zone_of
+from bot.web.guard import NotHere, SignedIn
 from bot.web.staff_pages import StaffPages
+from bot.web.work import StaffWork
+
+LEAST_REASON = 8
+MOST_ON_PAPER = 50  # conversations in one PDF
+Reason = Annotated[str, Form(min_length=LEAST_REASON, max_length=500)]
 
 
 def review_page(
     pages: StaffPages, signed: SignedIn, template: str, status: int = 200, **context: Any
 ) -> HTMLResponse:
-    html = pages.renderer.page(
-        template,
-        signed.staff.locale,
-        pages.clock.now(),
-        signed=signed.staff,
-        csrf=signed.csrf,
-        speakers=speaker_names(pages, signed.staff.locale),
-        **context,
-    )
-    return HTMLResponse(html, status)
+    return HTMLResponse(render(pages, signed, template, **context), status)
+
+
+def voices(pages: StaffPages) -> Mapping[str, search.Voice]:
+    """Every speaker with the creditors and the time zone that search needs to know."""
+    return {one.id: search.Voice(one.creditors, zone_of(pages, one.id)) for one in pages.policies.speakers()}
+
+
+def visible(work: StaffWork, staff: Staff, conversation_id: str) -> Conversation:
+    """The conversation, if there is one and it is this reader's; NotHere, NotAllowed."""
+    conversation = work.conversations.get(conversation_id)
+    if conversation is None:
+        raise NotHere(conversation_id)
+    search.require_visible(work, conversation.speaker, conversation.borrower_id, staff)
+    return conversation
+
+
+def attached(name: str) -> dict[str, str]:
+    """Headers of a file that is to be saved."""
+    return {"Content-Disposition": f'attachment; filename="{name}"'}
