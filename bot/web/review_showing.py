@@ -9,9 +9,9 @@ from fastapi.responses import HTMLResponse
 from bot.access import Staff
 from bot.conversations.store import Conversation
 from bot.review import search
-from bot.web.desk_showing import speaker_names, zone_of
 from bot.web.guard import NotHere, SignedIn
 from bot.web.staff_pages import StaffPages
+from bot.web.staff_showing import render, zone_of
 from bot.web.work import StaffWork
 
 LEAST_REASON = 8
