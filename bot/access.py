@@ -122,6 +122,7 @@ ROUTES: Mapping[str, Permission] = MappingProxyType(
         "POST /review/conversations/{conversation_id}/verify": "review.verify",
         "POST /review/conversations/{conversation_id}/export": "review.export",
         "POST /review/export": "review.export",
+        "GET /review/exports": "review.export",
         "GET /review/figures": "review.view",
         "GET /review/proof": "review.verify",
         "POST /review/proof/runs": "review.verify",

@@ -15,9 +15,9 @@ def header() -> str:
     return _line(COLUMNS)
 
 
-def lines(hits: Sequence[Hit], logins: Mapping[str, str]) -> str:
+def lines(hits: Sequence[Hit], logins: Mapping[str, str]) -> list[str]:
     """Times in UTC; several values of one column are joined by spaces; collectors by their login."""
-    return "".join(_line(_cells(hit, logins)) for hit in hits)
+    return [_line(_cells(hit, logins)) for hit in hits]
 
 
 def _cells(hit: Hit, logins: Mapping[str, str]) -> list[str]:

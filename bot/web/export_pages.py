@@ -1,59 +1,147 @@
-"""What a search found as a file, written while it is read."""
+"""What a search found as a file: streamed ones are written while they are read, and say on the trail how far."""
 
-from collections.abc import AsyncIterator
+import hashlib
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Annotated
 from urllib.parse import parse_qsl
 
+from anyio import CancelScope, to_thread
 from fastapi import APIRouter, Form, Response
 from fastapi.responses import StreamingResponse
 
-from bot.review import csv_export, search
+from bot.errors import BadInput
+from bot.review import csv_export, search, sendings
+from bot.review.rasa_events import rasa_lines
 from bot.review.search_store import Cursor
-from bot.web.guard import Here, SignedIn, staff_router
+from bot.review.sendings import Export, Meter, State
+from bot.web import paper_view
+from bot.web.guard import Here, NotHere, SignedIn, staff_router
 from bot.web.review_list import LONGEST_QUERY
+from bot.web.review_showing import MOST_ON_PAPER, Reason, attached, review_page, voices
 from bot.web.staff_pages import StaffPages
-from bot.web.staff_showing import logins_of, zone_of
+from bot.web.staff_showing import logins_of
 from bot.web.work import StaffWork
 
-Reason = Annotated[str, Form(min_length=8, max_length=500)]
+MOST_EVENTS_ON_PAPER = 5000  # of a search's conversations; some ten seconds of work
+Lines = Callable[[StaffWork, search.Page], Sequence[str]]
 
 
 def router(pages: StaffPages) -> APIRouter:
     routes = staff_router(pages)
 
+    @routes.get("/review/exports")
+    async def exports(signed: Here) -> Response:
+        found = await pages.port.run(lambda work: sendings.own(work.audit, signed.staff), reading=True)
+        moving = any(one.state == "under_way" for one in found)
+        return review_page(pages, signed, "review/exports.html", exports=found, moving=moving)
+
     @routes.post("/review/export")
     async def export(
-        signed: Here, reason: Reason, query: Annotated[str, Form(max_length=LONGEST_QUERY)] = ""
+        signed: Here,
+        reason: Reason,
+        query: Annotated[str, Form(max_length=LONGEST_QUERY)] = "",
+        form: Annotated[sendings.Form, Form()] = "csv",
+        unmasked: Annotated[bool, Form()] = False,
     ) -> Response:
-        asked = search.asked(parse_qsl(query))
-        detail = {"reason": reason, "query": query}
-
-        def begin(work: StaffWork) -> dict[str, str]:
-            work.audit.append("export", "", signed.staff.id, detail, pages.clock.now())
-            return logins_of(work)
-
-        logins = await pages.port.run(begin)
-        rows = _rows(pages, signed, asked, logins)
-        headers = {"Content-Disposition": 'attachment; filename="conversations.csv"'}
-        return StreamingResponse(rows, media_type="text/csv; charset=utf-8", headers=headers)
+        try:
+            asked = search.asked(parse_qsl(query))
+        except BadInput as bad:
+            raise NotHere(bad.place) from bad
+        now, open_to = pages.clock.now(), unmasked and form != "csv"
+        run = await pages.port.run(
+            lambda work: sendings.begin(work.audit, signed.staff, form, query, reason, unmasked=open_to, at=now)
+        )
+        if form == "pdf":
+            return await _on_paper(pages, signed, run, asked, reason)
+        lines = await _csv(pages) if form == "csv" else _jsonl(masked=not open_to)
+        first = "\ufeff" + csv_export.header() if form == "csv" else ""  # the mark has spreadsheets read UTF-8
+        media = "text/csv; charset=utf-8" if form == "csv" else "application/jsonl"
+        body = _streamed(pages, signed, run, asked, first, lines)
+        return StreamingResponse(body, media_type=media, headers=attached(f"conversations.{form}"))
 
     return routes
 
 
-async def _rows(
-    pages: StaffPages, signed: SignedIn, asked: search.Asked, logins: dict[str, str]
+async def _csv(pages: StaffPages) -> Lines:
+    logins = await pages.port.run(logins_of, reading=True)
+    return lambda _, page: csv_export.lines(page.rows, logins)
+
+
+def _jsonl(*, masked: bool) -> Lines:
+    def lines(work: StaffWork, page: search.Page) -> list[str]:
+        told = work.search.material([hit.found.conversation_id for hit in page.rows])
+        return [line for each in told for line in rasa_lines(each, masked=masked)]
+
+    return lines
+
+
+async def _streamed(
+    pages: StaffPages, signed: SignedIn, run: Export, asked: search.Asked, first: str, lines: Lines
 ) -> AsyncIterator[str]:
     """Page after page, each in a transaction of its own: however much there is, little is held."""
-    voices = {one.id: search.Voice(one.creditors, zone_of(pages, one.id)) for one in pages.policies.speakers()}
-    yield "\ufeff" + csv_export.header()  # the mark makes spreadsheets read it as UTF-8
+    meter = Meter()
+    state: State = "broken"
     place: Cursor | None = None
+    try:
+        yield first
+        while True:
+            page, found = await _page(pages, signed, asked, place, lines)
+            yield "".join(found)
+            if meter.add(len(page.rows), len(found)):
+                await _note(pages, signed, run, meter, "under_way")
+            if page.next is None:
+                state = "finished"
+                return
+            place = page.next
+    finally:
+        with CancelScope(shield=True):  # also when whoever reads has gone away
+            await _note(pages, signed, run, meter, state)
+
+
+async def _page(
+    pages: StaffPages, signed: SignedIn, asked: search.Asked, after: Cursor | None, lines: Lines
+) -> tuple[search.Page, Sequence[str]]:
+    def find(work: StaffWork) -> tuple[search.Page, Sequence[str]]:
+        page = search.search(work, asked, signed.staff, voices(pages), after)
+        return page, lines(work, page)
+
+    return await pages.port.run(find, reading=True)
+
+
+async def _note(pages: StaffPages, signed: SignedIn, run: Export, meter: Meter, state: State, **more: str) -> None:
+    now = pages.clock.now()
+    await pages.port.run(lambda work: sendings.note(work.audit, run, signed.staff, meter, state, now, **more))
+
+
+async def _on_paper(pages: StaffPages, signed: SignedIn, run: Export, asked: search.Asked, reason: str) -> Response:
+    def find(work: StaffWork) -> tuple[paper_view.Sheets, bool]:
+        ids, more = _for_paper(work, asked, signed, voices(pages))
+        return paper_view.read(work, ids), more
+
+    sheets, more = await pages.port.run(find, reading=True)
+    if not sheets.told:
+        raise NotHere("nothing was found")
+    wanted = paper_view.Asked(signed.staff, reason, run.unmasked, pages.clock.now(), more)
+    content = await to_thread.run_sync(paper_view.made, pages, sheets, wanted)
+    meter = Meter()
+    meter.add(len(sheets.told), sum(len(told.events) for told in sheets.told))
+    await _note(pages, signed, run, meter, "finished", sha256=hashlib.sha256(content).hexdigest())
+    return Response(content, media_type="application/pdf", headers=attached("conversations.pdf"))
+
+
+def _for_paper(
+    work: StaffWork, asked: search.Asked, signed: SignedIn, speakers: Mapping[str, search.Voice]
+) -> tuple[list[str], bool]:
+    """The newest conversations, as many as one file takes; whether there were more."""
+    ids: list[str] = []
+    events, place = 0, None
     while True:
-
-        def find(work: StaffWork, after: Cursor | None = place) -> search.Page:
-            return search.search(work, asked, signed.staff, voices, after)
-
-        page = await pages.port.run(find, reading=True)
-        yield csv_export.lines(page.rows, logins)
+        page = search.search(work, asked, signed.staff, speakers, place)
+        for hit in page.rows:
+            events += hit.found.length
+            if len(ids) == MOST_ON_PAPER or (ids and events > MOST_EVENTS_ON_PAPER):
+                return ids, True
+            ids.append(hit.found.conversation_id)
         if page.next is None:
-            return
+            return ids, False
         place = page.next

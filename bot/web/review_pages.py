@@ -5,15 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Query, Response
-from fastapi.responses import HTMLResponse, StreamingResponse
+from fastapi import APIRouter, Query, Response
+from fastapi.responses import HTMLResponse
 
 from bot.access import Staff
 from bot.conversations.store import Conversation
 from bot.record.audit import AuditEntry
-from bot.record.events import Event
-from bot.review import search
-from bot.review.export import json_lines
 from bot.review.masking import Mask
 from bot.review.verification import Verdict, verify_audit, verify_conversation
 from bot.web import evidence, review_list

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from bot.web import (
     account_pages,
+    conversation_export,
     desk_approvals,
     desk_offers,
     desk_pages,
@@ -24,6 +25,7 @@ from bot.web.staff_pages import StaffPages
 MODULES = (
     signin,
     account_pages,
+    conversation_export,
     desk_approvals,
     desk_offers,
     desk_pages,
