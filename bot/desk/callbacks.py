@@ -80,7 +80,7 @@ def book(work: DeskWork, state: CaseState, slot: Slot, rules: CallbackRules, at:
     chosen = Booking(state.speaker, state.team, slot.starts_at, slot.ends_at, state.id, rules.by, at)
     if not work.bookings.book(chosen, rules.per_slot):
         return None
-    job = {"conversation": state.conversation_id, "case": state.id, "starts_at": slot.starts_at.isoformat()}
+    job = {**watches.about(state), "starts_at": slot.starts_at.isoformat()}
     work.jobs.add(DUE, state.id, slot.starts_at, job)
     work.jobs.add(OVER, state.id, slot.ends_at, job)
     body = {"starts_at": slot.starts_at.isoformat(), "ends_at": slot.ends_at.isoformat(), "by": rules.by}
@@ -138,8 +138,7 @@ class Callbacks:
 
 def _locked(work: DeskWork, job: Job) -> tuple[Conversation, CaseState, Booking | None]:
     """The booking for whose time the job was made; None when it was changed or given back since."""
-    conversation = work.conversations.lock(job.payload["conversation"])
-    state = work.desk.lock(job.payload["case"])
+    conversation, state = watches.locked_for(work, job)
     booking = work.bookings.of_case(state.id)
     if booking and booking.starts_at.isoformat() != job.payload["starts_at"]:
         booking = None

@@ -14,7 +14,7 @@ from bot.desk.handoffs import NoticeWords, add_event, end_talk, notice, on_recor
 from bot.desk.hours import Opening, add_working_time, opening
 from bot.desk.routing import hours_of
 from bot.desk.store import CaseEvent, CaseEventKind, CaseState, DeskWork
-from bot.desk.watches import SILENCE
+from bot.desk.watches import SILENCE, locked_for
 from bot.jobs.store import Job
 from bot.lending.policy import Policies
 from bot.lending.policy_hours import OfficeHours, SilenceRules
@@ -47,8 +47,7 @@ class Silence:
         self._talk = talk
 
     def __call__(self, work: DeskWork, job: Job) -> None:
-        conversation = work.conversations.lock(job.payload["conversation"])
-        state = work.desk.lock(job.payload["case"])
+        conversation, state = locked_for(work, job)
         if state.status != "held":
             return
         seen = self._looked_at(work, conversation, state)

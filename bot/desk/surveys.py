@@ -11,6 +11,7 @@ from bot.desk.endings_store import Survey
 from bot.desk.handoffs import add_event, on_record
 from bot.desk.settling import holds_here
 from bot.desk.store import CaseEvent, CaseReason, CaseState, DeskWork, Wish
+from bot.desk.watches import locked_for
 from bot.jobs.store import Job
 from bot.lending.holds import HoldReason
 from bot.lending.policy import Policies
@@ -40,20 +41,16 @@ class AfterTalk:
         self._teller = teller
 
     def __call__(self, work: DeskWork, job: Job) -> None:
-        conversation = work.conversations.lock(job.payload["conversation"])
-        state = work.desk.lock(job.payload["case"])
+        conversation, state = locked_for(work, job)
         if state.open:
             return  # they came back at once
         work.bookings.release(state.id)
         now = self._clock.now()
-        if not self._policies.for_speaker(state.speaker).handoff.survey or not _fit_to_ask(
-            work, conversation, state, now
-        ):
+        wanted = self._policies.for_speaker(state.speaker).handoff.survey
+        if not wanted or not _fit_to_ask(work, conversation, state, now) or work.surveys.of_case(state.id):
             return
-        asked = Survey(state.id, conversation.id, state.speaker, state.creditor, state.served_by, now)
-        if work.surveys.of_case(state.id) is None and self._teller.ask(
-            work, conversation, FLOW, now, {SLOT: state.id}
-        ):
+        if self._teller.ask(work, conversation, FLOW, now, {SLOT: state.id}):
+            asked = Survey(state.id, conversation.id, state.speaker, state.creditor, state.served_by, now)
             work.surveys.ask(asked)
 
 

@@ -58,6 +58,19 @@ class Passing:
     line: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Move:
+    """One case under way from hand to hand."""
+
+    work: DeskWork
+    board: Switchboard
+    conversation: Conversation
+    state: CaseState
+    by: Staff
+    passing: Passing
+    at: datetime
+
+
 def transfer(
     work: DeskWork, board: Switchboard, case_id: str, by: Staff, passing: Passing, at: datetime
 ) -> CaseState:
@@ -68,9 +81,8 @@ def transfer(
     conversation, state = locked(work, case_id, by)
     if state.holder != by.id and not by.may("desk.assign"):
         raise NotHolding(case_id)
-    if passing.colleague:
-        return _to_colleague(work, board, conversation, state, by, passing, at)
-    return _to_team(work, board, conversation, state, by, passing, at)
+    move = _Move(work, board, conversation, state, by, passing, at)
+    return _to_colleague(move, passing.colleague) if passing.colleague else _to_team(move, passing.team or "")
 
 
 def next_case(work: DeskWork, by: Staff, at: datetime, words: NoticeWords) -> CaseState | None:
@@ -92,40 +104,25 @@ def next_case(work: DeskWork, by: Staff, at: datetime, words: NoticeWords) -> Ca
     return None
 
 
-def _to_colleague(
-    work: DeskWork,
-    board: Switchboard,
-    conversation: Conversation,
-    state: CaseState,
-    by: Staff,
-    passing: Passing,
-    at: datetime,
-) -> CaseState:
-    colleague = work.staff.lock(passing.colleague or "")
+def _to_colleague(move: _Move, staff_id: str) -> CaseState:
+    work, state = move.work, move.state
+    colleague = work.staff.lock(staff_id)
     if colleague is None:
-        raise Unsuitable(passing.colleague or "", "not_here")
+        raise Unsuitable(staff_id, "not_here")
     if colleague.id == state.holder:
         raise SameHands(state.id)
-    why = colleagues.unfit(work, colleague, state.speaker, state.creditor, state.reason, at)
-    if why and not (why == "full" and by.may("desk.assign")):
+    why = colleagues.unfit(work, colleague, state.speaker, state.creditor, state.reason, move.at)
+    if why and not (why == "full" and move.by.may("desk.assign")):
         raise Unsuitable(colleague.id, why)
     response = "utter_notice_other_person" if state.holder else "utter_notice_joined"
-    told = notice("joined", response, conversation, board.words, name=colleague.name)
-    after = _pass(work, conversation, state, by, passing, (colleague, state.team), [told], at)
-    watches.spoken(work.jobs, after, at)
+    told = notice("joined", response, move.conversation, move.board.words, name=colleague.name)
+    after = _pass(move, state.team, colleague, [told])
+    watches.spoken(work.jobs, after, move.at)
     return after
 
 
-def _to_team(
-    work: DeskWork,
-    board: Switchboard,
-    conversation: Conversation,
-    state: CaseState,
-    by: Staff,
-    passing: Passing,
-    at: datetime,
-) -> CaseState:
-    team = passing.team or ""
+def _to_team(move: _Move, team: str) -> CaseState:
+    work, board, state = move.work, move.board, move.state
     if team not in board.policies.for_speaker(state.speaker).desk.teams:
         raise NoSuchTeam(f"{state.speaker} has no team {team!r}")
     if state.holder is None and team == state.team:
@@ -134,31 +131,22 @@ def _to_team(
     if state.holder:
         left = work.staff.by_id(state.holder)
         name = left.name if left else ""
-        told.append(notice("left", "utter_notice_passed_on", conversation, board.words, name=name))
-        tell_bot(work, conversation.id, "", board.talk)
-    return _pass(work, conversation, state, by, passing, (None, team), told, at)
+        told.append(notice("left", "utter_notice_passed_on", move.conversation, board.words, name=name))
+        tell_bot(work, move.conversation.id, "", board.talk)
+    return _pass(move, team, None, told)
 
 
-def _pass(
-    work: DeskWork,
-    conversation: Conversation,
-    state: CaseState,
-    by: Staff,
-    passing: Passing,
-    to: tuple[Staff | None, str],
-    told: list[NewEvent],
-    at: datetime,
-) -> CaseState:
-    colleague, team = to
+def _pass(move: _Move, team: str, colleague: Staff | None, told: list[NewEvent]) -> CaseState:
+    work, passing = move.work, move.passing
     holder = colleague.id if colleague else None
     body = {
         "team": team,
         "holder": holder,
-        "from": state.holder,
+        "from": move.state.holder,
         "reason": passing.reason,
         "line": passing.line.strip(),
     }
-    after, event = add_event(work.desk, state, "transferred", by, body, at)
-    work.conversations.save(replace(conversation, held_by=holder))
-    tell(work, conversation, [on_record(event), *told], at)
+    after, event = add_event(work.desk, move.state, "transferred", move.by, body, move.at)
+    work.conversations.save(replace(move.conversation, held_by=holder))
+    tell(work, move.conversation, [on_record(event), *told], move.at)
     return after
