@@ -86,7 +86,10 @@ class Card:
     spared: tuple[Spared, ...]
     known_to_flow: Mapping[str, Any]
     first: tuple[Section, ...]  # to be read first, by why the case is here
-    rest: tuple[Section, ...]
+
+    @property
+    def rest(self) -> tuple[Section, ...]:
+        return tuple(section for section in SECTIONS if section not in self.first)
 
     @property
     def roles(self) -> tuple[Role, ...]:
@@ -98,14 +101,12 @@ def card(work: DeskWork, case: CaseState, conversation: Conversation, reader: St
     """Read the facts of a case for one reader."""
     conversation = _of_its_person(case, conversation)
     borrower = work.lending.borrower(conversation.borrower_id) if conversation.borrower_id else None
-    verified = conversation.verified(now)
+    verified, hides = conversation.verified(now), not reader.may("desk.sensitive")
     hardship = work.lending.latest_hardship(borrower.id) if borrower else None
-    hides = not reader.may("desk.sensitive")
     support = work.lending.support(borrower.id) if borrower else None
     holds = tuple(settling.holds_here(work, conversation))
     disputes = tuple(settling.disputes_here(work, conversation))
     record = told.told(work.record, conversation.id)
-    first = _FIRST[case.reason]
     return Card(
         case=case,
         locale=conversation.locale,
@@ -134,8 +135,7 @@ def card(work: DeskWork, case: CaseState, conversation: Conversation, reader: St
         files=tuple(file for file in work.files.files(conversation.id) if file.staff is None),
         spared=_spared(verified, hardship, support, holds),
         known_to_flow=_known_to_flow(work, case, hides=hides),
-        first=first,
-        rest=tuple(section for section in SECTIONS if section not in first),
+        first=_FIRST[case.reason],
     )
 
 

@@ -63,6 +63,37 @@ def environment() -> Environment:
 
 
 @dataclass(frozen=True, slots=True)
+class _Times:
+    """How moments and spans of time are put, seen from `now`."""
+
+    words: Words
+    locale: str
+    now: datetime
+
+    def moment(self, at: datetime, zone: str = "UTC", form: str = "medium") -> str:
+        here = at.astimezone(ZoneInfo(zone))
+        day = self.words.day_month if form == "short" else self.words.date
+        return f"{day(here.date())} {self.words.time(here.time())}"
+
+    def iso_day(self, text: object) -> str:
+        """A day as JSON holds it; what is none is shown as it is."""
+        try:
+            return self.words.date(dt.date.fromisoformat(str(text)))
+        except ValueError:
+            return visible(text)
+
+    def lasting(self, time: timedelta) -> str:
+        return format_timedelta(time, threshold=1.2, format="short", locale=self.locale)
+
+    def since(self, at: datetime) -> str:
+        return self.lasting(max(self.now - at, timedelta(0)))
+
+    def span(self, at: datetime) -> str:
+        """How far away a moment is, before or behind."""
+        return self.lasting(abs(at - self.now))
+
+
+@dataclass(frozen=True, slots=True)
 class Renderer:
     """`words` gives the language for a locale id; `languages` are all on offer, by their own names."""
 
@@ -76,42 +107,21 @@ class Renderer:
     def helpers(self, locale: str, now: datetime) -> Mapping[str, Any]:
         """What every template may call; `_` takes {placeholders} by name."""
         words = self.words(locale)
+        times = _Times(words, locale, now)
 
         def translated(msgid: str, **args: object) -> str:
             text = words.text(msgid)
             return text.format(**args) if args else text
 
-        def moment(at: datetime, zone: str = "UTC", form: str = "medium") -> str:
-            here = at.astimezone(ZoneInfo(zone))
-            day = words.day_month if form == "short" else words.date
-            return f"{day(here.date())} {words.time(here.time())}"
-
-        def iso_day(text: object) -> str:
-            """A day as JSON holds it; what is none is shown as it is."""
-            try:
-                return words.date(dt.date.fromisoformat(str(text)))
-            except ValueError:
-                return visible(text)
-
-        def lasting(time: timedelta) -> str:
-            return format_timedelta(time, threshold=1.2, format="short", locale=locale)
-
-        def since(at: datetime) -> str:
-            return lasting(max(now - at, timedelta(0)))
-
-        def span(at: datetime) -> str:
-            """How far away a moment is, before or behind."""
-            return lasting(abs(at - now))
-
         return {
             "_": translated,
             "money": words.money,
             "day": words.date,
-            "iso_day": iso_day,
-            "moment": moment,
-            "since": since,
-            "span": span,
-            "lasting": lasting,
+            "iso_day": times.iso_day,
+            "moment": times.moment,
+            "since": times.since,
+            "span": times.span,
+            "lasting": times.lasting,
             "percent": lambda share: words.percent(Decimal(round(share * 100)) / 100),
             "now": now,
             "locale": locale,
