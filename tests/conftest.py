@@ -12,8 +12,10 @@ from argon2 import PasswordHasher
 from hypothesis import settings
 
 from bot.bench import postgres
+from bot.storage import engine
 from bot.storage.engine import Database
 from bot.web import staff
+from tests.kept import Kept
 
 # How long one example takes depends on what else the machine does; the runner's own limits are for slowness.
 settings.register_profile("any_machine", deadline=None)
@@ -21,6 +23,9 @@ settings.load_profile("any_machine")
 
 # Hundreds of colleagues are hired; that the real parameters are slow is for whoever guesses passwords.
 staff._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+# No test cuts the power; a process that is killed loses nothing that it has handed to the system.
+engine._PRAGMAS = (*engine._PRAGMAS, "PRAGMA synchronous=OFF")
 
 KEY = b"only for tests, 32 bytes or more"
 
@@ -70,6 +75,15 @@ def postgresql_template(postgresql_server: sa.Engine) -> Iterator[str]:
         yield name
 
 
+@pytest.fixture(scope="session")
+def kept_postgresql(postgresql_server: sa.Engine, postgresql_template: str) -> Iterator[tuple[str, Kept]]:
+    """The worker's own database, migrated and empty, and what puts it back."""
+    with new_database(postgresql_server, postgresql_template) as name:
+        url = url_of(postgresql_server, name)
+        with closing(Kept(url)) as kept:
+            yield url, kept
+
+
 @pytest.fixture
 def empty_postgresql_url(postgresql_server: sa.Engine) -> Iterator[str]:
     with new_database(postgresql_server) as name:
@@ -85,15 +99,16 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
-    """URL of a migrated, empty database: a test that takes it runs once on each of the two."""
+def database_url(request: pytest.FixtureRequest) -> str:
+    """URL of a migrated, empty database: a test that takes it runs once on each of the two.
+
+    It may not change the tables: PostgreSQL's database is the worker's, and has its rows put back for each test.
+    """
     if request.param == "sqlite":
-        yield request.getfixturevalue("sqlite_url")
-        return
-    server = request.getfixturevalue("postgresql_server")
-    template = request.getfixturevalue("postgresql_template")
-    with new_database(server, template) as name:
-        yield url_of(server, name)
+        return str(request.getfixturevalue("sqlite_url"))
+    url, kept = request.getfixturevalue("kept_postgresql")
+    kept.put_back()
+    return str(url)
 
 
 @pytest.fixture

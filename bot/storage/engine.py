@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 BUSY_SECONDS = 30
 _DRIVERS = {"postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg", "sqlite": "sqlite"}
-_PRAGMAS = (
+_PRAGMAS: tuple[str, ...] = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
     f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}",
@@ -72,6 +72,12 @@ class Database:
         from bot.storage.migrations import upgrade  # alembic takes a while to import, and few need it
 
         upgrade(self.engine)
+
+    def is_current(self) -> bool:
+        """Whether `migrate` has nothing to do."""
+        from bot.storage.migrations import is_current
+
+        return is_current(self.engine)
 
     def close(self) -> None:
         self.engine.dispose()

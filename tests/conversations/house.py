@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from bot.dialogue.understanding import Understanding
 from tests.conftest import new_database, url_of
 from tests.conversations.cases import FIRST_DAY
 from tests.conversations.driver import demo_app
+from tests.kept import Kept
 
 
 class House:
@@ -56,15 +57,5 @@ def on_sqlite(template: Path, folder: Path, model: Understanding) -> Iterator[Ho
 def on_postgresql(server: sa.Engine, template: str, folder: Path, model: Understanding) -> Iterator[House]:
     with new_database(server, template) as name:
         app = demo_app(url_of(server, name), folder, FIRST_DAY, model)
-        app.database.engine.dispose()
-        with new_database(server, name) as first:
-
-            def put_back() -> None:
-                with server.connect() as connection:
-                    connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
-                    connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {first} ENCODING 'UTF8'")
-
-            try:
-                yield House(app, put_back)
-            finally:
-                app.close()
+        with closing(app), closing(Kept(url_of(server, name))) as kept:
+            yield House(app, kept.put_back)
