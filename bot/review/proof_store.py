@@ -37,5 +37,8 @@ class ProofStore(Protocol):
     def under_way(
         self, since: datetime | None, until: datetime | None, after: str = "", limit: int = BATCH
     ) -> Sequence[str]:
-        """Ids of conversations opened before `until` in which something happened since `since`, in their order."""
+        """Ids of conversations opened before `until` in which something happened since `since`, in their order.
+
+        Without either: of all conversations.
+        """
         ...

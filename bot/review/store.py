@@ -37,10 +37,6 @@ class ReviewStore(Protocol):
         """Conversations as a list shows them, by id."""
         ...
 
-    def every(self, after: str = "", limit: int = 500) -> Sequence[str]:
-        """Ids of all conversations in their own order, for verification of everything."""
-        ...
-
 
 class ReviewWork(Work, Protocol):
     """The transaction as review sees it."""

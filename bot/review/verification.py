@@ -54,15 +54,12 @@ def verify_all(work: ReviewWork, keys: Sequence[Ed25519PublicKey]) -> Iterator[V
     """The checkpoints, every conversation that is there or should be, and the audit trail."""
     yield verify_signatures(work, keys)
     yield from vanished(work)
-    after = ""
-    while ids := work.review.every(after):
-        yield from (verify_conversation(work, conversation_id) for conversation_id in ids)
-        after = ids[-1]
+    yield from verify_span(work, None, None)
     yield verify_audit(work)
 
 
-def verify_span(work: ReviewWork, since: datetime, until: datetime) -> Iterator[Verdict]:
-    """Every conversation that was under way at some time from `since` until just before `until`."""
+def verify_span(work: ReviewWork, since: datetime | None, until: datetime | None) -> Iterator[Verdict]:
+    """Every conversation that was under way at some time from `since` until just before `until`, where given."""
     after = ""
     while ids := work.proofs.under_way(since, until, after):
         yield from (verify_conversation(work, conversation_id) for conversation_id in ids)

@@ -20,15 +20,29 @@ _PLAIN = (
     "id", "case_id", "conversation_id", "borrower_id", "account_id", "made_by", "made_at", "figures", "rule",
     "policy_version", "expires_at",
 )  # fmt: skip
-_CHANGING = ("status", "seq", "words", "ended_at", "ended_why", "agreement_id")
+# What changes of a record once it is made.
+_OF_OFFER = ("status", "seq", "words", "ended_at", "ended_why", "agreement_id")
+_OF_APPROVAL = ("status", "decided_by", "decided_at", "decision")
+_OF_REFERRAL = ("status", "outcome", "closed_by", "closed_at")
+
+
+def _saving(table: sa.Table, names: Sequence[str]) -> sa.Update:
+    return (
+        sa.update(table)
+        .where(table.c.id == bindparam("which"))
+        .values({name: bindparam(f"new_{name}") for name in names})
+    )
+
+
+def _saved(record: StaffOffer | Approval | Referral, names: Sequence[str]) -> dict[str, Any]:
+    """The values for `_saving`."""
+    return {"which": record.id, **{f"new_{name}": getattr(record, name) for name in names}}
+
+
 _OPEN = staff_offers.c.status.in_([literal("asked"), literal("approved"), literal("sent")])
 
 _ADD_OFFER = sa.insert(staff_offers)
-_SAVE_OFFER = (
-    sa.update(staff_offers)
-    .where(staff_offers.c.id == bindparam("which"))
-    .values({name: bindparam(f"new_{name}") for name in _CHANGING})
-)
+_SAVE_OFFER = _saving(staff_offers, _OF_OFFER)
 _OFFER = sa.select(staff_offers).where(staff_offers.c.id == bindparam("which"))
 _NEWEST = (staff_offers.c.made_at.desc(), staff_offers.c.id)
 _OF_BORROWER = sa.select(staff_offers).where(staff_offers.c.borrower_id == bindparam("borrower")).order_by(*_NEWEST)
@@ -49,21 +63,13 @@ _OF_OFFERS = (
 _WAITING = (
     sa.select(approvals).where(approvals.c.status == literal("open")).order_by(approvals.c.asked_at, approvals.c.id)
 )
-_SAVE_APPROVAL = (
-    sa.update(approvals)
-    .where(approvals.c.id == bindparam("which"))
-    .values({name: bindparam(f"new_{name}") for name in ("status", "decided_by", "decided_at", "decision")})
-)
+_SAVE_APPROVAL = _saving(approvals, _OF_APPROVAL)
 
 _ADD_REFERRAL = sa.insert(referrals)
 _REFERRAL = sa.select(referrals).where(referrals.c.id == bindparam("which"))
 _REFERRALS = sa.select(referrals).order_by(referrals.c.opened_at.desc(), referrals.c.id)
 _REFERRALS_OF = _REFERRALS.where(referrals.c.borrower_id == bindparam("borrower"))
-_SAVE_REFERRAL = (
-    sa.update(referrals)
-    .where(referrals.c.id == bindparam("which"))
-    .values({name: bindparam(f"new_{name}") for name in ("status", "outcome", "closed_by", "closed_at")})
-)
+_SAVE_REFERRAL = _saving(referrals, _OF_REFERRAL)
 
 
 class Acting:
@@ -76,8 +82,7 @@ class Acting:
         self._connection.execute(_ADD_OFFER, _offer_row(offer))
 
     def save_offer(self, offer: StaffOffer) -> None:
-        changed = {f"new_{name}": getattr(offer, name) for name in _CHANGING}
-        self._connection.execute(_SAVE_OFFER, {"which": offer.id, **changed})
+        self._connection.execute(_SAVE_OFFER, _saved(offer, _OF_OFFER))
 
     def offer(self, offer_id: str) -> StaffOffer | None:
         return next(iter(self._offers(_OFFER, which=offer_id)), None)
@@ -98,9 +103,7 @@ class Acting:
         self._connection.execute(_ADD_APPROVAL, {**_fields(approval), "needs": list(approval.needs)})
 
     def save_approval(self, approval: Approval) -> None:
-        names = ("status", "decided_by", "decided_at", "decision")
-        changed = {f"new_{name}": getattr(approval, name) for name in names}
-        self._connection.execute(_SAVE_APPROVAL, {"which": approval.id, **changed})
+        self._connection.execute(_SAVE_APPROVAL, _saved(approval, _OF_APPROVAL))
 
     def approval(self, approval_id: str) -> Approval | None:
         row = self._connection.execute(_APPROVAL, {"which": approval_id}).first()
@@ -118,9 +121,7 @@ class Acting:
         self._connection.execute(_ADD_REFERRAL, _fields(referral))
 
     def save_referral(self, referral: Referral) -> None:
-        names = ("status", "outcome", "closed_by", "closed_at")
-        changed = {f"new_{name}": getattr(referral, name) for name in names}
-        self._connection.execute(_SAVE_REFERRAL, {"which": referral.id, **changed})
+        self._connection.execute(_SAVE_REFERRAL, _saved(referral, _OF_REFERRAL))
 
     def referral(self, referral_id: str) -> Referral | None:
         row = self._connection.execute(_REFERRAL, {"which": referral_id}).first()
@@ -139,7 +140,7 @@ def _fields(record: Approval | Referral) -> dict[str, Any]:
 def _offer_row(offer: StaffOffer) -> dict[str, Any]:
     schedule = offer.schedule
     return {
-        **{name: getattr(offer, name) for name in (*_PLAIN, *_CHANGING)},
+        **{name: getattr(offer, name) for name in (*_PLAIN, *_OF_OFFER)},
         "currency": schedule.total.currency,
         "frequency": schedule.frequency,
         "instalments": [[row.due.isoformat(), row.amount.minor] for row in schedule.instalments],
@@ -159,7 +160,7 @@ def _offer(row: sa.Row[Any]) -> StaffOffer:
         for number, (due, units) in enumerate(row.instalments, 1)
     )
     return StaffOffer(
-        **{name: getattr(row, name) for name in (*_PLAIN, *_CHANGING)},
+        **{name: getattr(row, name) for name in (*_PLAIN, *_OF_OFFER)},
         schedule=Schedule(row.frequency, rows, money(row.total), money(row.added)),
         waiver=Waiver(money(row.waived_fees), money(row.waived_interest), money(row.waived_principal)),
         shortfall=money(row.shortfall),

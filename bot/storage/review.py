@@ -1,4 +1,4 @@
-"""Conversations as review lists them, and all of them in the order of their ids."""
+"""Conversations as review lists them."""
 
 from collections.abc import Mapping, Sequence
 
@@ -20,12 +20,6 @@ _ROWS = sa.select(
     conversations.c.chain_length,
     conversations.c.held_by,
 ).where(conversations.c.id.in_(bindparam("ids", expanding=True)))
-_EVERY = (
-    sa.select(conversations.c.id)
-    .where(conversations.c.id > bindparam("after"))
-    .order_by(conversations.c.id)
-    .limit(bindparam("most"))
-)
 
 
 class Review:
@@ -37,6 +31,3 @@ class Review:
     def rows(self, conversation_ids: Sequence[str]) -> Mapping[str, Found]:
         found = self._connection.execute(_ROWS, {"ids": list(conversation_ids)})
         return {row.id: Found(*row) for row in found}
-
-    def every(self, after: str = "", limit: int = 500) -> Sequence[str]:
-        return list(self._connection.execute(_EVERY, {"after": after, "most": limit}).scalars())

@@ -138,5 +138,5 @@ def test_the_audit_trail_is_one_chain_that_shows_tampering(database: Database) -
 def test_all_conversations_are_walked_in_pages(database: Database) -> None:
     ids = [conversation(database, f"s{number}") for number in range(5)]
     with database.reading() as work:
-        assert work.review.every(limit=3) == sorted(ids)[:3]
-        assert work.review.every(after=sorted(ids)[2]) == sorted(ids)[3:]
+        assert work.proofs.under_way(None, None, limit=3) == sorted(ids)[:3]
+        assert work.proofs.under_way(None, None, after=sorted(ids)[2]) == sorted(ids)[3:]
