@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.actions.accounts import named
 from bot.actions.plan_ground import Ground
-from bot.actions.plan_words import if_missed, payments
+from bot.actions.plan_words import drawn, if_missed, sentence
 from bot.conversations.trace import bot_event
 from bot.dialogue.messages import DayMonth, Figure, Label, Utterance, Value
 from bot.dialogue.responses import Responses
@@ -37,18 +36,9 @@ class OffersInWords:
 
 
 def _offered(schedule: Schedule, found: Ground, name: str) -> Sentence:
-    args: dict[str, Value] = {
-        "name": name,
-        "account": named(found.account),
-        "first": schedule.first.due,
-        "last": schedule.last.due,
-        "total": schedule.total,
-    }
-    few = {1: "utter_staff_offer_one", 2: "utter_staff_offer_two"}.get(len(schedule.instalments))
-    if few:
-        return few, args | {"amount": schedule.first.amount, "rest": schedule.last.amount}
-    every = Label(f"utter_every_{schedule.frequency}")
-    return "utter_staff_offer", args | {"payments": payments(schedule), "frequency": every}
+    names = ("utter_staff_offer_one", "utter_staff_offer_two", "utter_staff_offer")
+    response, args = sentence(schedule, found, *names)
+    return response, {"name": name, **args}
 
 
 def cost(offer: StaffOffer, found: Ground) -> list[Sentence]:
@@ -74,11 +64,4 @@ def card(schedule: Schedule) -> dict[str, object]:
 
     {"type": "offer", "amount", "count", "first", "last", "total"}: amounts are Money, first and last dates.
     """
-    return {
-        "type": "offer",
-        "amount": schedule.instalments[min(1, len(schedule.instalments) - 1)].amount,
-        "count": len(schedule.instalments),
-        "first": schedule.first.due,
-        "last": schedule.last.due,
-        "total": schedule.total,
-    }
+    return {"type": "offer", **drawn(schedule)}

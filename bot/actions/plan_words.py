@@ -67,18 +67,34 @@ def if_missed(found: Ground) -> tuple[str, dict[str, Value]]:
 
 
 def read_back(schedule: Schedule, found: Ground) -> tuple[str, dict[str, Value]]:
-    """The sentence in which a schedule is read back; one or two payments by their own days."""
+    """The sentence in which a schedule is read back."""
+    return sentence(schedule, found, "utter_readback_one", "utter_readback_two", "utter_readback_plan")
+
+
+def sentence(schedule: Schedule, found: Ground, one: str, two: str, more: str) -> tuple[str, dict[str, Value]]:
+    """A schedule by the response for so many payments: one or two by their own days, more in short."""
     args: dict[str, Value] = {
         "account": named(found.account),
         "first": schedule.first.due,
         "last": schedule.last.due,
         "total": schedule.total,
     }
-    few = {1: "utter_readback_one", 2: "utter_readback_two"}.get(len(schedule.instalments))
-    if few:
+    if len(schedule.instalments) <= 2:
+        few = one if len(schedule.instalments) == 1 else two
         return few, args | {"amount": schedule.first.amount, "rest": schedule.last.amount}
     every = Label(f"utter_every_{schedule.frequency}")
-    return "utter_readback_plan", args | {"payments": payments(schedule), "frequency": every}
+    return more, args | {"payments": payments(schedule), "frequency": every}
+
+
+def drawn(schedule: Schedule) -> dict[str, object]:
+    """What a channel draws of a schedule; `amount` is that of an instalment, not of a down payment before them."""
+    return {
+        "amount": schedule.instalments[min(1, len(schedule.instalments) - 1)].amount,
+        "count": len(schedule.instalments),
+        "first": schedule.first.due,
+        "last": schedule.last.due,
+        "total": schedule.total,
+    }
 
 
 def card(found: tuple[Offer, ...]) -> dict[str, object]:
@@ -90,11 +106,7 @@ def card(found: tuple[Offer, ...]) -> dict[str, object]:
     plans = [
         {
             "label": letter.upper(),
-            "amount": offer.schedule.instalments[min(1, len(offer.schedule.instalments) - 1)].amount,
-            "count": len(offer.schedule.instalments),
-            "first": offer.schedule.first.due,
-            "last": offer.schedule.last.due,
-            "total": offer.schedule.total,
+            **drawn(offer.schedule),
             "spare": offer.spare or None,
             "payload": f"/SetSlots(plan_choice={letter})",
         }
