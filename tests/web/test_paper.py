@@ -59,11 +59,10 @@ def test_a_conversation_on_paper_is_whole_masked_and_can_be_proved(office: Offic
     conversation = talked(office)
     path = f"/review/conversations/{conversation.id}/export"
 
-    async def get() -> tuple[bytes, bytes]:
-        browser = office.browser(office.hired("reviewer"))
-        return await post(browser, path, form="pdf"), await post(browser, path, form="pdf", unmasked="true")
+    async def get() -> bytes:
+        return await post(office.browser(office.hired("reviewer")), path, form="pdf")
 
-    masked, whole = anyio.run(get)
+    masked = anyio.run(get)
     with office.database.reading() as work:
         length, head = work.record.head(conversation.id)
         sent = work.audit.newest(action="export_sent")
@@ -73,7 +72,8 @@ def test_a_conversation_on_paper_is_whole_masked_and_can_be_proved(office: Offic
     for told in (
         "Harbour", conversation.id, head.hex(), REASON, "Asia/Shanghai", "python -m bot review verify", "Reviewer",
         "{nb} [U+001F][U+001E] <i>pay</i> [U+202E right-to-left override]欠款 ••• •••", "贷款 / 貸款",
-        "utter_total", "cn#plans", "ab" * 16, "Collector Mei[U+202E]", "call [U+001F] back", "Not delivered: gone", "[ Start ]",
+        "utter_total", "cn#plans", "ab" * 16,
+        "Collector Mei[U+202E]", "call [U+001F] back", "Not delivered: gone", "[ Start ]",
     ):  # fmt: skip
         assert told in text, told
     assert "HB-1001" not in text
@@ -89,17 +89,16 @@ def test_a_search_on_paper_is_bounded_and_says_so(office: Office, monkeypatch: p
     monkeypatch.setattr(export_pages, "MOST_ON_PAPER", 1)
     conversation = talked(office)
 
-    async def get() -> tuple[bytes, bytes, int]:
+    async def get() -> tuple[bytes, int]:
         browser = office.browser(office.hired("admin"))
-        every = await post(browser, "/review/export", form="pdf")
-        one = await post(browser, "/review/export", form="pdf", query="speaker=harbour")
+        found = await post(browser, "/review/export", form="pdf", unmasked="true")
         none = await browser.post("/review/export", reason=REASON, form="pdf", query="words=unheard")
-        return every, one, none.status_code
+        return found, none.status_code
 
-    every, one, none = anyio.run(get)
-    assert "Only the first 1 conversations" in text_of(every)
-    assert "Only the first" not in text_of(one)
-    assert conversation.id in text_of(one)
+    found, none = anyio.run(get)
+    text = text_of(found)
+    assert "Only the first 1 conversations" in text
+    assert (conversation.id in text) == ("林伟 +86 138 0013 8000" in text)
     assert none == 404
 
 
