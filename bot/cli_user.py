@@ -1,6 +1,9 @@
 """The commands about staff accounts."""
 
-from typing import Annotated
+from collections.abc import Callable
+from functools import wraps
+from inspect import Parameter, Signature, signature
+from typing import Annotated, Any
 
 import typer
 
@@ -25,31 +28,7 @@ Locale = Annotated[str | None, typer.Option(help="The language of their own page
 Zone = Annotated[str | None, typer.Option("--time-zone", help="Of their own clock, as Asia/Taipei.")]
 
 
-@user.command("add")
-def add(
-    login: str,
-    role: Annotated[str, typer.Option(help="collector, supervisor, reviewer, admin or auditor.")],
-    name: Name = None,
-    speaker: Speaker = None,
-    creditor: Creditor = None,
-    team: Team = None,
-    language: Language = None,
-    capacity: Capacity = None,
-    locale: Locale = None,
-    time_zone: Zone = None,
-    by: By = None,
-    why: Why = "",
-    demo: Demo = False,
-) -> None:
-    """Add a member of staff; asks for the password. [dim]python -m bot user add ana --role collector[/dim]"""
-    with plainly():
-        wanted = Wanted(name, role, speaker, creditor, team, language, capacity, locale, time_zone)
-        typer.echo(users.add(settings_of(demo), login, wanted, Who(by, why)))
-
-
-@user.command("change")
-def change(
-    login: str,
+def _wanted(
     role: Role = None,
     name: Name = None,
     speaker: Speaker = None,
@@ -59,13 +38,43 @@ def change(
     capacity: Capacity = None,
     locale: Locale = None,
     time_zone: Zone = None,
-    by: By = None,
-    why: Why = "",
-    demo: Demo = False,
-) -> None:
+) -> Wanted:
+    return Wanted(name, role, speaker, creditor, team, language, capacity, locale, time_zone)
+
+
+def _takes_wanted(*needed: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Have a command take the options of `_wanted` for its parameter `wanted`; those `needed` must be given."""
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        @wraps(command)
+        def run(**given: Any) -> None:
+            options = {name: given.pop(name) for name in signature(_wanted).parameters}
+            command(wanted=_wanted(**options), **given)
+
+        taken: list[Parameter] = []
+        for own in signature(command).parameters.values():
+            taken += signature(_wanted).parameters.values() if own.name == "wanted" else [own]
+        shown = [one.replace(default=Parameter.empty) if one.name in needed else one for one in taken]
+        keywords = [one.replace(kind=Parameter.KEYWORD_ONLY) for one in shown]
+        run.__signature__ = Signature(keywords)  # type: ignore[attr-defined]  # what Typer reads
+        return run
+
+    return decorate
+
+
+@user.command("add")
+@_takes_wanted("role")
+def add(login: str, wanted: Wanted, by: By = None, why: Why = "", demo: Demo = False) -> None:
+    """Add a member of staff; asks for the password. [dim]python -m bot user add ana --role collector[/dim]"""
+    with plainly():
+        typer.echo(users.add(settings_of(demo), login, wanted, Who(by, why)))
+
+
+@user.command("change")
+@_takes_wanted()
+def change(login: str, wanted: Wanted, by: By = None, why: Why = "", demo: Demo = False) -> None:
     """Change role, bounds or skills; an empty one goes. [dim]python -m bot user change ana --team fraud[/dim]"""
     with plainly():
-        wanted = Wanted(name, role, speaker, creditor, team, language, capacity, locale, time_zone)
         typer.echo(users.change(settings_of(demo), login, wanted, Who(by, why)))
 
 
