@@ -128,6 +128,7 @@ ROUTES: Mapping[str, Permission] = MappingProxyType(
         "POST /review/proof/runs": "review.verify",
         "GET /review/proof/deposits/{number}": "review.verify",
         "GET /review/two-people": "audit.view",
+        "POST /review/two-people/policies": "staff.manage",
         "POST /review/two-people/colleagues": "staff.manage",
         "POST /review/two-people/colleagues/{staff_id}": "staff.manage",
         "POST /review/two-people/{proposal_id}": "staff.manage",

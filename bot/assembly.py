@@ -48,7 +48,9 @@ from bot.dialogue.responses import Responses
 from bot.dialogue.understanding import Understanding
 from bot.keys import Keys
 from bot.lending.policy import Policies
+from bot.lending.policy_set import read_set
 from bot.locale import Catalogues
+from bot.review import policy_control
 from bot.settings import Settings
 from bot.storage.engine import Database
 from bot.storage.work import Work
@@ -68,17 +70,23 @@ _ACTIONS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
-    """What every command needs: the lenders' policies and the database, brought up to date."""
+class Base:
+    """The database, brought up to date, and the keys to it."""
 
     settings: Settings
     clock: Clock
     keys: Keys
-    policies: Policies
     database: Database
 
     def close(self) -> None:
         self.database.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Ground(Base):
+    """What every command needs: also the lenders' policies that are in force."""
+
+    policies: Policies
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +163,18 @@ class SpeakerBook:
 
 def ground(settings: Settings, clock: Clock | None = None) -> Ground:
     """Policies, keys and the database; BadInput names what is wrong with any file."""
+    base = base_of(settings, clock)
+    try:
+        policies = _policies(base)
+    except BaseException:
+        base.close()
+        raise
+    return Ground(base.settings, base.clock, base.keys, base.database, policies)
+
+
+def base_of(settings: Settings, clock: Clock | None = None) -> Base:
+    """Keys and the database, without the policies: for what must work when those in force do not load."""
     secret = keys.load(settings.key_file)
-    policies = Policies.load(settings.creditors)
     pool = settings.workers + _READERS + (TELEGRAM_THREADS if settings.telegram.bots else 0)
     database = Database(
         settings.database_url,
@@ -165,7 +183,24 @@ def ground(settings: Settings, clock: Clock | None = None) -> Ground:
         pool=pool,
     )
     database.migrate()
-    return Ground(settings, clock or SystemClock(), secret, policies, database)
+    return Base(settings, clock or SystemClock(), secret, database)
+
+
+def _policies(base: Base) -> Policies:
+    """Those that two people agreed on; before two could, and in the demo, those in the folder."""
+    with base.database.reading() as work:
+        found = policy_control.standing(work)
+    if found.agreed and not (found.alone or base.settings.demo):
+        return policy_control.load(found.agreed)
+    written = read_set(base.settings.creditors)
+    policies = Policies.of(written)
+    if found.agreed is None or found.agreed.fingerprint != written.fingerprint:
+        why = (
+            "the demo's own" if base.settings.demo else "fewer than two could agree" if found.alone else "the first"
+        )
+        with base.database.transaction() as work:
+            policy_control.adopt(work, written, why, base.clock.now())
+    return policies
 
 
 def build(ground: Ground, *, model: Understanding | None = None) -> App:

@@ -35,3 +35,14 @@ def refuse(proposal: str, by: By = None, why: Why = "", demo: Demo = False) -> N
     """Refuse, or withdraw one's own. [dim]python -m bot two-people refuse ID --by rosa[/dim]"""
     with plainly():
         typer.echo(two_people_commands.refuse(settings_of(demo), proposal, Who(by, why)))
+
+
+@two_people.command("policies")
+def policies(by: By = None, why: Why = "", demo: Demo = False) -> None:
+    """Show in what the folder's policies differ from those in force, and propose them with --by and --why.
+
+    [dim]python -m bot two-people policies --by rosa --why "longer retention"[/dim]
+    """
+    with plainly():
+        for line in two_people_commands.policies(settings_of(demo), Who(by, why)):
+            typer.echo(line)

@@ -2,6 +2,7 @@
 
 import stat
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +12,10 @@ from bot.dialogue.understanding import assisted, encoder
 from bot.dialogue.understanding.endpoint import Address, Endpoint, NoAnswer
 from bot.errors import BotError
 from bot.lending.policy import Policies
+from bot.lending.policy_set import changed_files, read_set
 from bot.locale import Catalogues
+from bot.review import policy_control
+from bot.review.policy_control import Standing
 from bot.settings import ROOT, TELEGRAM_API, Settings
 from bot.storage.engine import Database
 
@@ -112,13 +116,31 @@ def _database(settings: Settings) -> Iterator[Finding]:
     if not settings.key_file.exists():
         yield Finding(False, "the database cannot be opened without the key file")
         return
-    database = Database(settings.database_url, keys.load(settings.key_file).data, pool=1)
-    try:
+    with closing(Database(settings.database_url, keys.load(settings.key_file).data, pool=1)) as database:
+        if not database.is_current():
+            yield Finding(True, f"the {database.dialect} database is brought up to date when the program next runs")
+            return
         with database.reading() as work:
             waiting = len(work.inbox.waiting(1000))
+            found = policy_control.standing(work)
         yield Finding(True, f"the {database.dialect} database answers; {waiting} conversations wait to be handled")
-    finally:
-        database.close()
+        yield from _two_people(settings, found)
+
+
+def _two_people(settings: Settings, found: Standing) -> Iterator[Finding]:
+    if found.alone or settings.demo or found.agreed is None:
+        yield Finding(
+            True,
+            "there are not two admins yet: roles change by command, policies with the folder (docs/two-people.md)",
+        )
+        return
+    policy_control.load(found.agreed)
+    files = changed_files(found.agreed, read_set(settings.creditors))
+    if files:
+        differing = f"{', '.join(files)}: not as two people agreed on; the agreed ones stay in force"
+        yield Finding(False, f"{differing} (`two-people policies` shows and proposes the difference)")
+    else:
+        yield Finding(True, "the policies are those that two people agreed on")
 
 
 def _telegram(settings: Settings) -> Iterator[Finding]:

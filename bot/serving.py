@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from functools import partial
 
 import uvicorn
 from anyio import CapacityLimiter, fail_after, to_thread
@@ -17,6 +18,7 @@ from bot.desk.canned import Replies
 from bot.dialogue.understanding import Understanding
 from bot.files.checks import media_type
 from bot.lender.demo import people as demo_people
+from bot.lending.policy_set import read_set
 from bot.messengers import telegram
 from bot.record.checkpoint import key_id
 from bot.settings import Settings
@@ -76,6 +78,7 @@ def web_app(app: App) -> Application:
         port=app,
         clock=app.clock,
         policies=app.policies,
+        written=partial(read_set, app.settings.creditors),
         notices=app.responses.text,
         offer_words=OffersInWords(app.responses),
         talk=app.dialogue,

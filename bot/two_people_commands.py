@@ -3,14 +3,16 @@
 import getpass
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot import assembly
 from bot.access import Staff
-from bot.assembly import Ground
-from bot.commands import opened
+from bot.assembly import Base
 from bot.errors import BadInput
-from bot.review import two_people
+from bot.lending.policy_set import differences, read_set
+from bot.review import policy_control, two_people
 from bot.review.agreed import APPLY
 from bot.review.roles import Asking
 from bot.review.two_people_store import Proposal
@@ -32,13 +34,21 @@ class Who:
 NOBODY = Who()
 
 
-def asked_by(ground: Ground, who: Who) -> Asking:
+@contextmanager
+def based(settings: Settings) -> Iterator[Base]:
+    """The database alone: a second person must be able to agree when the policies in force do not load."""
+    settings.state.mkdir(parents=True, exist_ok=True)
+    with closing(assembly.base_of(settings)) as base:
+        yield base
+
+
+def asked_by(ground: Base, who: Who) -> Asking:
     """Who asks, once they have given their password; asked for, or the first line of what is piped in."""
     staff = signed(ground, who.login) if who.login else None
     return Asking(staff, who.why, ground.clock.now(), by_command=True)
 
 
-def signed(ground: Ground, login: str) -> Staff:
+def signed(ground: Base, login: str) -> Staff:
     """Whoever knows this login's password; tries are counted and slowed like those of the pages."""
     now = ground.clock.now()
     with ground.database.transaction() as work:
@@ -62,7 +72,7 @@ def told(proposal: Proposal) -> str:
 
 def listed(settings: Settings) -> Iterator[str]:
     """What waits for a second person, then what was decided."""
-    with opened(settings) as ground, ground.database.transaction() as work:
+    with based(settings) as ground, ground.database.transaction() as work:
         two_people.expire(work, ground.clock.now())
         logins = {one.id: one.login for one in work.staff.everyone()}
         waiting, decided = work.two_people.waiting(), work.two_people.decided(_SHOWN)
@@ -76,19 +86,44 @@ def listed(settings: Settings) -> Iterator[str]:
 
 
 def agree(settings: Settings, proposal_id: str, who: Who) -> str:
-    with opened(settings) as ground:
+    with based(settings) as ground:
         by = _named(ground, who)
         with ground.database.transaction() as work:
             done = two_people.agree(work, proposal_id, by, ground.clock.now(), APPLY)
-    return f"agreed, and done: {changes(done)}"
+    later = "" if done.kind == "role" else "; in force from the next start of each process"
+    return f"agreed, and done: {changes(done)}{later}"
 
 
 def refuse(settings: Settings, proposal_id: str, who: Who) -> str:
-    with opened(settings) as ground:
+    with based(settings) as ground:
         by = _named(ground, who)
         with ground.database.transaction() as work:
             done = two_people.refuse(work, proposal_id, by, who.why, ground.clock.now())
     return f"{done.status}: {changes(done)}"
+
+
+def policies(settings: Settings, who: Who) -> Iterator[str]:
+    """In what the folder's policies differ from those in force; proposed where somebody says so by name."""
+    written = read_set(settings.creditors)
+    with based(settings) as base:
+        with base.database.reading() as work:
+            found = policy_control.standing(work)
+        if found.agreed is None or found.alone or settings.demo:
+            yield "not two admins yet, or the demo: what stands in the folder is in force from the next start"
+            return
+        yield from differences(found.agreed, written)
+        if who.login is None:
+            same = found.agreed.fingerprint == written.fingerprint
+            yield (
+                "the folder holds what is in force"
+                if same
+                else "not in force; propose it with --by LOGIN and --why"
+            )
+            return
+        by = signed(base, who.login)
+        with base.database.transaction() as work:
+            made = policy_control.propose_policies(work, written, by, who.why, base.clock.now())
+    yield told(made)
 
 
 def changes(proposal: Proposal) -> str:
@@ -114,7 +149,7 @@ def new_secret(prompt: str) -> str:
     return chosen
 
 
-def _named(ground: Ground, who: Who) -> Staff:
+def _named(ground: Base, who: Who) -> Staff:
     if who.login is None:
         raise BadInput("--by", "say who you are; you are asked for your password")
     return signed(ground, who.login)

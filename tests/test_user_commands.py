@@ -67,7 +67,7 @@ def test_from_hiring_to_shutting_out(run: Run, sqlite_url: str, tmp_path: Path) 
         assert ana.disabled
         assert ana.teams is None
         assert accounts.password_fits("another long one", kept)
-        assert trail == ["disable_staff", "set_password", "change_staff", "sign_in", "add_staff"]
+        assert trail == ["disable_staff", "set_password", "change_staff", "sign_in", "add_staff", "adopt_policies"]
         assert run("enable", "ana")[0] == 0
 
 

@@ -21,9 +21,9 @@ from bot.lending.policy_files import (
     Pack,
     Redress,
     Residence,
-    load_files,
-    load_house,
-    load_packs,
+    files_of,
+    house_of,
+    packs_of,
 )
 from bot.lending.policy_hours import HandoffRules, OfficeHours, OpenSpan
 from bot.lending.policy_rules import (
@@ -49,6 +49,7 @@ from bot.lending.policy_rules import (
     Topic,
     Weekday,
 )
+from bot.lending.policy_set import PolicySet, read_set
 from bot.lending.speakers import Creditor, Speaker, creditor_of, placed, speakers
 
 __all__ = [
@@ -113,14 +114,20 @@ class Policies:
 
     packs: Mapping[str, Pack]
     creditors: Mapping[str, Creditor]
+    fingerprint: str  # of the files that they were put together from
     _speakers: Mapping[str, Speaker]
     _policies: Mapping[tuple[str, Product | None], Policy]
 
     @classmethod
     def load(cls, creditors: Path) -> "Policies":
         """Packs of the program and the files in `creditors`, put together; BadInput names file and key."""
-        house, packs = load_house(), load_packs()
-        files, agencies = load_files(creditors)
+        return cls.of(read_set(creditors))
+
+    @classmethod
+    def of(cls, written: PolicySet) -> "Policies":
+        """A set of files put together; BadInput names file and key."""
+        house, packs = house_of(written.packs), packs_of(written.packs)
+        files, agencies = files_of(written.creditors)
         for file in (*files.values(), *agencies.values()):
             if file.jurisdiction not in packs:
                 raise BadInput(f"{file.id}.yml, jurisdiction", f"there is no pack for {file.jurisdiction!r}")
@@ -130,9 +137,12 @@ class Policies:
             desk = refined(house.desk, office.desk, placed(office, files), f"{office.id}.yml")
             for product in (None, *PRODUCTS):
                 policies[file.id, product] = _policy(house, packs[file.jurisdiction], file, office, product, desk)
-        return cls(
-            packs, {id: creditor_of(file) for id, file in files.items()}, speakers(files, agencies), policies
-        )
+        creditors = {id: creditor_of(file) for id, file in files.items()}
+        return cls(packs, creditors, written.fingerprint, speakers(files, agencies), policies)
+
+    def every(self) -> Mapping[str, Policy]:
+        """Each creditor's rules for any of its products at once."""
+        return {id: self._policies[id, None] for id in self.creditors}
 
     def speaker(self, public_id: str) -> Speaker:
         if public_id not in self._speakers:

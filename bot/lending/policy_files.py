@@ -41,6 +41,7 @@ from bot.lending.policy_rules import (
 R = TypeVar("R", bound=Rule)
 LOCALES = ("en", "zh_Hans", "zh_Hant")
 PACKS = Path(__file__).parent / "policies"
+HOUSE = "house.yml"
 
 
 class House(Rule):
@@ -183,17 +184,33 @@ def _complete(key: str, given: Mapping[Any, Any], wanted: tuple[Any, ...]) -> No
         raise ValueError(f"{key} lacks {', '.join(missing)}")
 
 
+def texts_in(folder: Path) -> dict[str, str]:
+    """Every YAML file of a folder as it stands, by its name; BadInput names one that cannot be read."""
+    return {path.name: _text_of(path) for path in sorted(folder.glob("*.yml"))}
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (UnicodeDecodeError, OSError) as error:
+        raise BadInput(path.name, f"cannot be read: {error}") from error
+
+
 def read_yaml(path: Path) -> dict[str, Any]:
     """The mapping in a YAML file, all scalars as text; BadInput names the line."""
+    return _mapping(_text_of(path), path.name)
+
+
+def _mapping(text: str, name: str) -> dict[str, Any]:
     try:
-        data = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - builds plain types only
+        data = yaml.load(text, Loader=_Loader)  # noqa: S506 - builds plain types only
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
-        raise BadInput(f"{path.name}, line {line}", error.problem or "not YAML") from error
-    except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
-        raise BadInput(path.name, f"cannot be read: {error}") from error
+        raise BadInput(f"{name}, line {line}", error.problem or "not YAML") from error
+    except yaml.YAMLError as error:
+        raise BadInput(name, f"cannot be read: {error}") from error
     if not isinstance(data, dict):
-        raise BadInput(path.name, "must be a mapping of keys")
+        raise BadInput(name, "must be a mapping of keys")
     return data
 
 
@@ -211,40 +228,59 @@ def parse(model: type[R], data: Mapping[str, Any], name: str) -> R:
         raise BadInput(place, problem) from error
 
 
-def load_house() -> House:
-    house = parse(House, read_yaml(PACKS / "house.yml"), "house.yml")
-    refined(house.desk, None, (), "house.yml")
+def load_packs() -> dict[str, Pack]:
+    """The packs that the program ships."""
+    return packs_of(texts_in(PACKS))
+
+
+def load_files(folder: Path) -> tuple[dict[str, CreditorFile], dict[str, AgencyFile]]:
+    """Every creditor's and agency's file in `folder`."""
+    return files_of(creditors_texts(folder))
+
+
+def creditors_texts(folder: Path) -> dict[str, str]:
+    """The files in a folder that has some; BadInput."""
+    if not folder.is_dir():
+        raise BadInput(str(folder), "is no folder of creditors' files")
+    texts = texts_in(folder)
+    if not texts:
+        raise BadInput(str(folder), "holds no creditor's file")
+    return texts
+
+
+def house_of(texts: Mapping[str, str]) -> House:
+    """The house's rules among the texts of packs."""
+    house = parse(House, _mapping(texts.get(HOUSE, ""), HOUSE), HOUSE)
+    refined(house.desk, None, (), HOUSE)
     return house
 
 
-def load_packs() -> dict[str, Pack]:
+def packs_of(texts: Mapping[str, str]) -> dict[str, Pack]:
     """Every jurisdiction's pack by its code, which is also the file's name."""
     packs: dict[str, Pack] = {}
-    for path in sorted(PACKS.glob("*.yml")):
-        if path.stem == "house":
+    for name, text in texts.items():
+        if name == HOUSE:
             continue
-        pack = parse(Pack, read_yaml(path), path.name)
-        if pack.jurisdiction != path.stem:
-            raise BadInput(f"{path.name}, jurisdiction", f"says {pack.jurisdiction!r}")
+        pack = parse(Pack, _mapping(text, name), name)
+        if pack.jurisdiction != name.removesuffix(".yml"):
+            raise BadInput(f"{name}, jurisdiction", f"says {pack.jurisdiction!r}")
         packs[pack.jurisdiction] = pack
     return packs
 
 
-def load_files(folder: Path) -> tuple[dict[str, CreditorFile], dict[str, AgencyFile]]:
-    """Every creditor's and agency's file in `folder`, by id, which is also the file's name."""
-    if not folder.is_dir():
-        raise BadInput(str(folder), "is no folder of creditors' files")
+def files_of(texts: Mapping[str, str]) -> tuple[dict[str, CreditorFile], dict[str, AgencyFile]]:
+    """Every creditor's and agency's file, by id, which is also the file's name."""
     creditors: dict[str, CreditorFile] = {}
     agencies: dict[str, AgencyFile] = {}
-    for path in sorted(folder.glob("*.yml")):
-        data = read_yaml(path)
+    for name, text in texts.items():
+        data, id = _mapping(text, name), name.removesuffix(".yml")
         entry: CreditorFile | AgencyFile
         if data.get("kind") == "agency":
-            entry = agencies[path.stem] = parse(AgencyFile, data, path.name)
+            entry = agencies[id] = parse(AgencyFile, data, name)
         else:
-            entry = creditors[path.stem] = parse(CreditorFile, data, path.name)
-        if entry.id != path.stem:
-            raise BadInput(f"{path.name}, id", f"says {entry.id!r}; it must be the file's name")
+            entry = creditors[id] = parse(CreditorFile, data, name)
+        if entry.id != id:
+            raise BadInput(f"{name}, id", f"says {entry.id!r}; it must be the file's name")
     if not creditors:
-        raise BadInput(str(folder), "holds no creditor's file")
+        raise BadInput(", ".join(texts), "there is no creditor's file among them")
     return creditors, agencies

@@ -2,8 +2,12 @@
 
 from collections.abc import Mapping
 
-from bot.review import roles
+from bot.review import policy_control, roles
 from bot.review.two_people import Apply
 from bot.review.two_people_store import ChangeKind
 
-APPLY: Mapping[ChangeKind, Apply] = {"role": roles.apply}
+APPLY: Mapping[ChangeKind, Apply] = {
+    "role": roles.apply,
+    "retention": policy_control.apply,
+    "policy": policy_control.apply,
+}

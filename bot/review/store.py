@@ -11,6 +11,7 @@ from bot.lending.store import LendingStore
 from bot.record.audit import AuditStore
 from bot.record.checkpoint import CheckpointStore
 from bot.review.figures import FigureStore
+from bot.review.policy_store import PolicySetStore
 from bot.review.proof_store import ProofStore
 from bot.review.protection_store import ProtectionStore
 from bot.review.search_store import SearchStore
@@ -61,3 +62,5 @@ class ReviewWork(Work, Protocol):
     def protection(self) -> ProtectionStore: ...
     @property
     def two_people(self) -> TwoPeopleStore: ...
+    @property
+    def policy_sets(self) -> PolicySetStore: ...

@@ -16,6 +16,7 @@ from bot.storage.jobs import Jobs
 from bot.storage.lending import LendingRecords
 from bot.storage.mentions import Mentions
 from bot.storage.outbox import Outbox
+from bot.storage.policy_sets import PolicySets
 from bot.storage.proof import Proofs
 from bot.storage.protection import Protection
 from bot.storage.pulse import PulseRecords
@@ -123,6 +124,10 @@ class Work(Session):
     @cached_property
     def two_people(self) -> TwoPeople:
         return TwoPeople(self)
+
+    @cached_property
+    def policy_sets(self) -> PolicySets:
+        return PolicySets(self)
 
     @cached_property
     def updates(self) -> Updates:

@@ -13,6 +13,7 @@ from bot.desk.canned import Replies
 from bot.desk.handoffs import NoticeWords
 from bot.desk.offers import OfferWords
 from bot.lending.policy import Policies
+from bot.lending.policy_set import PolicySet
 from bot.web import staff as accounts
 from bot.web.rendering import Renderer
 from bot.web.work import StaffWork
@@ -32,7 +33,8 @@ class StaffPages:
 
     port: Port
     clock: Clock
-    policies: Policies
+    policies: Policies  # by which this process works
+    written: Callable[[], PolicySet]  # what stands in the folder now
     notices: NoticeWords
     offer_words: OfferWords  # what colleagues offer, in the borrower's language
     talk: Talk

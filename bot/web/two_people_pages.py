@@ -1,6 +1,6 @@
 """What two people agree on: what waits, agreeing and refusing, and proposing another role for a colleague."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -9,8 +9,9 @@ from fastapi import APIRouter, Form, Query, Response
 from fastapi.responses import RedirectResponse
 
 from bot.access import ROLES, LoginTaken, Role, Staff
-from bot.errors import BotError
-from bot.review import roles, two_people
+from bot.errors import BadInput, BotError
+from bot.lending.policy_set import differences
+from bot.review import policy_control, roles, two_people
 from bot.review.agreed import APPLY
 from bot.review.roles import Asking
 from bot.review.two_people_store import AlreadyProposed, Proposal
@@ -21,7 +22,9 @@ from bot.web.staff_pages import StaffPages
 from bot.web.work import StaffWork
 
 PATH = "/review/two-people"
+# The first that fits counts.
 PROBLEMS: Mapping[type[BotError], str] = {
+    policy_control.NothingToPropose: "nothing",
     two_people.OwnProposal: "own",
     two_people.NotOpen: "not_open",
     two_people.NoReason: "reason",
@@ -29,6 +32,7 @@ PROBLEMS: Mapping[type[BotError], str] = {
     roles.TooFew: "few",
     LoginTaken: "login",
     accounts.WeakPassword: "weak",
+    BadInput: "files",
 }
 Done = Literal["", "proposed", "done", "agreed", "refused", "withdrawn"]
 Reason = Annotated[str, Form(min_length=two_people.LEAST_REASON, max_length=500)]
@@ -38,6 +42,7 @@ Name = Annotated[str, Form(min_length=1, max_length=100)]
 
 def router(pages: StaffPages) -> APIRouter:
     routes = staff_router(pages)
+    _policies(routes, pages)
     _proposing(routes, pages)  # before: its addresses would pass for a proposal's
     _deciding(routes, pages)
     return routes
@@ -58,6 +63,15 @@ def _deciding(routes: APIRouter, pages: StaffPages) -> None:
                 return "agreed"
             refused = two_people.refuse(work, proposal_id, signed.staff, line, now)
             return "withdrawn" if refused.status == "withdrawn" else "refused"
+
+        return await _do(pages, signed, doing)
+
+
+def _policies(routes: APIRouter, pages: StaffPages) -> None:
+    @routes.post(f"{PATH}/policies")
+    async def policies(signed: Here, reason: Reason) -> Response:
+        def doing(work: StaffWork, now: datetime) -> Done:
+            return _done(policy_control.propose_policies(work, pages.written(), signed.staff, reason, now))
 
         return await _do(pages, signed, doing)
 
@@ -93,7 +107,7 @@ def _proposing(routes: APIRouter, pages: StaffPages) -> None:
         try:
             password_hash = await to_thread.run_sync(accounts.hash_password, password)
         except accounts.WeakPassword as weak:
-            return await _page(pages, signed, problem=PROBLEMS[type(weak)])
+            return await _page(pages, signed, problem=_problem(weak))
 
         def doing(work: StaffWork, now: datetime) -> Done:
             new = Staff("", login, name, role, locale=signed.staff.locale)
@@ -107,8 +121,12 @@ async def _do(pages: StaffPages, signed: SignedIn, doing: Callable[[StaffWork, d
     try:
         done = await pages.port.run(lambda work: doing(work, pages.clock.now()))
     except tuple(PROBLEMS) as error:
-        return await _page(pages, signed, problem=PROBLEMS[type(error)])
+        return await _page(pages, signed, problem=_problem(error))
     return RedirectResponse(f"{PATH}?done={done}", 303)
+
+
+def _problem(error: BotError) -> str:
+    return next(name for kind, name in PROBLEMS.items() if isinstance(error, kind))
 
 
 def _done(proposal: Proposal | None) -> Done:
@@ -119,8 +137,12 @@ async def _page(pages: StaffPages, signed: SignedIn, *, done: Done = "", problem
     def read(work: StaffWork) -> dict[str, Any]:
         two_people.expire(work, pages.clock.now())
         colleagues = work.staff.everyone()
+        waiting = work.two_people.waiting()
+        demo = bool(pages.demo)
         return {
-            "waiting": work.two_people.waiting(),
+            "waiting": waiting,
+            "diffs": {one.id: list(_difference(work, one)) for one in waiting},
+            "policies": policy_control.compared(work, pages.policies, pages.written, demo=demo),
             "decided": work.two_people.decided(),
             "colleagues": colleagues,
             "logins": {one.id: one.login for one in colleagues},
@@ -142,3 +164,8 @@ async def _page(pages: StaffPages, signed: SignedIn, *, done: Done = "", problem
         done=done,
         problem=problem,
     )
+
+
+def _difference(work: StaffWork, proposal: Proposal) -> Iterator[str]:
+    sets = policy_control.sets_of(work, proposal)
+    return differences(*sets) if sets else iter(())

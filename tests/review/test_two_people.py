@@ -217,7 +217,7 @@ def taken_back(database: Database) -> Iterator[Work]:
 
 PEOPLE = ("a", "b", "c", "d", "e")
 ROLES: tuple[Role, ...] = ("admin", "admin", "admin", "collector", "reviewer")
-STEPS = st.one_of(
+STEPS: st.SearchStrategy[Any] = st.one_of(
     st.tuples(
         st.just("change"),
         st.sampled_from(PEOPLE),

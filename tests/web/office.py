@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from bot.access import Role, Staff
 from bot.clock import FixedClock
 from bot.lending.policy import Policies
+from bot.lending.policy_set import read_set
 from bot.locale import Catalogues
 from bot.review.indexing import Indexer
 from bot.storage.engine import Database
@@ -25,12 +26,13 @@ from bot.web.work import StaffWork
 from tests.desk.stage import NOW, TALK, hire, notice, offered
 
 ROOT = Path(__file__).resolve().parents[2]
+CREDITORS = ROOT / "bot" / "lender" / "demo" / "creditors"
 T = TypeVar("T")
 
 
 @cache
 def _policies() -> Policies:
-    return Policies.load(ROOT / "bot" / "lender" / "demo" / "creditors")
+    return Policies.load(CREDITORS)
 
 
 @cache
@@ -45,6 +47,7 @@ class Office:
     database: Database
     clock: FixedClock = field(default_factory=lambda: FixedClock(NOW))
     changed: list[str] = field(default_factory=list)
+    creditors: Path = CREDITORS  # the folder of their files
 
     async def run(self, fn: Callable[[StaffWork], T], *, reading: bool = False) -> T:
         opened = self.database.reading if reading else self.database.transaction
@@ -60,6 +63,7 @@ class Office:
             port=self,
             clock=self.clock,
             policies=_policies(),
+            written=partial(read_set, self.creditors),
             notices=notice,
             offer_words=offered,
             talk=TALK,

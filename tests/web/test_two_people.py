@@ -1,13 +1,17 @@
 """The page where two people agree: one proposes, another decides, and nobody decides alone."""
 
 import re
+from pathlib import Path
 
 import anyio
 import pytest
 
 from bot.access import Staff
+from bot.lending.policy_set import read_set
+from bot.review import policy_control
 from bot.storage.engine import Database
-from tests.desk.stage import PASSWORD
+from tests.desk.stage import NOW, PASSWORD
+from tests.lending.files import changed
 from tests.web.office import Office, text_of
 
 PAGE = "/review/two-people"
@@ -26,7 +30,7 @@ def found(office: Office, login: str) -> Staff | None:
 
 
 def proposal_in(html: str) -> str:
-    return re.findall(r'id="proposal-(\w{32})"', html)[0]
+    return str(re.findall(r'id="proposal-(\w{32})"', html)[0])
 
 
 def test_a_role_is_proposed_by_one_and_agreed_by_another(office: Office) -> None:
@@ -150,3 +154,34 @@ def test_auditors_read_and_decide_nothing(office: Office) -> None:
         assert (await reader.post(f"{PAGE}/{proposal_in(page.text)}", answer="agree")).status_code == 403
 
     anyio.run(walk)
+
+
+def test_policies_are_proposed_as_they_stand_and_agreed_line_by_line(office: Office, tmp_path: Path) -> None:
+    rosa, priya = office.hired("admin", "rosa"), office.hired("admin", "priya")
+    office.creditors = changed(tmp_path, "harbour", lambda data: data)
+    with office.database.transaction() as work:
+        policy_control.adopt(work, read_set(tmp_path), "the first", NOW)
+
+    async def walk() -> None:
+        app = office.app()
+        one, other = office.browser(rosa, app), office.browser(priya, app)
+        assert "the folder holds the same" in text_of(await one.get(PAGE))
+        nothing = await one.post(f"{PAGE}/policies", reason=WHY)
+        assert (nothing.status_code, "There is nothing to propose" in text_of(nothing)) == (409, True)
+        changed(tmp_path, "harbour", lambda data: data["plans"].update(grace_days="6"))
+        page = await one.get(PAGE)
+        assert "The agreed ones stay in force." in text_of(page)
+        assert "grace_days: &#39;6&#39;" in page.text
+        assert (await one.post(f"{PAGE}/policies", reason=WHY)).headers["location"] == f"{PAGE}?done=proposed"
+        page = await other.get(PAGE)
+        assert "Version" in text_of(page)
+        assert "creditors/harbour.yml" in text_of(page)
+        await other.post(f"{PAGE}/{proposal_in(page.text)}", answer="agree")
+        assert "It works by the new version from its next start." in text_of(await other.get(PAGE))
+        (tmp_path / "harbour.yml").write_text("id: harbour\n", "utf-8")
+        broken = await one.post(f"{PAGE}/policies", reason=WHY)
+        assert (broken.status_code, "Nothing was proposed." in text_of(broken)) == (409, True)
+
+    anyio.run(walk)
+    with office.database.reading() as work:
+        assert [one.kind for one in work.two_people.decided()] == ["policy"]

@@ -8,6 +8,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 from bot.storage import (
     schema,
@@ -19,6 +20,7 @@ from bot.storage import (
     schema_protection,
     schema_search,
     schema_staff,
+    schema_two_people,
 )
 from bot.storage.columns import Instant, Json, metadata
 
@@ -33,6 +35,7 @@ TABLES = (
     schema_protection,
     schema_search,
     schema_staff,
+    schema_two_people,
 )
 _LOCK = 7_346_112_905  # any number that nothing else in the database locks by
 
@@ -43,6 +46,13 @@ def upgrade(engine: sa.Engine, to: str = "head") -> None:
         if connection.dialect.name == "postgresql":
             connection.execute(sa.text("SELECT pg_advisory_xact_lock(:number)"), {"number": _LOCK})
         command.upgrade(_config(connection), to)
+
+
+def is_current(engine: sa.Engine) -> bool:
+    """Whether the database has seen every migration."""
+    with engine.connect() as connection:
+        head = ScriptDirectory.from_config(_config(connection)).get_current_head()
+        return MigrationContext.configure(connection).get_current_revision() == head
 
 
 def write(engine: sa.Engine, message: str, revision: str) -> None:
