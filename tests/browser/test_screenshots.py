@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from bot.web.staff import demo_staff
 from tests.browser.staffed import Demo, demo_served
@@ -22,7 +22,7 @@ pytestmark = [
 ]
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 800}
-MOST_BYTES = 150_000
+LEAST_BYTES, MOST_BYTES = 10_000, 150_000
 
 LENDER = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Harbour Bank</title>
 <style>body{{margin:0;font:17px/1.5 system-ui,sans-serif;color:#1d2a30;background:#fff}}
@@ -36,8 +36,7 @@ Visit = Callable[..., Page]
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    model = trained(tmp_path_factory)
+def demo(tmp_path_factory: pytest.TempPathFactory, model: Understanding) -> Iterator[Demo]:
     with demo_served(tmp_path_factory.mktemp("pictured"), model) as served:
         yield served
 
@@ -68,8 +67,11 @@ def visit(browser: Browser, demo: Demo) -> Iterator[Visit]:
         context.close()
 
 
-def picture(page: Page, name: str) -> None:
-    """Keep what the page shows, in 256 colours: a screenshot needs no more, and the file is a third."""
+def picture(page: Page, name: str) -> list[str]:
+    """Keep what the page shows, in 256 colours: a screenshot needs no more, and the file is a third.
+
+    Returns what is wrong with the picture.
+    """
     assert FOLDER
     page.mouse.move(0, 0)
     page.wait_for_timeout(400)
@@ -77,7 +79,18 @@ def picture(page: Page, name: str) -> None:
     path = Path(FOLDER) / f"{name}.png"
     path.parent.mkdir(parents=True, exist_ok=True)
     taken.quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
-    assert 10_000 < path.stat().st_size < MOST_BYTES
+    window, sharpness = page.viewport_size, page.evaluate("devicePixelRatio")
+    assert window
+    size = (int(window["width"] * sharpness), int(window["height"] * sharpness))
+    with Image.open(path) as kept:
+        faults = {
+            "not a PNG": kept.format != "PNG",
+            "not of the window's size": kept.size != size,
+            "an empty page": path.stat().st_size <= LEAST_BYTES,
+            "too large for the README": path.stat().st_size >= MOST_BYTES,
+            "cut off at the side": page.evaluate("document.documentElement.scrollWidth > innerWidth"),
+        }
+    return [fault for fault, found in faults.items() if found]
 
 
 def settled(page: Page, before: int) -> None:
@@ -102,6 +115,11 @@ def press(page: Page, title: str) -> None:
     settled(page, before)
 
 
+def newest(page: Page) -> Locator:
+    """What the bot said last."""
+    return page.locator(".message.bot .bubble").last
+
+
 def greeted(page: Page) -> Page:
     page.locator(".chip").first.wait_for()
     return page
@@ -115,8 +133,8 @@ def verified(page: Page, start: str, *details: str) -> Page:
 
 def test_the_start_page(visit: Visit) -> None:
     page = visit("/", DESK)
-    page.locator("main").wait_for()
-    picture(page, "start")
+    expect(page.locator("main h1")).to_be_in_viewport()
+    assert picture(page, "start") == []
 
 
 @pytest.mark.parametrize(
@@ -124,39 +142,45 @@ def test_the_start_page(visit: Visit) -> None:
     [("en", "en-GB", "harbour"), ("zh-hans", "zh-CN", "harbour"), ("zh-hant", "zh-TW", "chuntian")],
 )
 def test_first_contact(visit: Visit, name: str, locale: str, speaker: str) -> None:
-    picture(greeted(visit(f"/chat/{speaker}", PHONE, locale)), f"first-contact-{name}")
+    page = greeted(visit(f"/chat/{speaker}", PHONE, locale))
+    expect(page.locator(".chip").first).to_be_in_viewport()
+    assert picture(page, f"first-contact-{name}") == []
 
 
 def test_from_the_balance_to_an_agreement(visit: Visit) -> None:
     page = verified(visit("/chat/harbour", PHONE), "Start", "HB-1001", "1990-05-17", "4417")
     talk(page, "why is it so much?")
-    picture(page, "why-so-much")
+    expect(newest(page)).to_be_in_viewport()
+    assert picture(page, "why-so-much") == []
     talk(page, "what happens next?")
-    picture(page, "consequences")
+    expect(newest(page)).to_be_in_viewport()
+    assert picture(page, "consequences") == []
     talk(page, "I lost my job")
     press(page, "One to three months")
     talk(page, "5000 on the 8th", "3500", "400", "800 to 1000")
-    page.locator(".plan").first.wait_for()
-    picture(page, "plans")
+    expect(page.locator(".plan").first).to_be_in_viewport()
+    assert picture(page, "plans") == []
     before = page.locator(".message.bot .bubble").count()
     page.locator(".plan button").nth(1).click()
     settled(page, before)
     talk(page, "yes")
-    picture(page, "agreed")
+    expect(newest(page)).to_be_in_viewport()
+    assert picture(page, "agreed") == []
 
 
 def test_despair_in_the_middle(visit: Visit) -> None:
     page = verified(visit("/chat/swiftlend", PHONE, "zh-CN"), "开始", "SL-2001", "1998-03-21", "309X")
     talk(page, "想分期", "我真的撑不下去了，不想活了")
-    picture(page, "despair")
+    expect(newest(page)).to_be_in_viewport()
+    assert picture(page, "despair") == []
 
 
 def test_plans_in_the_dark(visit: Visit) -> None:
     page = visit("/chat/chuntian", PHONE, "zh-TW", color_scheme="dark")
     verified(page, "開始", "CT-3001", "1992-07-09", "5512")
     talk(page, "想分期", "3000")
-    page.locator(".plan").first.wait_for()
-    picture(page, "plans-dark")
+    expect(page.locator(".plan").first).to_be_in_viewport()
+    assert picture(page, "plans-dark") == []
 
 
 def test_the_widget_on_a_lenders_page(visit: Visit, demo: Demo) -> None:
@@ -166,8 +190,8 @@ def test_the_widget_on_a_lenders_page(visit: Visit, demo: Demo) -> None:
     )
     page.goto("/lender.html")
     page.get_by_role("button", name="Open the chat").click()
-    page.frame_locator("iframe").locator(".chip").first.wait_for()
-    picture(page, "widget")
+    expect(page.frame_locator("iframe").locator(".chip").first).to_be_in_viewport()
+    assert picture(page, "widget") == []
 
 
 def sign_in(visit: Visit, login: str, path: str) -> Page:
@@ -186,34 +210,33 @@ def test_the_desk_and_review(visit: Visit) -> None:
     talk(borrower, "900", "800", "none", "80")
     desk = sign_in(visit, "collector", "/desk")
     desk.locator(".ticket", has_text="Prairie").first.click()
-    desk.locator("#lines .line").first.wait_for()
-    picture(desk, "desk")
+    expect(desk.locator("#lines .line").last).to_be_in_viewport()
+    assert picture(desk, "desk") == []
     team = sign_in(visit, "supervisor", "/desk/team")
-    team.locator("#team .tiles").wait_for()
-    picture(team, "team")
-    reviewed(sign_in(visit, "admin", "/review"))
-
-
-def reviewed(admin: Page) -> None:
-    """Search for what was said, read why the bot offered its plans, look at figures and proof."""
+    expect(team.locator("#team .tiles")).to_be_in_viewport()
+    assert picture(team, "team") == []
+    # Search for what was said, read why the bot offered its plans, look at figures and proof.
+    admin = sign_in(visit, "admin", "/review")
     marked = admin.locator(".snippets mark")
     for _ in range(30):  # until the index has caught up
         admin.goto("/review?words=job")
         if marked.count():
             break
         admin.wait_for_timeout(500)
-    expect(marked.first).to_be_visible()
-    picture(admin, "review")
+    expect(marked.first).to_be_in_viewport()
+    assert picture(admin, "review") == []
     admin.locator(".found tbody tr", has_text="Prairie").get_by_role("link").first.click()
     admin.wait_for_url("**/review/conversations/*")
     admin.get_by_role("button", name="Verify").click()
     expect(admin.get_by_role("status")).to_contain_text("Unaltered")
     offered = admin.locator(".event.bot", has_text="Policy version").first
     offered.evaluate("one => one.scrollIntoView({block: 'center'})")
-    picture(admin, "review-conversation")
+    expect(offered).to_be_in_viewport()
+    assert picture(admin, "review-conversation") == []
     admin.goto("/review/figures?since=2026-11-23&until=2026-11-23")
-    picture(admin, "review-figures")
+    expect(admin.locator("main h1")).to_be_in_viewport()
+    assert picture(admin, "review-figures") == []
     admin.goto("/review/proof")
     admin.get_by_role("button", name="Verify everything").click()
     expect(admin.locator("tbody tr").first).to_contain_text("Unaltered.", timeout=30_000)
-    picture(admin, "review-proof")
+    assert picture(admin, "review-proof") == []
