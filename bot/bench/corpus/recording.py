@@ -32,6 +32,7 @@ _LATER = (0, 0, 0, 12, 25, 40, 70, 110, 200, 420)
 # What a finished conversation does not need: inputs and messages on their way, state for a next turn, sign-ins.
 LEFT_OUT = frozenset(
     {"inbox", "outbox", "trackers", "jobs", "staff", "staff_sessions", "audit", "chains", "updates"}
+    | {"policy_sets", "proposals"}
 )
 
 
