@@ -9,9 +9,17 @@ from bot.storage.schema_staff import cases
 from bot.storage.session import Session
 
 _OPEN = cases.c.status.in_([literal("waiting"), literal("held")])
-# An event raises its case's number; one that closes a case takes it out of the count.
+# An event raises its case's number; one that closes a case takes it out of the count; whatever comes in its place
+# was opened later.
 _QUEUES = (
-    sa.select(cases.c.speaker, sa.func.count(), sa.func.sum(cases.c.number)).where(_OPEN).group_by(cases.c.speaker)
+    sa.select(
+        cases.c.speaker,
+        sa.func.count(),
+        sa.func.sum(cases.c.number),
+        sa.func.max(sa.type_coerce(cases.c.opened_at, sa.BigInteger)),
+    )
+    .where(_OPEN)
+    .group_by(cases.c.speaker)
 )
 _LENGTH = sa.select(conversations.c.chain_length).where(conversations.c.id == bindparam("conversation"))
 
@@ -23,7 +31,8 @@ class PulseRecords:
         self._connection = session.connection
 
     def queues(self) -> dict[str, str]:
-        return {speaker: f"{count}-{events}" for speaker, count, events in self._connection.execute(_QUEUES)}
+        rows = self._connection.execute(_QUEUES)
+        return {speaker: f"{count}-{events}-{newest}" for speaker, count, events, newest in rows}
 
     def length(self, conversation_id: str) -> int:
         found = self._connection.execute(_LENGTH, {"conversation": conversation_id}).scalar()

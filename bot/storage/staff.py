@@ -46,6 +46,7 @@ _PRESENT = (
 )
 _BY_LOGIN = sa.select(*_COLUMNS, staff.c.password_hash).where(staff.c.login_key == bindparam("login"))
 _EVERYONE = sa.select(*_COLUMNS).order_by(staff.c.login_key)
+_NAMES = sa.select(staff.c.id, staff.c.name)
 _ADD_SESSION = sa.insert(staff_sessions)
 _SESSION = sa.select(*(staff_sessions.c[name] for name in _SESSION_FIELDS)).where(
     staff_sessions.c.digest == bindparam("which")
@@ -104,6 +105,9 @@ class StaffRecords:
 
     def everyone(self) -> list[Staff]:
         return [_staff(row) for row in self._connection.execute(_EVERYONE)]
+
+    def names(self) -> dict[str, str]:
+        return {row.id: row.name for row in self._connection.execute(_NAMES)}
 
     def lock(self, staff_id: str) -> Staff | None:
         row = self._connection.execute(_LOCK, {"which": staff_id}).first()

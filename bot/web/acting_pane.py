@@ -15,7 +15,7 @@ from bot.lending.staff_offers import OfferRefused
 from bot.web.desk_case import CaseRequest, Deed
 from bot.web.desk_showing import case_context
 from bot.web.desk_views import visible
-from bot.web.staff_showing import names_of, render
+from bot.web.staff_showing import render
 from bot.web.work import StaffWork
 
 # What the rules refuse, and by which word templates/desk/acting_labels.html speaks of it.
@@ -49,7 +49,7 @@ async def pane(case: CaseRequest, trouble: str = "", **typed: Any) -> Response:
     def read(work: StaffWork) -> dict[str, Any]:
         state, conversation = visible(work, case.staff, case.id)
         shown = card(work, state, conversation, case.staff, pages.clock.now())
-        return case_context(pages, signed, state, names_of(work), card=shown, trouble=trouble, **typed)
+        return case_context(pages, signed, state, work.staff.names(), card=shown, trouble=trouble, **typed)
 
     context = await pages.port.run(read, reading=True)
     status = 409 if trouble else 200

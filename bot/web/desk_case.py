@@ -16,8 +16,9 @@ from bot.desk.store import CaseTaken
 from bot.desk.wording import Finding, Ground, WordingDoubtful, WordingStopped
 from bot.desk.wording_ground import ground_for
 from bot.errors import BotError
+from bot.web.desk_panes import Pane
 from bot.web.desk_showing import PARTS, case_context, fragments, page
-from bot.web.desk_views import Opened, Queue, news_of, opened_case, queue_of, visible
+from bot.web.desk_views import Opened, news_of, opened_case, visible
 from bot.web.guard import Here, NotHere, SignedIn, pages_of
 from bot.web.staff_pages import StaffPages
 from bot.web.staff_showing import render
@@ -96,14 +97,13 @@ class CaseRequest:
         if self.signed.fetching and self.signed.after is not None:
             return await self._news(self.signed.after, now, more)
 
-        def read(work: StaffWork) -> tuple[Queue, Opened]:
-            return queue_of(work, self.staff, wanted, now), opened_case(work, self.staff, self.id, now)
+        def read(work: StaffWork) -> tuple[Opened, Pane | None]:
+            pane = None if self.signed.fetching else self.pages.panes.of(work, self.staff, wanted, now)
+            return opened_case(work, self.staff, self.id, now), pane
 
         await self.pages.port.run(lambda work: _note_view(work, self.staff, self.id, now))
-        queue, opened = await self.pages.port.run(read, reading=True)
-        if self.signed.fetching:
-            return self._whole(opened, queue.names, more)
-        return page(self.pages, self.signed, queue, opened, **more)
+        opened, pane = await self.pages.port.run(read, reading=True)
+        return page(self.pages, self.signed, pane, opened, **more) if pane else self._whole(opened, more)
 
     async def _news(self, after: int, now: datetime, more: Mapping[str, Any]) -> Response:
         try:
@@ -115,9 +115,9 @@ class CaseRequest:
         told = {**fragments(self.pages, self.signed, news, PARTS, more), "problem": more["problem"]}
         return JSONResponse(told, 409 if more["problem"] else 200)
 
-    def _whole(self, opened: Opened, names: Mapping[str, str], more: Mapping[str, Any]) -> Response:
+    def _whole(self, opened: Opened, more: Mapping[str, Any]) -> Response:
         context = case_context(
-            self.pages, self.signed, opened.card.case, names, card=opened.card, opened=opened, **more
+            self.pages, self.signed, opened.card.case, opened.names, card=opened.card, opened=opened, **more
         )
         html = render(self.pages, self.signed, "desk/case.html", **context, lines=opened.lines)
         return JSONResponse({"case": self.id, "html": html})

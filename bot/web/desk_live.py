@@ -7,10 +7,11 @@ from fastapi.responses import JSONResponse, StreamingResponse
 
 from bot.desk.handoffs import NotHolding
 from bot.desk.queue_store import QueueFilter
-from bot.web.desk_queue import queue_context
+from bot.web.desk_queue import fragments as pane_fragments
+from bot.web.desk_queue import version_of
 from bot.web.desk_showing import PARTS, case_context, fragments
 from bot.web.desk_stream import HEARTBEAT, QueueWatch, Seen, Streams, events
-from bot.web.desk_views import earlier_lines, news_of, queue_of, shown_state, visible
+from bot.web.desk_views import earlier_lines, news_of, shown_state, visible
 from bot.web.guard import Here, SignedIn
 from bot.web.staff_pages import StaffPages
 from bot.web.staff_showing import render
@@ -19,7 +20,6 @@ from bot.web.work import StaffWork
 Seq = Annotated[int, Query(ge=0, le=2**53)]
 Word = Annotated[str, Query(max_length=60)]
 _CARD = {"card": PARTS["card"], "made": "desk/made.html"}  # what is being typed beside it stays
-_PANE = {"queue": "desk/queue.html", "queue-filter": "desk/filter.html"}
 
 
 class QueueAsked:
@@ -80,14 +80,11 @@ def _queue(routes: APIRouter, pages: StaffPages) -> None:
         """The pane's parts, unless the version `shown` is still the one."""
         now = pages.clock.now()
         found = await pages.port.run(
-            lambda work: queue_of(work, signed.staff, asked.filter, now, asked.pages), reading=True
+            lambda work: pages.panes.of(work, signed.staff, asked.filter, now, asked.pages), reading=True
         )
-        version = f"{found.version}-{signed.staff.locale}"
-        told: dict[str, Any] = {"version": version, "waiting": found.counts.unassigned, "fragments": {}}
-        told["now"] = now.isoformat()
-        if version != shown:
-            context = queue_context(pages, signed, found, render) | {"selected": ""}
-            told["fragments"] = {name: render(pages, signed, of, **context) for name, of in _PANE.items()}
+        version = version_of(signed, found)
+        told: dict[str, Any] = {"version": version, "waiting": found.counts.unassigned, "now": now.isoformat()}
+        told["fragments"] = {} if version == shown else pane_fragments(pages, signed, found)
         return JSONResponse(told)
 
 

@@ -11,7 +11,7 @@ from bot.web import desk_live, evidence
 from bot.web.desk_case import OnCase, Sure, Text
 from bot.web.desk_live import Asked
 from bot.web.desk_showing import page
-from bot.web.desk_views import queue_of, visible
+from bot.web.desk_views import visible
 from bot.web.guard import Here, NotHere, staff_router
 from bot.web.staff_pages import StaffPages
 from bot.web.work import StaffWork
@@ -32,7 +32,7 @@ def _reading(routes: APIRouter, pages: StaffPages) -> None:
     async def desk(signed: Here, asked: Asked) -> Response:
         now = pages.clock.now()
         queue = await pages.port.run(
-            lambda work: queue_of(work, signed.staff, asked.filter, now, asked.pages), reading=True
+            lambda work: pages.panes.of(work, signed.staff, asked.filter, now, asked.pages), reading=True
         )
         return page(pages, signed, queue, None)
 

@@ -8,8 +8,9 @@ from fastapi.responses import HTMLResponse
 from bot.desk import colleagues, handoffs
 from bot.desk.store import CaseState
 from bot.web.acting_views import acting_view
+from bot.web.desk_panes import Pane
 from bot.web.desk_queue import queue_context
-from bot.web.desk_views import News, Opened, Queue, shown_state
+from bot.web.desk_views import News, Opened, shown_state
 from bot.web.guard import SignedIn
 from bot.web.staff_pages import StaffPages
 from bot.web.staff_showing import render, zone_of
@@ -43,12 +44,13 @@ def fragments(
     }
 
 
-def page(pages: StaffPages, signed: SignedIn, queue: Queue, opened: Opened | None, **more: Any) -> HTMLResponse:
-    context: dict[str, Any] = {**queue_context(pages, signed, queue, render), "opened": opened, "selected": ""}
+def page(pages: StaffPages, signed: SignedIn, pane: Pane, opened: Opened | None, **more: Any) -> HTMLResponse:
+    selected = opened.card.case.id if opened else ""
+    context: dict[str, Any] = {**queue_context(pages, signed, pane, selected), "opened": opened}
     if opened:
         state = opened.card.case
-        context |= case_context(pages, signed, state, queue.names, card=opened.card, **more)
-        context |= {"selected": state.id, "lines": opened.lines}
+        context |= case_context(pages, signed, state, opened.names, card=opened.card, **more)
+        context["lines"] = opened.lines
     html = render(pages, signed, "desk/desk.html", **context)
     return HTMLResponse(html, 409 if more.get("problem") else 200)
 

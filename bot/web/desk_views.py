@@ -1,41 +1,17 @@
 """What the pages of the desk show, read on one transaction."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.access import NotAllowed, Staff
 from bot.conversations.store import Conversation
-from bot.desk import colleagues, queue
+from bot.desk import colleagues
 from bot.desk.card import Card, card
-from bot.desk.queue import Counts
-from bot.desk.queue_store import QueueFilter
 from bot.desk.store import CaseState
 from bot.web.guard import NotHere
-from bot.web.staff_showing import names_of
 from bot.web.transcript import Line, Mark, Page, changed, lines, marks, page_of
 from bot.web.work import StaffWork
-
-PAGE = 100  # cases of the queue at a time
-
-
-@dataclass(frozen=True, slots=True)
-class Queue:
-    """The first cases of what is asked for, with counts for the filters and the names of those who hold cases."""
-
-    cases: tuple[CaseState, ...]
-    more: bool  # there are further ones
-    counts: Counts
-    wanted: QueueFilter
-    names: dict[str, str]
-
-    @property
-    def version(self) -> str:
-        """Another one whenever the pane shows something else."""
-        return hashlib.sha256(
-            repr(([(case.id, case.number) for case in self.cases], self.more, self.counts)).encode()
-        ).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +23,7 @@ class Opened:
     lines: list[Line]
     earlier: int | None  # what to ask for to read on towards the beginning; None at it
     cursor: int  # seq of the newest event read
+    names: Mapping[str, str]  # of colleagues, by id
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +36,7 @@ class News:
     cursor: int
     marks: Mapping[int, Mark]  # what became of lines that the page has, by their seq
     changed: Mapping[int, str]  # which of the borrower's were edited or deleted
-    names: dict[str, str]
+    names: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +45,7 @@ class Earlier:
 
     card: Card
     page: Page
-    names: dict[str, str]
+    names: Mapping[str, str]
 
 
 def opened_case(work: StaffWork, staff: Staff, case_id: str, now: datetime) -> Opened:
@@ -80,6 +57,7 @@ def opened_case(work: StaffWork, staff: Staff, case_id: str, now: datetime) -> O
         lines=newest.lines,
         earlier=newest.earlier,
         cursor=newest.cursor,
+        names=work.staff.names(),
     )
 
 
@@ -97,14 +75,14 @@ def news_of(
         cursor=events[-1].seq if events else after,
         marks=marks(events),
         changed=changed(events),
-        names=names_of(work),
+        names=work.staff.names(),
     )
 
 
 def earlier_lines(work: StaffWork, staff: Staff, case_id: str, before: int, now: datetime) -> Earlier:
     state, conversation = visible(work, staff, case_id)
     page = page_of(work.record, conversation.id, staff, before)
-    return Earlier(card(work, state, conversation, staff, now), page, names_of(work))
+    return Earlier(card(work, state, conversation, staff, now), page, work.staff.names())
 
 
 def shown_state(state: CaseState) -> str:
@@ -121,8 +99,3 @@ def visible(work: StaffWork, staff: Staff, case_id: str) -> tuple[CaseState, Con
     if not colleagues.sees(staff, state):
         raise NotAllowed(staff, f"case of {state.speaker}")
     return state, conversation
-
-
-def queue_of(work: StaffWork, staff: Staff, wanted: QueueFilter, now: datetime, pages: int = 1) -> Queue:
-    page = queue.read(work, staff, wanted, limit=PAGE * pages)
-    return Queue(page.cases, page.next is not None, queue.counts(work, staff, wanted, now), wanted, names_of(work))

@@ -17,7 +17,7 @@ from bot.web.desk_case import OnCase, Sure, Text
 from bot.web.desk_views import visible
 from bot.web.guard import Here, NotHere, SignedIn, staff_router
 from bot.web.staff_pages import StaffPages
-from bot.web.staff_showing import names_of, render, speaker_names, zone_of
+from bot.web.staff_showing import render, speaker_names, zone_of
 from bot.web.work import StaffWork
 
 AccountId = Annotated[str, Query(max_length=100)]
@@ -130,7 +130,7 @@ def _mentions(routes: APIRouter, pages: StaffPages) -> None:
     @routes.get("/desk/mentions")
     async def mentions(signed: Here) -> Response:
         def read(work: StaffWork) -> tuple[list[tuple[Mention, CaseState, str]], dict[str, str]]:
-            return _seen(work, signed), names_of(work)
+            return _seen(work, signed), work.staff.names()
 
         shown, names = await pages.port.run(read, reading=True)
         return HTMLResponse(

@@ -15,7 +15,7 @@ from bot.review.masking import Mask
 from bot.review.paper import Entry, Paper, Part, pdf
 from bot.web.review_reading import Reading, Shown, readings
 from bot.web.staff_pages import StaffPages
-from bot.web.staff_showing import names_of, speaker_names, zone_of
+from bot.web.staff_showing import speaker_names, zone_of
 from bot.web.work import StaffWork
 
 _SAID = frozenset({"user", "bot", "agent", "notice"})
@@ -61,7 +61,7 @@ def read(work: StaffWork, conversation_ids: Sequence[str]) -> Sheets:
         if newest and marks:
             signed[one.conversation_id] = Signed(marks[-1].length, newest)
     heads = {each.conversation_id: _head(each) for each in told}
-    return Sheets(told, heads, signed, names_of(work))
+    return Sheets(told, heads, signed, work.staff.names())
 
 
 def _head(told: Material) -> ChainHead:

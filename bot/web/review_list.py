@@ -19,7 +19,7 @@ from bot.review.search_store import SavedSearch
 from bot.web.guard import Here, SignedIn
 from bot.web.review_showing import MOST_ON_PAPER, review_page, voices
 from bot.web.staff_pages import StaffPages
-from bot.web.staff_showing import names_of, speaker_names, zone_of
+from bot.web.staff_showing import speaker_names, zone_of
 from bot.web.work import StaffWork
 
 FIELDS = ("words", "reference", "since", "until", *FACETS)
@@ -89,7 +89,7 @@ def _fields(given: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
 
 
 def _beside(work: StaffWork, staff: Staff, page: search.Page) -> Result:
-    return Result(page, work.search.saved(staff.id), names_of(work))
+    return Result(page, work.search.saved(staff.id), work.staff.names())
 
 
 def _save(work: StaffWork, staff: Staff, name: str, query: str, now: datetime) -> None:

@@ -18,7 +18,7 @@ from bot.web.guard import Here, NotHere, SignedIn, staff_router
 from bot.web.review_reading import Shown, beside_messages, did_in, readings
 from bot.web.review_showing import LEAST_REASON, Reason, review_page, visible
 from bot.web.staff_pages import StaffPages
-from bot.web.staff_showing import logins_of, names_of, zone_of
+from bot.web.staff_showing import logins_of, zone_of
 from bot.web.work import StaffWork
 
 AUDIT_PAGE = 100
@@ -122,7 +122,7 @@ async def _read(
         work.audit.append(action, f"conversation:{conversation_id}", staff.id, detail, now)
         events = work.record.events(conversation_id)
         shown = [(event, event.body) for event in events] if revealed else _mask(work, conversation).events(events)
-        return Read(conversation, shown, revealed, names_of(work))
+        return Read(conversation, shown, revealed, work.staff.names())
 
     return await pages.port.run(read)
 

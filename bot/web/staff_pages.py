@@ -15,6 +15,7 @@ from bot.desk.offers import OfferWords
 from bot.lending.policy import Policies
 from bot.lending.policy_set import PolicySet
 from bot.web import staff as accounts
+from bot.web.desk_panes import Panes
 from bot.web.rendering import Renderer
 from bot.web.work import StaffWork
 
@@ -43,6 +44,7 @@ class StaffPages:
     replies: Replies = field(default_factory=Replies.shipped)
     wakeups: Wakeups = field(default_factory=Wakeups)  # what open pages wait for
     intents: Sequence[str] = ()  # that start something, for the filters of review
+    panes: Panes = field(default_factory=Panes)
     tickets: dict[object, Markup] = field(default_factory=dict)  # drawn for the queue, see `desk_queue`
     secure: bool = False  # served by https, so that cookies travel by nothing else
     demo: Sequence[accounts.DemoSignIn] = ()

@@ -48,11 +48,6 @@ def zone_of(pages: StaffPages, speaker: str) -> str:
     return pages.policies.for_speaker(speaker).office_hours.time_zone
 
 
-def names_of(work: StaffWork) -> dict[str, str]:
-    """What colleagues call each other, by id."""
-    return {colleague.id: colleague.name for colleague in work.staff.everyone()}
-
-
 def logins_of(work: StaffWork) -> dict[str, str]:
     """By which login each member of staff signs in, by id."""
     return {colleague.id: colleague.login for colleague in work.staff.everyone()}

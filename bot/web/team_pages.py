@@ -13,7 +13,7 @@ from bot.desk.team import team_view
 from bot.web.desk_views import visible
 from bot.web.guard import Here, NotHere, SignedIn, staff_router
 from bot.web.staff_pages import StaffPages
-from bot.web.staff_showing import names_of, render, zone_of
+from bot.web.staff_showing import render, zone_of
 from bot.web.work import StaffWork
 
 PATH = "/desk/team"
@@ -57,7 +57,7 @@ async def _context(pages: StaffPages, signed: SignedIn, days: int, *, live: bool
             "view": view,
             "most": max((hour.opened for hour in view.hours), default=0),
             "comments": {survey.case_id: comment_of(work, survey) for survey in view.bad},
-            "names": names_of(work),
+            "names": work.staff.names(),
             "asked": approvals.waiting(work, staff),
         }
 

@@ -117,7 +117,7 @@ def test_a_page_that_fails_tells_nothing(office: Office, monkeypatch: pytest.Mon
     def fail(*_: Any) -> None:
         raise RuntimeError("secret of the database")
 
-    monkeypatch.setattr("bot.web.desk_pages.queue_of", fail)
+    monkeypatch.setattr("bot.web.desk_panes.Panes.of", fail)
     staff = office.hired("collector")
 
     async def look() -> httpx.Response:
