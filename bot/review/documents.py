@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from bot.lending.identity import Borrower
 from bot.record.events import Event
 from bot.review import search_words
-from bot.review.facts import Facets, Known, fold
+from bot.review.facts import FACETS, Facets, Known, fold
 from bot.review.masking import COVER, Mask, private_inputs
 from bot.review.search_words import JOIN
 
@@ -49,7 +49,7 @@ def document(material: Material) -> Document:
     for _, passage in passages(material.events, borrower):
         spoken |= search_words.indexed(passage)
     words = spoken if len(spoken) <= MOST_TOKENS else {ALWAYS}
-    places = {facet_token(facet, value) for facet, value in facets}
+    places = {facet_token(facet, value) for facet, value in facets if facet in FACETS}
     return Document(
         conversation_id=material.conversation_id,
         length=material.length,

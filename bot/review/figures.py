@@ -1,19 +1,26 @@
 """Figures over conversations: how far people came, how it ended, and whether any group fares worse than others."""
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from math import sqrt
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Literal, Protocol, get_args
 from zoneinfo import ZoneInfo
 
-Measure = Literal["verified", "offered", "agreed", "person", "not_understood", "satisfied"]
+from bot.review.rates import Lasting, Rate, lasting
+from bot.review.search_store import Sought
+
+Measure = Literal[
+    "verified", "saw_balance", "offered", "agreed", "first_kept", "person", "not_understood", "satisfied"
+]
 MEASURES: tuple[Measure, ...] = get_args(Measure)
+FUNNEL = MEASURES[:5]  # each after the one before
 # Facets by which people are told apart; nobody chose them by how they would fare.
 GROUPS = ("locale", "channel", "creditor")
-COUNTED = ("outcome", "plan", "hold", "flag", "locale", "channel", "lateness", "satisfaction")
-_Z = 1.959964  # of a normal distribution: 95 in 100 lie within
+COUNTED = (
+    "outcome", "plan", "hold", "case", "waited", "solved", "hardship", "unclear", "intent", "lateness", "hour",
+    "locale", "channel", "satisfaction",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,53 +28,49 @@ class Row:
     """What search knows of one conversation: each facet with its values."""
 
     last_at: datetime
+    speaker: str
     facets: Mapping[str, Sequence[str]]
 
     def has(self, facet: str, *values: str) -> bool:
         return any(value in values for value in self.facets.get(facet, ()))
 
+    def exact(self, what: str) -> Iterator[list[str]]:
+        """What is kept for the figures of one kind: its parts after the kind and the number that tells it apart."""
+        for value in self.facets.get("exactly", ()):
+            kind, _, *parts = value.split(":")
+            if kind == what:
+                yield parts
+
 
 class FigureStore(Protocol):
     """Implemented by `storage`."""
 
-    def rows(
-        self,
-        since: datetime,
-        until: datetime,
-        speakers: Sequence[str] | None,
-        creditors: Sequence[str] | None,
-        limit: int,
-    ) -> Iterable[Row]:
-        """Conversations whose last input fell in the time, newest first; None: no bound."""
+    def rows(self, what: Sought, limit: int) -> Iterable[Row]:
+        """What a search finds by its tokens and bounds, newest first; words are not looked up in the texts."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class Rate:
-    """How many of how many, with Wilson's interval of 95% (E. B. Wilson, J. Am. Stat. Assoc. 22, 1927)."""
+class Period:
+    """Conversations whose last message fell in these days, `last` included."""
 
-    part: int
-    whole: int
+    first: date
+    last: date
+    count: int
+    agreed: int
+    person: int
+    not_understood: int
 
-    @property
-    def share(self) -> float:
-        return self.part / self.whole if self.whole else 0.0
 
-    @property
-    def interval(self) -> tuple[float, float]:
-        """From 0 to 1; everything is possible where nobody was counted."""
-        if not self.whole:
-            return 0.0, 1.0
-        n, p = self.whole, self.share
-        middle = p + _Z**2 / (2 * n)
-        spread = _Z * sqrt(p * (1 - p) / n + _Z**2 / (4 * n * n))
-        below, above = (middle - spread) / (1 + _Z**2 / n), (middle + spread) / (1 + _Z**2 / n)
-        return max(0.0, below), min(1.0, above)
+@dataclass(frozen=True, slots=True)
+class Honoured:
+    """A right: how often it was invoked, had its effect at once, or took a person; who still waits."""
 
-    def apart_from(self, other: "Rate") -> bool:
-        """Whether the two intervals do not even touch: more than chance."""
-        (low, high), (others_low, others_high) = self.interval, other.interval
-        return high < others_low or others_high < low
+    right: str
+    count: int
+    at_once: int
+    by_person: Lasting | None
+    waiting: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,7 @@ class Group:
     count: int
     rates: Mapping[Measure, Rate]
     apart: frozenset[Measure]
+    waited: Lasting | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +89,14 @@ class Figures:
     count: int
     rates: Mapping[Measure, Rate]
     counts: Mapping[str, Mapping[str, int]]  # facet → value → conversations, most first
-    days: Sequence[tuple[date, int, int]]  # each with its conversations, and those in which a plan was agreed
+    days: Sequence[Period]
+    weeks: Sequence[Period]
     groups: Mapping[str, Sequence[Group]]
+    waited: Lasting | None  # for a person
+    solved: Lasting | None
+    rights: Sequence[Honoured]
+    kept: Mapping[str, Mapping[str, int]]  # how often paid → plan status → plans
+    scores: Rate  # the points of all who answered, of the most that they could have given
 
 
 @dataclass(slots=True)
@@ -96,72 +106,151 @@ class _Tally:
     count: int = 0
     whole: Counter[Measure] = field(default_factory=Counter)
     part: Counter[Measure] = field(default_factory=Counter)
+    waits: list[int] = field(default_factory=list)
 
-    def add(self, row: Row) -> None:
+    def add(self, row: Row, today: date) -> None:
         self.count += 1
+        self.waits += (int(seconds) for [seconds] in row.exact("wait"))
         for measure in MEASURES:
             asked, true = _TESTS[measure]
-            if asked(row):
+            if asked(row, today):
                 self.whole[measure] += 1
                 self.part[measure] += true(row)
 
     def rates(self) -> dict[Measure, Rate]:
         return {measure: Rate(self.part[measure], self.whole[measure]) for measure in MEASURES}
 
-    def without(self, other: "_Tally") -> "_Tally":
-        return _Tally(self.count - other.count, self.whole - other.whole, self.part - other.part)
+    def others(self, own: "_Tally") -> dict[Measure, Rate]:
+        """The rates of everybody else."""
+        return {m: Rate(self.part[m] - own.part[m], self.whole[m] - own.whole[m]) for m in MEASURES}
 
 
-def figures(rows: Iterable[Row], zone: str) -> Figures:
-    """Everything from one pass; days are those of `zone`."""
-    clock = ZoneInfo(zone)
-    everybody, days, agreed = _Tally(), Counter[date](), Counter[date]()
-    counts: dict[str, Counter[str]] = {facet: Counter() for facet in COUNTED}
-    groups: dict[str, dict[str, _Tally]] = {facet: {} for facet in GROUPS}
-    for row in rows:
-        everybody.add(row)
-        day = row.last_at.astimezone(clock).date()
-        days[day] += 1
-        agreed[day] += row.has("plan", "agreed")
-        for facet, counter in counts.items():
+class _Counts:
+    """Everything that is counted in one pass."""
+
+    def __init__(self, zones: Mapping[str, str], today: date) -> None:
+        self._clocks: dict[str, tzinfo] = {speaker: ZoneInfo(zone) for speaker, zone in zones.items()}
+        self._today = today
+        self.everybody = _Tally()
+        self.counts: dict[str, Counter[str]] = {facet: Counter() for facet in COUNTED}
+        self.groups: dict[str, dict[str, _Tally]] = {facet: defaultdict(_Tally) for facet in GROUPS}
+        self.days: dict[date, Counter[str]] = defaultdict(Counter)
+        self.solves: list[int] = []
+        self.rights: dict[str, list[str]] = defaultdict(list)
+        self.kept: dict[str, Counter[str]] = defaultdict(Counter)
+        self.points = Rate(0, 0)
+
+    def add(self, row: Row) -> None:
+        self.everybody.add(row, self._today)
+        day = self.days[row.last_at.astimezone(self._clocks.get(row.speaker, UTC)).date()]
+        day.update(("count", *(name for name, true in _BY_DAY.items() if true(row))))
+        for facet, counter in self.counts.items():
             counter.update(row.facets.get(facet, ()))
-        for facet, tallies in groups.items():
+        for facet, tallies in self.groups.items():
             for value in row.facets.get(facet, ()):
-                tallies.setdefault(value, _Tally()).add(row)
+                tallies[value].add(row, self._today)
+        self._time(row)
+
+    def _time(self, row: Row) -> None:
+        self.solves += (int(seconds) for [seconds] in row.exact("solve"))
+        for right, seconds in row.exact("right"):
+            self.rights[right].append(seconds)
+        for plan in row.facets.get("kept", ()):
+            frequency, _, status = plan.partition(":")
+            self.kept[frequency][status] += 1
+        scores = [int(score) for score in row.facets.get("satisfaction", ()) if score.isdecimal()]
+        self.points = Rate(self.points.part + sum(scores), self.points.whole + 5 * len(scores))
+
+
+def figures(rows: Iterable[Row], zones: Mapping[str, str], today: date) -> Figures:
+    """Everything from one pass; days are those of each speaker's time zone, as in search."""
+    found = _Counts(zones, today)
+    for row in rows:
+        found.add(row)
     return Figures(
-        count=everybody.count,
-        rates=everybody.rates(),
-        counts={facet: dict(counter.most_common()) for facet, counter in counts.items()},
-        days=[(day, days[day], agreed[day]) for day in sorted(days)],
-        groups={facet: _groups(tallies, everybody) for facet, tallies in groups.items()},
+        count=found.everybody.count,
+        rates=found.everybody.rates(),
+        counts={facet: dict(counter.most_common()) for facet, counter in found.counts.items()},
+        days=_periods(found.days, lambda day: (day, day)),
+        weeks=_periods(found.days, _week),
+        groups={facet: _groups(tallies, found.everybody) for facet, tallies in found.groups.items()},
+        waited=lasting(found.everybody.waits),
+        solved=lasting(found.solves),
+        rights=[_honoured(right, found.rights[right]) for right in _most(found.rights)],
+        kept={frequency: dict(states) for frequency, states in sorted(found.kept.items())},
+        scores=found.points,
     )
+
+
+def _week(day: date) -> tuple[date, date]:
+    monday = day - timedelta(days=day.weekday())
+    return monday, monday + timedelta(days=6)
+
+
+def _periods(days: Mapping[date, Counter[str]], bounds: Callable[[date], tuple[date, date]]) -> list[Period]:
+    """Every period from the first to the last, also those in which nothing was said."""
+    counted: dict[tuple[date, date], Counter[str]] = defaultdict(Counter)
+    for day, counts in days.items():
+        counted[bounds(day)].update(counts)
+    if not counted:
+        return []
+    (at, _), (end, _) = min(counted), max(counted)
+    found = []
+    while at <= end:
+        first, last = bounds(at)
+        told = counted.get((first, last), Counter())
+        found.append(Period(first, last, told["count"], *(told[name] for name in _BY_DAY)))
+        at = last + timedelta(days=1)
+    return found
 
 
 def _groups(tallies: Mapping[str, _Tally], everybody: _Tally) -> list[Group]:
     found = []
     for value, tally in sorted(tallies.items(), key=lambda item: (-item[1].count, item[0])):
-        own, others = tally.rates(), everybody.without(tally).rates()
+        own, others = tally.rates(), everybody.others(tally)
         apart = frozenset(
             measure for measure in MEASURES if others[measure].whole and own[measure].apart_from(others[measure])
         )
-        found.append(Group(value, tally.count, own, apart))
+        found.append(Group(value, tally.count, own, apart, lasting(tally.waits)))
     return found
 
 
-def _anybody(row: Row) -> bool:  # noqa: ARG001 - asked of every conversation
+def _most(rights: Mapping[str, Sequence[str]]) -> list[str]:
+    return sorted(rights, key=lambda right: (-len(rights[right]), right))
+
+
+def _honoured(right: str, told: Sequence[str]) -> Honoured:
+    by_person = [int(seconds) for seconds in told if seconds not in ("0", "open")]
+    return Honoured(right, len(told), told.count("0"), lasting(by_person), told.count("open"))
+
+
+def _anybody(row: Row, today: date) -> bool:  # noqa: ARG001 - asked of every conversation
     return True
 
 
-def _verified(row: Row) -> bool:
+def _verified(row: Row, today: date | None = None) -> bool:  # noqa: ARG001 - of any day
     return not row.has("outcome", "unverified")
 
 
+def _due(row: Row, today: date) -> bool:
+    """Whether the first instalment of a plan that was agreed here has been due."""
+    return any(day < today.isoformat() for day in row.facets.get("first_due", ()))
+
+
 # Of whom each measure is asked, and when it is true of them.
-_TESTS: Mapping[Measure, tuple[Callable[[Row], bool], Callable[[Row], bool]]] = {
+_TESTS: Mapping[Measure, tuple[Callable[[Row, date], bool], Callable[[Row], bool]]] = {
     "verified": (_anybody, _verified),
+    "saw_balance": (_verified, lambda row: row.has("flag", "saw_balance")),
     "offered": (_verified, lambda row: row.has("plan", "offered", "own_idea", "agreed")),
     "agreed": (_verified, lambda row: row.has("plan", "agreed")),
+    "first_kept": (_due, lambda row: row.has("plan", "first_kept")),
     "person": (_anybody, lambda row: row.has("outcome", "person")),
     "not_understood": (_anybody, lambda row: row.has("flag", "not_understood")),
-    "satisfied": (lambda row: bool(row.facets.get("satisfaction")), lambda row: row.has("satisfaction", "4", "5")),
+    "satisfied": (
+        lambda row, _: bool(row.facets.get("satisfaction")),
+        lambda row: row.has("satisfaction", "4", "5"),
+    ),
+}
+_BY_DAY: Mapping[str, Callable[[Row], bool]] = {
+    name: _TESTS[name][1] for name in ("agreed", "person", "not_understood")
 }

@@ -19,6 +19,7 @@ PAGE = 30
 LONGEST_FIELD = 400  # characters; words have a limit of their own, which is told
 MOST_LOOKED_AT = 300  # conversations whose text is read for one page; what is left is looked at from its cursor on
 ALL_OF = frozenset({"flag"})  # facets of which every chosen value must be there; of the others, any
+PRIVATE = frozenset({"hardship"})  # facets that tell of one person what only a reveal shows
 NO_WORDS = Words(())
 
 
@@ -79,13 +80,13 @@ def search(
 ) -> Page:
     """One page of conversations of these speakers, whose days are their own."""
     reader.require("review.view")
-    sought = _sought(work, what, reader, speakers)
-    if sought is None:
+    wanted = sought(work, what, reader, speakers)
+    if wanted is None:
         return Page((), None)
     rows: list[Hit] = []
     looked, place = 0, after
     while looked < MOST_LOOKED_AT:
-        found = work.search.find(sought, place, PAGE + 1)
+        found = work.search.find(wanted, place, PAGE + 1)
         for hit, at in _hits(work, what.words, found[:PAGE]):
             if len(rows) == PAGE:
                 return Page(rows, place)
@@ -138,8 +139,10 @@ def _hits(work: ReviewWork, words: Words, found: Sequence[Cursor]) -> Iterator[t
         yield hit, place
 
 
-def _sought(work: ReviewWork, what: Asked, reader: Staff, voices: Mapping[str, Voice]) -> Sought | None:
-    """What storage shall look for; None when nothing can match."""
+def sought(work: ReviewWork, what: Asked, reader: Staff, voices: Mapping[str, Voice]) -> Sought | None:
+    """What storage shall look for; None when nothing can match, NotAllowed where the reader may not ask it."""
+    if what.facets.keys() & PRIVATE:
+        reader.require("review.reveal")
     among = voices.keys() if reader.speakers is None else voices.keys() & set(reader.speakers)
     if "speaker" in what.facets:
         among = among & set(what.facets["speaker"])

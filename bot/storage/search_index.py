@@ -13,11 +13,11 @@ from sqlalchemy import bindparam
 from bot.lending.identity import Borrower
 from bot.record.events import Event
 from bot.review.documents import Document, Material
-from bot.review.facts import Known
+from bot.review.facts import Known, PlanSoFar
 from bot.storage.columns import per_dialect
 from bot.storage.people_rows import borrower_of
 from bot.storage.schema import conversations, events
-from bot.storage.schema_lending import accounts, borrowers, parties
+from bot.storage.schema_lending import accounts, agreements, borrowers, instalments, parties
 from bot.storage.schema_search import WORDS_TABLE, conversation_facts
 from bot.storage.session import Session
 
@@ -44,6 +44,25 @@ _OVERDUE = (
     .join(accounts, accounts.c.id == parties.c.account_id)
     .where(parties.c.borrower_id.in_(_IDS))
     .group_by(parties.c.borrower_id)
+)
+_PLANS = (
+    sa.select(
+        agreements.c.borrower_id,
+        agreements.c.id,
+        agreements.c.status,
+        agreements.c.frequency,
+        instalments.c.due,
+        agreements.c.paid >= instalments.c.amount,
+    )
+    .join(
+        instalments,
+        sa.and_(
+            instalments.c.borrower_id == agreements.c.borrower_id,
+            instalments.c.agreement_id == agreements.c.id,
+            instalments.c.number == 1,
+        ),
+    )
+    .where(agreements.c.borrower_id.in_(_IDS))
 )
 _FACETS = sa.select(conversation_facts.c.conversation_id, conversation_facts.c.facets).where(
     conversation_facts.c.conversation_id.in_(_IDS)
@@ -91,12 +110,14 @@ class SearchIndex:
         told: dict[str, list[Event]] = defaultdict(list)
         for conversation_id, seq, kind, at, body, *hashes in self._connection.execute(_EVENTS, ids):
             told[conversation_id].append(Event(conversation_id, seq, kind, at, _body(body), *hashes))
-        people, overdue = self._people({chat.borrower_id for chat in chats if chat.borrower_id})
+        owners = {chat.borrower_id for chat in chats if chat.borrower_id}
+        people, overdue = self._people(owners)
+        plans = self._plans(owners)
         return [
             Material(
                 conversation_id=chat.id,
                 length=chat.chain_length,
-                known=_known(chat, people.get(chat.borrower_id), overdue.get(chat.borrower_id)),
+                known=_known(chat, people.get(chat.borrower_id), overdue.get(chat.borrower_id), plans),
                 borrower=people.get(chat.borrower_id),
                 events=told[chat.id],
             )
@@ -113,6 +134,13 @@ class SearchIndex:
         people = (borrower_of(row, self._session.fields) for row in self._connection.execute(_PEOPLE, wanted))
         overdue = {row[0]: row[1] for row in self._connection.execute(_OVERDUE, wanted)}
         return {borrower.id: borrower for borrower in people}, overdue
+
+    def _plans(self, owners: Collection[str]) -> dict[str, tuple[PlanSoFar, ...]]:
+        found: dict[str, tuple[PlanSoFar, ...]] = defaultdict(tuple)
+        if owners:
+            for owner, *plan in self._connection.execute(_PLANS, {"ids": list(owners)}):
+                found[owner] += (PlanSoFar(*plan),)
+        return found
 
     def keep(self, documents: Sequence[Document]) -> None:
         ordered = sorted(documents, key=lambda document: document.conversation_id)
@@ -157,7 +185,12 @@ def _body(text: str | None) -> Mapping[str, Any] | None:
     return body
 
 
-def _known(chat: Any, borrower: Borrower | None, overdue_since: date | None) -> Known:
+def _known(
+    chat: Any,
+    borrower: Borrower | None,
+    overdue_since: date | None,
+    plans: Mapping[str, tuple[PlanSoFar, ...]],
+) -> Known:
     return Known(
         account=chat.account,
         speaker=chat.speaker,
@@ -165,6 +198,8 @@ def _known(chat: Any, borrower: Borrower | None, overdue_since: date | None) -> 
         creditor=borrower.creditor if borrower else None,
         overdue_since=overdue_since,
         last_at=chat.last_at,
+        time_zone=borrower.time_zone if borrower else None,
+        plans=plans.get(borrower.id, ()) if borrower else (),
     )
 
 

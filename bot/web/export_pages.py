@@ -9,7 +9,6 @@ from anyio import CancelScope, to_thread
 from fastapi import APIRouter, Form, Response
 from fastapi.responses import StreamingResponse
 
-from bot.errors import BadInput
 from bot.review import csv_export, search, sendings
 from bot.review.rasa_events import rasa_lines
 from bot.review.search_store import Cursor
@@ -17,7 +16,7 @@ from bot.review.sendings import Export, Meter, State
 from bot.web import paper_view
 from bot.web.guard import Here, NotHere, SignedIn, staff_router
 from bot.web.review_list import LONGEST_QUERY
-from bot.web.review_showing import MOST_ON_PAPER, Reason, attached, review_page, voices
+from bot.web.review_showing import MOST_ON_PAPER, Reason, asked_for, attached, review_page, voices
 from bot.web.staff_pages import StaffPages
 from bot.web.staff_showing import logins_of
 from bot.web.work import StaffWork
@@ -43,10 +42,7 @@ def router(pages: StaffPages) -> APIRouter:
         form: Annotated[sendings.Form, Form()] = "csv",
         unmasked: Annotated[bool, Form()] = False,
     ) -> Response:
-        try:
-            asked = search.asked(parse_qsl(query))
-        except BadInput as bad:
-            raise NotHere(bad.place) from bad
+        asked = asked_for(parse_qsl(query))
         now, open_to = pages.clock.now(), unmasked and form != "csv"
         run = await pages.port.run(
             lambda work: sendings.begin(work.audit, signed.staff, form, query, reason, unmasked=open_to, at=now)

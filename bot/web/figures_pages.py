@@ -1,63 +1,113 @@
-"""Figures over any stretch of days, each leading to its conversations."""
+"""Figures over any search, each leading to its conversations."""
 
-from datetime import UTC, date, datetime, time, timedelta
-from typing import Annotated, Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Request, Response
 
-from bot.review.figures import GROUPS, MEASURES, Figures, figures
-from bot.web.guard import Here, staff_router
-from bot.web.review_showing import review_page
+from bot.review import search
+from bot.review.figures import FUNNEL, GROUPS, MEASURES, Figures, Measure, figures
+from bot.review.search import ALL_OF
+from bot.review.talks import WAITS
+from bot.web.guard import Here, SignedIn, staff_router
+from bot.web.review_list import in_use
+from bot.web.review_showing import asked_for, review_page, voices
 from bot.web.staff_pages import StaffPages
 from bot.web.work import StaffWork
 
 DAYS = 30
 MOST = 200_000  # conversations in one page of figures; told when there are more
-Day = Annotated[date | None, Query()]
+MOST_DAYS = 62  # in one chart; above, weeks are shown
+Fields = Sequence[tuple[str, str]]
+# The search that shows the conversations in which a measure is true.
+FILTERS: Mapping[Measure, Fields] = {
+    "verified": [("flag", "verified")],
+    "saw_balance": [("flag", "verified"), ("flag", "saw_balance")],
+    "offered": [("flag", "verified"), ("plan", "offered"), ("plan", "own_idea"), ("plan", "agreed")],
+    "agreed": [("flag", "verified"), ("plan", "agreed")],
+    "first_kept": [("plan", "first_kept")],
+    "person": [("outcome", "person")],
+    "not_understood": [("flag", "not_understood")],
+    "satisfied": [("satisfaction", "4"), ("satisfaction", "5")],
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Addresses of searches: what the figures were asked for, narrowed by what stands behind one of them."""
+
+    base: Fields
+
+    def to(self, *more: tuple[str, str]) -> str:
+        """With more filters; one that only one value can have replaces its own."""
+        names = {name for name, _ in more if name not in ALL_OF}
+        kept = [field for field in self.base if field[0] not in names and field not in more]
+        return "/review?" + urlencode([*kept, *more])
+
+    def measure(self, code: Measure, *more: tuple[str, str]) -> str:
+        return self.to(*more, *FILTERS[code])
+
+    def days(self, first: date, last: date) -> str:
+        """Within these days, but never beyond those that were asked for."""
+        asked = dict(self.base)
+        since = max(first.isoformat(), asked.get("since", ""))
+        until = min(last.isoformat(), asked.get("until", "9"))
+        return self.to(("since", since), ("until", until))
+
+    def here(self, by: str) -> str:
+        return "/review/figures?" + urlencode([*self.base, ("by", by)])
 
 
 def router(pages: StaffPages) -> APIRouter:
     routes = staff_router(pages)
 
     @routes.get("/review/figures")
-    async def shown(signed: Here, since: Day = None, until: Day = None) -> Response:
-        today = pages.clock.now().date()
-        last = min(until or today, date.max - timedelta(days=1))
-        first = since or last - timedelta(days=DAYS - 1)
-        bounds = (_midnight(first), _midnight(last + timedelta(days=1)))
-
-        def read(work: StaffWork) -> Figures:
-            detail = {"since": first.isoformat(), "until": last.isoformat()}
-            work.audit.append("view_figures", "", signed.staff.id, detail, pages.clock.now())
-            rows = work.figures.rows(*bounds, signed.staff.speakers, signed.staff.creditors, MOST)
-            return figures(rows, "UTC")
-
-        found = await pages.port.run(read)
-
-        def link(**filters: str) -> str:
-            """The conversations behind a figure."""
-            return "/review?" + urlencode({"since": first.isoformat(), "until": last.isoformat(), **filters})
-
-        context: dict[str, Any] = {
-            "found": found, "first": first, "last": last, "link": link, "full": found.count == MOST,
-            "measures": MEASURES, "facets": GROUPS, "filters": FILTERS,
-        }  # fmt: skip
-        return review_page(pages, signed, "review/figures.html", **context)
+    async def shown(request: Request, signed: Here) -> Response:
+        given = request.query_params.multi_items()
+        fields = _with_days(in_use(given), pages.clock.now(), signed)
+        by = dict(given).get("by", "")
+        asked = asked_for(fields)
+        found = await pages.port.run(lambda work: _read(pages, signed, work, asked, fields))
+        weekly = by == "week" or (by != "day" and len(found.days) > MOST_DAYS)
+        return review_page(
+            pages,
+            signed,
+            "review/figures.html",
+            found=found,
+            links=Links(fields),
+            chosen=dict(fields),
+            fields=fields,
+            periods=found.weeks if weekly else found.days,
+            weekly=weekly,
+            phrases=any(len(phrase) > 1 for phrase in asked.words.phrases),
+            full=found.count == MOST,
+            funnel=FUNNEL,
+            measures=MEASURES,
+            groups=GROUPS,
+            buckets=[name for name, _ in WAITS],
+            timedelta=timedelta,
+            range_of=range,
+        )
 
     return routes
 
 
-# The search that shows the conversations in which a measure is true.
-FILTERS: dict[str, dict[str, str]] = {
-    "verified": {},
-    "offered": {"plan": "offered"},
-    "agreed": {"plan": "agreed"},
-    "person": {"outcome": "person"},
-    "not_understood": {"flag": "not_understood"},
-    "satisfied": {"satisfaction": "5"},
-}
+def _with_days(fields: Fields, now: datetime, signed: SignedIn) -> Fields:
+    """The last thirty days, where no day was chosen."""
+    if any(name in ("since", "until") for name, _ in fields):
+        return fields
+    today = now.astimezone(ZoneInfo(signed.staff.time_zone or "UTC")).date()
+    since = today - timedelta(days=DAYS - 1)
+    return [*fields, ("since", since.isoformat()), ("until", today.isoformat())]
 
 
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)
+def _read(pages: StaffPages, signed: SignedIn, work: StaffWork, asked: search.Asked, fields: Fields) -> Figures:
+    """Count, and note who looked at what."""
+    now, speakers = pages.clock.now(), voices(pages)
+    work.audit.append("view_figures", "", signed.staff.id, {"query": urlencode(fields)}, now)
+    wanted = search.sought(work, asked, signed.staff, speakers)
+    rows = work.figures.rows(wanted, MOST) if wanted else ()
+    return figures(rows, {speaker: voice.time_zone for speaker, voice in speakers.items()}, now.date())

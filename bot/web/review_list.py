@@ -12,10 +12,13 @@ from fastapi.responses import RedirectResponse
 
 from bot.access import Staff
 from bot.errors import BadInput
+from bot.lending.hardship import REASONS, SENSITIVE
 from bot.lending.holds import HoldReason
+from bot.lending.policy_desk import CaseReason
 from bot.review import search
-from bot.review.facts import FACETS, FLAGS, LATENESS, OUTCOMES, PLANS
+from bot.review.facts import APART, FACETS, FLAGS, HOURS, LATENESS, OUTCOMES, PLANS, RIGHTS
 from bot.review.search_store import SavedSearch
+from bot.review.talks import WAITS
 from bot.web.guard import Here, SignedIn
 from bot.web.review_showing import MOST_ON_PAPER, review_page, voices
 from bot.web.staff_pages import StaffPages
@@ -34,6 +37,12 @@ CHOICES: Mapping[str, Sequence[str]] = {
     "flag": FLAGS,
     "channel": ("web", "telegram", "terminal"),
     "hold": HOLDS,
+    "case": get_args(CaseReason),
+    "right": RIGHTS,
+    "waited": [name for name, _ in WAITS],
+    "solved": [name for name, _ in WAITS],
+    "hour": HOURS,
+    "hardship": [*(reason for reason in REASONS if reason not in SENSITIVE), APART],
 }
 
 
@@ -47,7 +56,7 @@ class Result:
 def add(routes: APIRouter, pages: StaffPages) -> None:
     @routes.get("/review")
     async def conversations(request: Request, signed: Here, after: str = "") -> Response:
-        fields = _fields(request.query_params.multi_items())
+        fields = in_use(request.query_params.multi_items())
         zones = {one.id: zone_of(pages, one.id) for one in pages.policies.speakers()}
         try:
             asked = search.asked(fields)
@@ -71,7 +80,7 @@ def add(routes: APIRouter, pages: StaffPages) -> None:
         name: Annotated[str, Form(min_length=1, max_length=80)],
         query: Annotated[str, Form(max_length=LONGEST_QUERY)] = "",
     ) -> Response:
-        fields = _fields(parse_qsl(query))
+        fields = in_use(parse_qsl(query))
         now = pages.clock.now()
         await pages.port.run(lambda work: _save(work, signed.staff, name.strip(), urlencode(fields), now))
         return RedirectResponse(f"/review?{urlencode(fields)}", 303)
@@ -82,7 +91,7 @@ def add(routes: APIRouter, pages: StaffPages) -> None:
         return RedirectResponse("/review", 303)
 
 
-def _fields(given: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+def in_use(given: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
     """The filters that are in use, as they stand in an address; what is none of them is left out."""
     known = [(name, value.replace("\0", "").strip()) for name, value in given]
     return [(name, value) for name, value in known if name in FIELDS and value]
@@ -124,7 +133,7 @@ def _page(
         zones=zones,
         saved=result.saved,
         colleagues=result.colleagues,
-        choices={**CHOICES, "intent": pages.intents},
+        choices={**CHOICES, "intent": pages.intents, "unclear": [*pages.intents, "none"]},
         narrowed=any(chosen[name] for name in FACETS if name not in ("speaker", "locale")),
         covered={id: name for id, name in names.items() if signed.staff.covers(id)},
         creditors=_creditors(pages, signed.staff),

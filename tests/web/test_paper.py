@@ -116,7 +116,7 @@ def test_a_search_as_rasas_events_is_streamed_masked_and_counted_on_the_trail(of
     assert ("林伟" in masked, "林伟" in whole) == (False, True)
     assert page.count("Finished") == 2
     assert f'<td class="number">2</td><td class="number">{len(lines)}</td>' in page
-    assert refused == 404
+    assert refused == 422
     with office.database.reading() as work:
         assert {entry.detail["lines"] for entry in work.audit.newest(action="export_sent")} == {len(lines)}
 
