@@ -1,9 +1,7 @@
 """Search over the facts of conversations: an inverted index of tokens, read window by window from the newest on.
 
 A window is a token too (a day, a month), so that the index alone answers how a frequent word, a rare filter and a
-stretch of time meet. When the newest days do not fill a page, little is there to be found, and all of it is looked at
-at once: no list of the months' conversations is read then. Should there be much all the same, each next window is
-larger, until the page is full. So what is read stays near what is shown.
+stretch of time meet; each next window is larger, until a page is full. So what is read stays near what is shown.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,9 +19,7 @@ from bot.storage.schema_search import WORDS_TABLE, conversation_facts, saved_sea
 from bot.storage.search_index import SearchIndex
 from bot.storage.session import Session
 
-_NEWEST_DAYS = (1, 6)  # of the first windows
-_OLDER_DAYS = (30, 120, 480)  # of those that follow; after the last one, everything older
-_FEW = 2000  # hits, newer ones too, that are looked at in one go
+_DAYS = (1, 6, 30, 120, 480)  # of each window; after the last one, everything older
 _MOST_DAYS = 7  # that are named by day
 _ID, _LAST = conversation_facts.c.conversation_id, conversation_facts.c.last_at
 _NEWEST = sa.select(sa.func.max(_LAST))
@@ -37,15 +33,12 @@ _COLUMNS = (
 _MATCHING = conversation_facts.c.words.op("@@")(sa.cast(bindparam("query"), postgresql.TSQUERY))
 _FTS = sa.table(WORDS_TABLE, sa.column("rowid"))
 # Apart, so that no planner reads through all conversations by time and compares their words one by one.
-_MATCHED = {
-    "postgresql": sa.select(*_COLUMNS).where(_MATCHING),
+_HITS = {
+    "postgresql": sa.select(*_COLUMNS).where(_MATCHING).cte("hits").prefix_with("MATERIALIZED"),
     "sqlite": sa.select(*_COLUMNS)
     .join(_FTS, conversation_facts.c.number == _FTS.c.rowid)
-    .where(sa.literal_column(WORDS_TABLE).op("MATCH")(bindparam("query"))),
-}
-_HITS = {name: chosen.cte("hits").prefix_with("MATERIALIZED") for name, chosen in _MATCHED.items()}
-_FEW_HITS = {
-    name: chosen.limit(_FEW + 1).cte("hits").prefix_with("MATERIALIZED") for name, chosen in _MATCHED.items()
+    .where(sa.literal_column(WORDS_TABLE).op("MATCH")(bindparam("query")))
+    .cte("hits"),
 }
 _NO_SCAN = sa.text("SET LOCAL enable_seqscan = off")  # the newest rows may not be in the planner's figures yet
 _SAVED = (
@@ -73,48 +66,15 @@ class Search(SearchIndex):
             return self._page(what, after, limit, None)
         if self._dialect == "postgresql":
             self._connection.execute(_NO_SCAN)
-        newest = self._newest(what, after)
-        if newest is None:
-            return []
-        recent = list(_windows(_next_midnight(newest), _NEWEST_DAYS))
-        found = self._by_windows(what, after, limit, recent)
-        if len(found) < limit:
-            found += self._older(what, after, limit - len(found), recent[-1][0])
-        return found
-
-    def _older(self, what: Sought, after: Cursor | None, limit: int, until: datetime) -> list[Cursor]:
-        if _oldest(what) is None:
-            few = self._few(what, after, limit, until)
-            if few is not None:
-                return few
-        return self._by_windows(what, after, limit, [*_windows(until, _OLDER_DAYS)])
-
-    def _by_windows(
-        self, what: Sought, after: Cursor | None, limit: int, windows: Iterable[Window]
-    ) -> list[Cursor]:
-        """The newest, out of one window after the other until there are enough."""
         found: list[Cursor] = []
         oldest = _oldest(what)
-        for window in windows:
-            if len(found) == limit or (oldest is not None and window[1] <= oldest):
+        for window in _windows(self._newest(what, after)):
+            if oldest is not None and window[1] <= oldest:
                 break
             found += self._page(what, after, limit - len(found), window)
+            if len(found) == limit:
+                break
         return found
-
-    def _few(self, what: Sought, after: Cursor | None, limit: int, until: datetime) -> list[Cursor] | None:
-        """The newest of all before `until`; None when the index has more hits than are looked at in one go."""
-        hits = _FEW_HITS[self._dialect]
-        count = sa.select(sa.func.count().label("hits")).select_from(hits).subquery()
-        page = _newest_first(hits, _bounds(hits, what, after, (None, until))).subquery()
-        statement = sa.select(count.c.hits, page.c.last_at, page.c.conversation_id).select_from(
-            count.outerjoin(page, sa.true())
-        )
-        values = {"most": limit, "query": _QUERY[self._dialect](what.tokens)}
-        rows = self._connection.execute(statement, values).all()
-        if rows[0].hits > _FEW:
-            return None
-        found = [Cursor(at, id) for _, at, id in rows if id is not None]
-        return sorted(found, key=lambda cursor: (cursor.last_at, cursor.conversation_id), reverse=True)
 
     def _newest(self, what: Sought, after: Cursor | None) -> datetime | None:
         """When the newest conversation that may be found was last active; None when there is none at all."""
