@@ -9,28 +9,20 @@ from zoneinfo import ZoneInfo
 
 from bot.access import NotAllowed, Staff
 from bot.conversations.store import Conversation
-from bot.desk import watches
+from bot.desk import watches, wording
 from bot.desk.acting import end
 from bot.desk.acting_store import Approval
 from bot.desk.handoffs import NotHolding, add_event, fit, locked
 from bot.desk.settling import NotInForce, holds_here, lifter, put_on_case
 from bot.desk.store import CaseState, DeskWork
+from bot.desk.wording_ground import ground
 from bot.errors import BotError
 from bot.lending.debts import Account
 from bot.lending.ground import Barrier, Ground, barrier, ground_of
 from bot.lending.identity import Borrower
 from bot.lending.policy import Policies
 from bot.lending.schedules import RateUnknown
-from bot.lending.staff_offers import (
-    OfferRefused,
-    Proposal,
-    StaffOffer,
-    Terms,
-    expiry,
-    figures_of,
-    lapsed,
-    propose,
-)
+from bot.lending.staff_offers import OfferRefused, Proposal, StaffOffer, Terms, expiry, figures_of, lapsed, propose
 from bot.record.events import NewEvent
 
 
@@ -270,6 +262,9 @@ def _speak(
 ) -> StaffOffer:
     """Put the offer before the borrower, in their language, through the same outbox as everything else."""
     events = lender.words(offer, found, by.name, conversation.locale)
+    words = "\n".join(str((event.body or {})["text"]) for event in events)
+    # They are the house's own words; but they start a matter, which may have to wait for its hour.
+    wording.admit(words, sure=True, ground=ground(work, lender.policies, state, conversation, at))
     recorded = work.record.append(conversation.id, events, at)
     seqs = [event.seq for event in recorded]
     work.outbox.put(conversation.id, seqs, unasked=False, at=at)
@@ -277,7 +272,6 @@ def _speak(
     answered, _ = add_event(work.desk, state, "answered", by, {"seq": seqs[-1]}, at)
     watches.spoken(work.jobs, answered, at)
     put_on_case(work, conversation, answered, "acted", by, {"what": "offered", "offer": offer.id}, at)
-    words = "\n".join(str((event.body or {})["text"]) for event in events)
     return replace(offer, status="sent", seq=seqs[-1], words=words)
 
 

@@ -78,11 +78,18 @@ class CaseRequest:
         except tuple(PROBLEMS) as error:
             problem = next(name for kind, name in PROBLEMS.items() if isinstance(error, kind))
             findings: tuple[Finding, ...] = getattr(error, "findings", ())
+            if problem == "stopped":
+                await self.pages.port.run(lambda work: self._note_stopped(work, findings))
             return await self.show(problem, draft, findings)
         self.pages.changed(conversation_id)
         if not self.signed.fetching:
             return RedirectResponse(f"/desk/cases/{self.id}", 303)
         return await self.show()
+
+    def _note_stopped(self, work: StaffWork, findings: tuple[Finding, ...]) -> None:
+        """That words were stopped, and by which rules, is on the trail; the words are nowhere."""
+        detail = {"rules": [finding.rule for finding in findings]}
+        work.audit.append("wording_stopped", f"case:{self.id}", self.staff.id, detail, self.pages.clock.now())
 
     async def show(
         self,

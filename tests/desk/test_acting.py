@@ -16,6 +16,7 @@ from bot.desk.offers import ApprovalNeeded, Lender, NotVerified, OfferMoved, Wan
 from bot.desk.recording import Book, CannotRecord
 from bot.desk.referrals import ReferralRefused
 from bot.desk.settling import NotInForce
+from bot.desk.wording import WordingStopped
 from bot.lending.affordability import Means, exactly
 from bot.lending.hardship import Hardship
 from bot.lending.plans import OwnIdea
@@ -99,6 +100,21 @@ def test_within_ones_authority_it_goes_out_at_once(database: Database) -> None:
         assert tracker
         assert tracker.buttons[0] == ("Accept", "/accept_offer")
         assert work.acting.offer(offer.id) == offer
+
+
+
+def test_an_offer_waits_for_the_borrowers_hours_unless_it_answers_them(database: Database) -> None:
+    night = NOW.replace(hour=15)  # 23:00 in Shanghai
+    with database.transaction() as work:
+        scene = Scene.of(work)
+        handoffs.answer(work, scene.case, scene.collector, "One moment.", NOW)
+        late = replace(work.conversations.lock(scene.conversation.id), verified_until=night + timedelta(hours=1))
+        work.conversations.save(late)
+        with pytest.raises(WordingStopped) as stopped:
+            scene.send(at=night)
+        assert [finding.rule for finding in stopped.value.findings] == ["outside_hours"]
+        work.conversations.save(replace(late, last_input_at=night))
+        assert scene.send(at=night).status == "sent"
 
 
 def test_above_it_a_supervisor_approves_and_never_ones_own(database: Database) -> None:

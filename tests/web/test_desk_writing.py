@@ -246,6 +246,21 @@ def test_a_draft_is_checked_while_it_is_written_and_nothing_of_it_is_kept(office
     anyio.run(write)
 
 
+def test_that_words_were_stopped_is_on_the_trail_by_rule_without_the_words(office: Office) -> None:
+    case, _ = waiting(office)
+
+    async def write() -> None:
+        browser = await holding(office, case)
+        path = f"/desk/cases/{case}/answer"
+        assert (await browser.post(path, text="We will tell your boss Old Wang.")).status_code == 409
+        assert (await browser.post(path, text="The next step would be court.")).status_code == 409  # only doubtful
+
+    anyio.run(write)
+    with office.database.reading() as work:
+        trail = [entry for entry in work.audit.newest(20) if entry.action == "wording_stopped"]
+    assert [(entry.subject, entry.detail) for entry in trail] == [(f"case:{case}", {"rules": ["disclosure"]})]
+
+
 def test_what_may_be_said_depends_on_who_reads_it(office: Office) -> None:
     stranger, _ = waiting(office, verified=False, reference=None)
     known, conversation_id = waiting(office, sender="second")
