@@ -1,7 +1,7 @@
 """Builds every part and connects them; the only place that knows all."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TypeVar
 
@@ -90,8 +90,8 @@ class Ground(Base):
 
 
 @dataclass(frozen=True, slots=True)
-class App(Ground):
-    """One installation, running in this process."""
+class Spoken(Ground):
+    """What a turn understands, says and does by."""
 
     catalogues: Catalogues
     dialogue: Dialogue
@@ -99,6 +99,12 @@ class App(Ground):
     understanding: Understanding
     parts: Parts
     actions: Runner
+
+
+@dataclass(frozen=True, slots=True)
+class App(Spoken):
+    """One installation, running in this process."""
+
     turns: Turns[ActionWork]
     worker: Worker[ActionWork]
     wakeups: Wakeups
@@ -208,46 +214,56 @@ def build(ground: Ground, *, model: Understanding | None = None) -> App:
 
     `model` saves tests from loading the same understanding again and again.
     """
-    settings, policies, database, clock = ground.settings, ground.policies, ground.database, ground.clock
-    catalogues = Catalogues.load(settings.locales)
-    dialogue = Dialogue.load(settings.dialogues)
-    responses = Responses(dialogue.domain, catalogues, flows=dialogue.flows)
-    parts = Parts(policies, catalogues.names, settings.public_url or f"http://{settings.host}:{settings.port}")
-    actions = Runner([action for module in _ACTIONS for action in module.actions(parts)])
-    dialogue.check_actions(actions.names())
-    model = model or load_understanding(settings)
+    spoken = _spoken(ground, model)
     wakeups = Wakeups()
-    turns = Turns[ActionWork](
-        database=database,
-        clock=clock,
-        speakers=SpeakerBook(policies, catalogues),
-        understanding=model,
-        dialogue=dialogue,
-        responses=responses,
-        actions=actions,
-        session=Session(parts),
-        rights=RightsOnEveryMessage(parts),
-        handoffs=Desk(),
-        changed=wakeups.changed,
-    )
+    turns = _turns(spoken, wakeups)
     # SQLite has one writer; more threads would only queue for it.
-    threads = 1 if database.dialect == "sqlite" else settings.workers
+    threads = 1 if ground.database.dialect == "sqlite" else ground.settings.workers
     return App(
-        settings=settings,
-        clock=clock,
-        keys=ground.keys,
-        policies=policies,
-        catalogues=catalogues,
-        dialogue=dialogue,
-        responses=responses,
-        understanding=model,
-        parts=parts,
-        actions=actions,
-        database=database,
+        **{part.name: getattr(spoken, part.name) for part in fields(spoken)},
         turns=turns,
-        worker=Worker(turns, database, threads),
+        worker=Worker(turns, ground.database, threads),
         wakeups=wakeups,
         writers=CapacityLimiter(threads),
+    )
+
+
+def _spoken(ground: Ground, model: Understanding | None) -> Spoken:
+    settings = ground.settings
+    catalogues = Catalogues.load(settings.locales)
+    dialogue = Dialogue.load(settings.dialogues)
+    address = settings.public_url or f"http://{settings.host}:{settings.port}"
+    parts = Parts(ground.policies, catalogues.names, address)
+    actions = Runner([action for module in _ACTIONS for action in module.actions(parts)])
+    dialogue.check_actions(actions.names())
+    return Spoken(
+        settings=settings,
+        clock=ground.clock,
+        keys=ground.keys,
+        database=ground.database,
+        policies=ground.policies,
+        catalogues=catalogues,
+        dialogue=dialogue,
+        responses=Responses(dialogue.domain, catalogues, flows=dialogue.flows),
+        understanding=model or load_understanding(settings),
+        parts=parts,
+        actions=actions,
+    )
+
+
+def _turns(spoken: Spoken, wakeups: Wakeups) -> Turns[ActionWork]:
+    return Turns(
+        database=spoken.database,
+        clock=spoken.clock,
+        speakers=SpeakerBook(spoken.policies, spoken.catalogues),
+        understanding=spoken.understanding,
+        dialogue=spoken.dialogue,
+        responses=spoken.responses,
+        actions=spoken.actions,
+        session=Session(spoken.parts),
+        rights=RightsOnEveryMessage(spoken.parts),
+        handoffs=Desk(),
+        changed=wakeups.changed,
     )
 
 

@@ -26,6 +26,7 @@ from bot.storage.bells import bell_of
 from bot.storage.engine import Database
 from bot.web import staff, telegram_hook
 from bot.web.app import Application, create
+from bot.web.chat_backend import Backend
 from bot.web.chat_pages import ChatPages, DemoSignIn
 from bot.web.rendering import Renderer, environment
 from bot.web.staff_pages import StaffPages
@@ -62,9 +63,23 @@ class Health:
 def web_app(app: App) -> Application:
     """The ASGI application; it takes up unhandled inputs when it starts and finishes its turns when it stops."""
     backend = app.backend()
+    background = Background(app)
+    bell = bell_of(app.database, app.wakeups)
+    messenger = telegram(app)
+    return create(
+        WebChat(backend, app.clock, media_type),
+        _chat_pages(app, backend),
+        _staff_pages(app),
+        healthy=Health(app.database).answers,
+        hooks=[telegram_hook.router(messenger, webhook_secret)] if messenger else (),
+        on_start=[bell.start, background.start, *([messenger.start] if messenger else ())],
+        on_stop=[*([messenger.stop] if messenger else ()), background.stop, bell.stop, app.close],
+    )
+
+
+def _chat_pages(app: App, backend: Backend) -> ChatPages:
     demo = app.settings.demo
-    chat = WebChat(backend, app.clock, media_type)
-    pages = ChatPages(
+    return ChatPages(
         backend,
         Pages(app.catalogues.localizer),
         app.clock,
@@ -74,7 +89,10 @@ def web_app(app: App) -> Application:
         staff=_demo_sign_ins() if demo else (),
         record_key=key_id(app.records.public_key),
     )
-    staff_pages = StaffPages(
+
+
+def _staff_pages(app: App) -> StaffPages:
+    return StaffPages(
         port=app,
         clock=app.clock,
         policies=app.policies,
@@ -88,19 +106,7 @@ def web_app(app: App) -> Application:
         wakeups=app.wakeups,
         secure=bool(app.settings.public_url and app.settings.public_url.startswith("https:")),
         intents=sorted(app.dialogue.flows.by_intent),
-        demo=staff.demo_staff() if demo else (),
-    )
-    background = Background(app)
-    bell = bell_of(app.database, app.wakeups)
-    messenger = telegram(app)
-    return create(
-        chat,
-        pages,
-        staff_pages,
-        healthy=Health(app.database).answers,
-        hooks=[telegram_hook.router(messenger, webhook_secret)] if messenger else (),
-        on_start=[bell.start, background.start, *([messenger.start] if messenger else ())],
-        on_stop=[*([messenger.stop] if messenger else ()), background.stop, bell.stop, app.close],
+        demo=staff.demo_staff() if app.settings.demo else (),
     )
 
 

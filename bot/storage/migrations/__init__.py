@@ -10,7 +10,8 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from bot.storage import (
+# Every module of tables, so that `metadata` is whole.
+from bot.storage import (  # noqa: F401
     schema,
     schema_acting,
     schema_channels,
@@ -24,19 +25,6 @@ from bot.storage import (
 )
 from bot.storage.columns import Instant, Json, metadata
 
-# Imported so that `metadata` is whole.
-TABLES = (
-    schema,
-    schema_acting,
-    schema_channels,
-    schema_endings,
-    schema_lending,
-    schema_proof,
-    schema_protection,
-    schema_search,
-    schema_staff,
-    schema_two_people,
-)
 _LOCK = 7_346_112_905  # any number that nothing else in the database locks by
 
 

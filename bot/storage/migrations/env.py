@@ -1,13 +1,10 @@
-"""Alembic's entry: migrates on the connection that it is given."""
+"""Alembic's entry: migrates on the connection that `bot.storage.migrations` gives it, once all tables are known."""
 
 from typing import Any, Literal
 
 from alembic import context
 
 from bot.storage.columns import Instant, Json, metadata
-from bot.storage.migrations import TABLES
-
-assert TABLES
 
 
 def _render(kind: str, item: Any, autogenerate: Any) -> str | Literal[False]:  # noqa: ARG001
