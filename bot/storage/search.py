@@ -1,10 +1,12 @@
 """Search over the facts of conversations: an inverted index of tokens, read window by window from the newest on.
 
 A window is a token too (a day, a month), so that the index alone answers how a frequent word, a rare filter and a
-stretch of time meet; each next window is larger, until a page is full. So what is read stays near what is shown.
+stretch of time meet. When the newest days do not fill a page, little is there to be found, and all of it is looked
+at in one go: no list of the months' conversations is read then. Should there be much all the same, each next window
+is larger, until the page is full. So what is read stays near what is shown.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,7 +21,10 @@ from bot.storage.schema_search import WORDS_TABLE, conversation_facts, saved_sea
 from bot.storage.search_index import SearchIndex
 from bot.storage.session import Session
 
-_DAYS = (1, 6, 30, 120, 480)  # of each window; after the last one, everything older
+Window = tuple[datetime | None, datetime]  # from (None: the beginning), until, this one excluded
+_NEWEST_DAYS = (1, 6)  # of the first windows
+_OLDER_DAYS = (30, 120, 480)  # of those that follow; after the last one, everything older
+_FEW = 2000  # hits, newer ones too, that are looked at in one go
 _MOST_DAYS = 7  # that are named by day
 _ID, _LAST = conversation_facts.c.conversation_id, conversation_facts.c.last_at
 _NEWEST = sa.select(sa.func.max(_LAST))
@@ -33,12 +38,16 @@ _COLUMNS = (
 _MATCHING = conversation_facts.c.words.op("@@")(sa.cast(bindparam("query"), postgresql.TSQUERY))
 _FTS = sa.table(WORDS_TABLE, sa.column("rowid"))
 # Apart, so that no planner reads through all conversations by time and compares their words one by one.
-_HITS = {
-    "postgresql": sa.select(*_COLUMNS).where(_MATCHING).cte("hits").prefix_with("MATERIALIZED"),
+_MATCHED = {
+    "postgresql": sa.select(*_COLUMNS).where(_MATCHING),
     "sqlite": sa.select(*_COLUMNS)
     .join(_FTS, conversation_facts.c.number == _FTS.c.rowid)
-    .where(sa.literal_column(WORDS_TABLE).op("MATCH")(bindparam("query")))
-    .cte("hits"),
+    .where(sa.literal_column(WORDS_TABLE).op("MATCH")(bindparam("query"))),
+}
+_HITS = {name: chosen.cte("hits").prefix_with("MATERIALIZED") for name, chosen in _MATCHED.items()}
+_FEW_HITS = {
+    name: chosen.limit(bindparam("few")).cte("hits").prefix_with("MATERIALIZED")
+    for name, chosen in _MATCHED.items()
 }
 _NO_SCAN = sa.text("SET LOCAL enable_seqscan = off")  # the newest rows may not be in the planner's figures yet
 _SAVED = (
@@ -66,15 +75,47 @@ class Search(SearchIndex):
             return self._page(what, after, limit, None)
         if self._dialect == "postgresql":
             self._connection.execute(_NO_SCAN)
+        newest = self._newest(what, after)
+        if newest is None:
+            return []
+        *recent, (_, until) = _windows(_next_midnight(newest), _NEWEST_DAYS)
+        found = self._by_windows(what, after, limit, recent)
+        if len(found) < limit:
+            found += self._older(what, after, limit - len(found), until)
+        return found
+
+    def _older(self, what: Sought, after: Cursor | None, limit: int, until: datetime) -> list[Cursor]:
+        if _oldest(what) is None:
+            few = self._few(what, after, limit, until)
+            if few is not None:
+                return few
+        return self._by_windows(what, after, limit, _windows(until, _OLDER_DAYS))
+
+    def _by_windows(
+        self, what: Sought, after: Cursor | None, limit: int, windows: Iterable[Window]
+    ) -> list[Cursor]:
+        """The newest, out of one window after the other until there are enough."""
         found: list[Cursor] = []
         oldest = _oldest(what)
-        for window in _windows(self._newest(what, after)):
-            if oldest is not None and window[1] <= oldest:
+        for window in windows:
+            if len(found) == limit or (oldest is not None and window[1] <= oldest):
                 break
             found += self._page(what, after, limit - len(found), window)
-            if len(found) == limit:
-                break
         return found
+
+    def _few(self, what: Sought, after: Cursor | None, limit: int, until: datetime) -> list[Cursor] | None:
+        """The newest of all before `until`; None when the index has more hits than are looked at in one go."""
+        few = _FEW_HITS[self._dialect]
+        count = sa.select(sa.func.count().label("hits")).select_from(few).subquery()
+        page = _newest_first(few, bounds(few, what, after, (None, until))).subquery()
+        chosen = sa.select(count.c.hits, page.c.last_at, page.c.conversation_id)
+        statement = chosen.select_from(count.outerjoin(page, sa.true()))
+        values = {"most": limit, "few": _FEW + 1, "query": _QUERY[self._dialect](what.tokens)}
+        rows = self._connection.execute(statement, values).all()
+        if rows[0].hits > _FEW:
+            return None
+        found = [Cursor(at, id) for _, at, id in rows if id is not None]
+        return sorted(found, key=lambda cursor: (cursor.last_at, cursor.conversation_id), reverse=True)
 
     def _newest(self, what: Sought, after: Cursor | None) -> datetime | None:
         """When the newest conversation that may be found was last active; None when there is none at all."""
@@ -86,9 +127,7 @@ class Search(SearchIndex):
             return newest
         return min(newest, max(end for end in ends if end is not None))
 
-    def _page(
-        self, what: Sought, after: Cursor | None, limit: int, window: tuple[datetime | None, datetime] | None
-    ) -> list[Cursor]:
+    def _page(self, what: Sought, after: Cursor | None, limit: int, window: Window | None) -> list[Cursor]:
         values: dict[str, Any] = {"most": limit}
         source: sa.FromClause = conversation_facts
         groups = what.tokens
@@ -96,15 +135,11 @@ class Search(SearchIndex):
             source = _HITS[self._dialect]
         if window is not None and window[0] is not None:
             groups = (*groups, tuple(_named(window[0], window[1])))
-        statement = sa.select(source.c.last_at, source.c.conversation_id).where(
-            *bounds(source, what, after, window)
-        )
+        statement = _newest_first(source, bounds(source, what, after, window))
         if groups:
             values["query"] = _QUERY[self._dialect](groups)
             if source is conversation_facts:
                 statement = statement.where(_MATCHING)
-        order = (source.c.last_at.desc(), source.c.conversation_id.desc())
-        statement = statement.order_by(*order).limit(bindparam("most"))
         return [Cursor(*row) for row in self._connection.execute(statement, values)]
 
     def saved(self, staff_id: str) -> list[SavedSearch]:
@@ -125,12 +160,19 @@ def _oldest(what: Sought) -> datetime | None:
     return min(known) if known and len(known) == len(begins) else None
 
 
-def _windows(newest: datetime | None) -> Iterator[tuple[datetime | None, datetime]]:
-    """Stretches of time that follow each other: from (None: the beginning), until, this one excluded."""
-    if newest is None:
-        return
-    until = (newest + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
-    for days in _DAYS:
+def _newest_first(source: sa.FromClause, conditions: Iterable[sa.ColumnElement[bool]]) -> sa.Select[Any]:
+    last, conversation = source.c.last_at, source.c.conversation_id
+    chosen = sa.select(last, conversation).where(*conditions).order_by(last.desc(), conversation.desc())
+    return chosen.limit(bindparam("most"))
+
+
+def _next_midnight(at: datetime) -> datetime:
+    return (at + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _windows(until: datetime, sizes: Sequence[int]) -> Iterator[Window]:
+    """Stretches of so many days that follow each other, back from `until`; the last one has no beginning."""
+    for days in sizes:
         first = until - timedelta(days=days)
         yield first, until
         until = first
@@ -144,7 +186,7 @@ def _named(first: datetime, until: datetime) -> list[str]:
 
 
 def bounds(
-    source: sa.FromClause, what: Sought, after: Cursor | None, window: tuple[datetime | None, datetime] | None
+    source: sa.FromClause, what: Sought, after: Cursor | None, window: Window | None
 ) -> Iterator[sa.ColumnElement[bool]]:
     """The conditions of a search beside its tokens."""
     last, speaker, creditor = source.c.last_at, source.c.speaker, source.c.creditor
@@ -166,12 +208,12 @@ def bounds(
 
 
 def _within(source: sa.FromClause, span: Span) -> sa.ColumnElement[bool]:
-    bounds: list[sa.ColumnElement[bool]] = [source.c.speaker.in_(span.speakers)]
+    both: list[sa.ColumnElement[bool]] = [source.c.speaker.in_(span.speakers)]
     if span.since is not None:
-        bounds.append(span.since <= source.c.last_at)
+        both.append(span.since <= source.c.last_at)
     if span.until is not None:
-        bounds.append(span.until > source.c.last_at)
-    return sa.and_(*bounds)
+        both.append(span.until > source.c.last_at)
+    return sa.and_(*both)
 
 
 def hits(dialect: str, groups: Sequence[Sequence[str]]) -> tuple[sa.FromClause, str]:

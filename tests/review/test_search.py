@@ -224,7 +224,11 @@ def test_pages_stay_what_they_are_while_new_conversations_come(database: Databas
     assert seen == ids[::-1]
 
 
-def test_old_conversations_are_found_beyond_every_window(database: Database) -> None:
+@pytest.mark.parametrize("few", [2, 2000])
+def test_old_conversations_are_found_beyond_every_window(
+    database: Database, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.storage.search._FEW", few)
     days = [0, 1, 8, 40, 200, 900, 3000]
     ids = [tell(database, Told(("rent",)), -day * 24 * 60) for day in days]
     index(database)
