@@ -14,7 +14,6 @@ from bot.errors import BotError
 from bot.lending.staff_offers import OfferRefused
 from bot.web.desk_case import CaseRequest, Deed
 from bot.web.desk_showing import case_context
-from bot.web.desk_views import visible
 from bot.web.staff_showing import render
 from bot.web.work import StaffWork
 
@@ -47,7 +46,7 @@ async def pane(case: CaseRequest, trouble: str = "", **typed: Any) -> Response:
     pages, signed = case.pages, case.signed
 
     def read(work: StaffWork) -> dict[str, Any]:
-        state, conversation = visible(work, case.staff, case.id)
+        state, conversation = case.seen(work)
         shown = card(work, state, conversation, case.staff, pages.clock.now())
         return case_context(pages, signed, state, work.staff.names(), card=shown, trouble=trouble, **typed)
 
@@ -61,5 +60,5 @@ async def pane(case: CaseRequest, trouble: str = "", **typed: Any) -> Response:
 
 def currency(work: StaffWork, case: CaseRequest, account_id: str) -> str:
     """In which an amount typed for one of the borrower's accounts is meant."""
-    _, conversation = visible(work, case.staff, case.id)
+    _, conversation = case.seen(work)
     return theirs(work, conversation, account_id)[1].currency

@@ -9,10 +9,11 @@ from fastapi import Depends, Form, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 
 from bot.access import NotAllowed, Staff
+from bot.conversations.store import Conversation
 from bot.desk import attachments, colleagues, handoffs, mentions, settling, transfers
 from bot.desk.cases import ImpossibleTransition
 from bot.desk.queue_store import QueueFilter
-from bot.desk.store import CaseTaken
+from bot.desk.store import CaseState, CaseTaken
 from bot.desk.wording import Finding, Ground, WordingDoubtful, WordingStopped
 from bot.desk.wording_ground import ground_for
 from bot.errors import BotError
@@ -61,6 +62,10 @@ class CaseRequest:
     def staff(self) -> Staff:
         return self.signed.staff
 
+    def seen(self, work: StaffWork) -> tuple[CaseState, Conversation]:
+        """The case and its conversation, if they exist and are the reader's to see."""
+        return visible(work, self.staff, self.id)
+
     def ground(self, work: StaffWork, at: datetime) -> Ground:
         """What the wording check knows of the case."""
         return ground_for(work, self.pages.policies, self.id, self.staff, at)
@@ -69,7 +74,7 @@ class CaseRequest:
         """Do one thing with the case, then show it again; what went wrong is said beside what was typed."""
 
         def doing(work: StaffWork) -> str:
-            _, conversation = visible(work, self.staff, self.id)
+            _, conversation = self.seen(work)
             do(work, self.pages.clock.now())
             return conversation.id
 
@@ -108,9 +113,15 @@ class CaseRequest:
             pane = None if self.signed.fetching else self.pages.panes.of(work, self.staff, wanted, now)
             return opened_case(work, self.staff, self.id, now), pane
 
-        await self.pages.port.run(lambda work: _note_view(work, self.staff, self.id, now))
+        await self.pages.port.run(lambda work: self._note_view(work, now))
         opened, pane = await self.pages.port.run(read, reading=True)
         return page(self.pages, self.signed, pane, opened, **more) if pane else self._whole(opened, more)
+
+    def _note_view(self, work: StaffWork, now: datetime) -> None:
+        state, _ = self.seen(work)
+        watching = state.holder is not None and state.holder != self.staff.id
+        work.audit.append("watch_case" if watching else "view_case", f"case:{self.id}", self.staff.id, {}, now)
+        work.mentions.read(self.staff.id, self.id, now)
 
     async def _news(self, after: int, now: datetime, more: Mapping[str, Any]) -> Response:
         try:
@@ -135,10 +146,3 @@ def case_request(case_id: str, signed: Here, pages: Annotated[StaffPages, Depend
 
 
 OnCase = Annotated[CaseRequest, Depends(case_request)]  # what a route of "/desk/cases/{case_id}/…" takes
-
-
-def _note_view(work: StaffWork, staff: Staff, case_id: str, now: datetime) -> None:
-    state, _ = visible(work, staff, case_id)
-    watching = state.holder is not None and state.holder != staff.id
-    work.audit.append("watch_case" if watching else "view_case", f"case:{case_id}", staff.id, {}, now)
-    work.mentions.read(staff.id, case_id, now)

@@ -7,6 +7,7 @@ from fastapi.responses import JSONResponse, StreamingResponse
 
 from bot.desk.handoffs import NotHolding
 from bot.desk.queue_store import QueueFilter
+from bot.web.desk_case import OnCase
 from bot.web.desk_queue import fragments as pane_fragments
 from bot.web.desk_queue import version_of
 from bot.web.desk_showing import PARTS, case_context, fragments
@@ -90,36 +91,34 @@ def _queue(routes: APIRouter, pages: StaffPages) -> None:
 
 def _case(routes: APIRouter, pages: StaffPages) -> None:
     @routes.get("/desk/cases/{case_id}/news")
-    async def news(
-        signed: Here, case_id: str, after: Seq = 0, state: Annotated[str, Query(max_length=200)] = ""
-    ) -> Response:
+    async def news(case: OnCase, after: Seq = 0, state: Annotated[str, Query(max_length=200)] = "") -> Response:
         """What is new after an event; `state` is the one shown, and another one changes every part."""
         now = pages.clock.now()
         read = await pages.port.run(
-            lambda work: news_of(work, signed.staff, case_id, after, now, shown=state), reading=True
+            lambda work: news_of(work, case.staff, case.id, after, now, shown=state), reading=True
         )
         parts = {} if read.card is None else _CARD if shown_state(read.state) == state else PARTS
-        return JSONResponse(fragments(pages, signed, read, parts))
+        return JSONResponse(fragments(pages, case.signed, read, parts))
 
     @routes.get("/desk/cases/{case_id}/lines")
-    async def lines(signed: Here, case_id: str, before: Seq) -> Response:
+    async def lines(case: OnCase, before: Seq) -> Response:
         """The part of the transcript before an event."""
         now = pages.clock.now()
         found = await pages.port.run(
-            lambda work: earlier_lines(work, signed.staff, case_id, before, now), reading=True
+            lambda work: earlier_lines(work, case.staff, case.id, before, now), reading=True
         )
-        context = case_context(pages, signed, found.card.case, found.names, card=found.card)
-        html = render(pages, signed, "desk/lines.html", **context, lines=found.page.lines)
+        context = case_context(pages, case.signed, found.card.case, found.names, card=found.card)
+        html = render(pages, case.signed, "desk/lines.html", **context, lines=found.page.lines)
         return JSONResponse({"lines": html, "earlier": found.page.earlier})
 
     @routes.post("/desk/cases/{case_id}/typing")
-    async def typing(signed: Here, case_id: str) -> Response:
+    async def typing(case: OnCase) -> Response:
         """Whoever has the case is writing: the borrower's page shows it for a few seconds."""
 
         def holding(work: StaffWork) -> str:
-            state, conversation = visible(work, signed.staff, case_id)
-            if state.holder != signed.staff.id:
-                raise NotHolding(case_id)
+            state, conversation = case.seen(work)
+            if state.holder != case.staff.id:
+                raise NotHolding(case.id)
             return conversation.id
 
         try:

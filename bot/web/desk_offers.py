@@ -11,7 +11,6 @@ from bot.desk.settling import NotInForce
 from bot.web.acting_pane import REFUSED, acted, currency, pane, word
 from bot.web.acting_views import OfferForm
 from bot.web.desk_case import Line, OnCase
-from bot.web.desk_views import visible
 from bot.web.guard import NotHere, staff_router
 from bot.web.staff_pages import StaffPages
 from bot.web.work import StaffWork
@@ -32,7 +31,7 @@ def _offering(routes: APIRouter, pages: StaffPages, lender: Lender) -> None:
     @routes.post(f"{OFFERS}/preview")
     async def preview(case: OnCase, form: Typed) -> Response:
         def read(work: StaffWork) -> Preview:
-            state, _ = visible(work, case.staff, case.id)
+            state, _ = case.seen(work)
             wanted = form.wanted(currency(work, case, form.account_id))
             return offers.preview(work, lender, state, case.staff, wanted, pages.clock.now())
 

@@ -11,7 +11,6 @@ from bot.web import desk_live, evidence
 from bot.web.desk_case import OnCase, Sure, Text
 from bot.web.desk_live import Asked
 from bot.web.desk_showing import page
-from bot.web.desk_views import visible
 from bot.web.guard import Here, NotHere, staff_router
 from bot.web.staff_pages import StaffPages
 from bot.web.work import StaffWork
@@ -43,7 +42,7 @@ def _reading(routes: APIRouter, pages: StaffPages) -> None:
     @routes.get("/desk/cases/{case_id}/files/{file_id}")
     async def file(case: OnCase, file_id: str) -> Response:
         def read(work: StaffWork) -> evidence.Kept | None:
-            _, conversation = visible(work, case.staff, case.id)
+            _, conversation = case.seen(work)
             return evidence.read(work, conversation.id, file_id, case.staff, pages.clock.now())
 
         kept = await pages.port.run(read)

@@ -1,7 +1,6 @@
 """Who works on what: the next case, passing one on, reassigning it, being away and back."""
 
 from dataclasses import replace
-from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Response
@@ -12,7 +11,6 @@ from bot.desk.colleagues import AtCapacity, Candidate
 from bot.desk.store import CaseState
 from bot.desk.transfers import Passing, Switchboard, TransferReason
 from bot.web.desk_case import Line, OnCase
-from bot.web.desk_views import visible
 from bot.web.guard import Here, SignedIn, staff_router
 from bot.web.staff_pages import StaffPages
 from bot.web.staff_showing import render, swapped
@@ -53,14 +51,16 @@ def _next(routes: APIRouter, pages: StaffPages) -> None:
 
 def _passing_on(routes: APIRouter, pages: StaffPages, board: Switchboard) -> None:
     @routes.get("/desk/cases/{case_id}/transfer")
-    async def form(signed: Here, case_id: str) -> Response:
-        now = pages.clock.now()
-        state, able = await pages.port.run(lambda work: _able(work, signed, case_id, now), reading=True)
-        context = _form_context(pages, signed, state, able)
-        if signed.fetching:
-            html = render(pages, signed, "desk/transfer_form.html", **context)
+    async def form(case: OnCase) -> Response:
+        def read(work: StaffWork) -> tuple[CaseState, list[Candidate]]:
+            state, _ = case.seen(work)
+            return state, colleagues.candidates(work, state, pages.clock.now())
+
+        context = _form_context(pages, case.signed, *await pages.port.run(read, reading=True))
+        if case.signed.fetching:
+            html = render(pages, case.signed, "desk/transfer_form.html", **context)
             return JSONResponse({"fragments": {"transfer-form": html}})
-        return HTMLResponse(render(pages, signed, "desk/transfer_page.html", **context))
+        return HTMLResponse(render(pages, case.signed, "desk/transfer_page.html", **context))
 
     @routes.post("/desk/cases/{case_id}/transfer")
     async def transfer(case: OnCase, to: Where, reason: Why, line: Line = "") -> Response:
@@ -82,11 +82,6 @@ def _presence(routes: APIRouter, pages: StaffPages) -> None:
 
 def _presence_of(pages: StaffPages, signed: SignedIn) -> str:
     return render(pages, signed, PRESENCE["presence"])
-
-
-def _able(work: StaffWork, signed: SignedIn, case_id: str, now: datetime) -> tuple[CaseState, list[Candidate]]:
-    state, _ = visible(work, signed.staff, case_id)
-    return state, colleagues.candidates(work, state, now)
 
 
 def _form_context(pages: StaffPages, signed: SignedIn, state: CaseState, able: list[Candidate]) -> dict[str, Any]:
