@@ -50,12 +50,12 @@ class Links:
     def measure(self, code: Measure, *more: tuple[str, str]) -> str:
         return self.to(*more, *FILTERS[code])
 
-    def days(self, first: date, last: date) -> str:
+    def days(self, first: date, last: date, *more: tuple[str, str]) -> str:
         """Within these days, but never beyond those that were asked for."""
         asked = dict(self.base)
         since = max(first.isoformat(), asked.get("since", ""))
         until = min(last.isoformat(), asked.get("until", "9"))
-        return self.to(("since", since), ("until", until))
+        return self.to(("since", since), ("until", until), *more)
 
     def here(self, by: str) -> str:
         return "/review/figures?" + urlencode([*self.base, ("by", by)])
@@ -86,6 +86,7 @@ def router(pages: StaffPages) -> APIRouter:
             full=found.count == MOST,
             funnel=FUNNEL,
             measures=MEASURES,
+            filters=FILTERS,
             groups=GROUPS,
             buckets=[name for name, _ in WAITS],
             timedelta=timedelta,

@@ -1,35 +1,140 @@
-"""The page of figures: what it counts, where its links lead, and what bounded staff see of it."""
+"""The page of figures: what it counts, that every figure leads to just its conversations, and who may see what."""
+
+import html
+import re
+from datetime import timedelta
+from typing import Any
+from urllib.parse import parse_qs
 
 import anyio
 import pytest
 
+from bot.record.events import EventKind, NewEvent
 from bot.review.indexing import Indexer
 from bot.storage.engine import Database
-from tests.desk.stage import chat, move_in
-from tests.web.office import Office, text_of
+from bot.storage.work import Work
+from tests.desk.stage import NOW, ask_for_person, chat, move_in
+from tests.web.office import Browser, Office, text_of
+
+VERIFIED: tuple[EventKind, dict[str, Any]] = ("access", {"what": "verified", "borrower": "b"})
+LOST = {
+    "commands": [{"command": "CannotHandle"}],
+    "understood": {"intents": [["check_balance", 0.3]], "band": "reject"},
+}
+HARDSHIP = {"trace": [{"event": "slot", "name": "hardship_reason", "value": "job_loss"}]}
+BALANCE: tuple[EventKind, dict[str, Any]] = (
+    "bot",
+    {"response": "utter_debt_row", "text": "12,600.00", "locale": "en"},
+)
+
+
+def turn(**more: Any) -> tuple[EventKind, dict[str, Any]]:
+    return "turn", {"input": 9, "commands": [], "trace": [], **more}
+
+
+def say(work: Work, conversation_id: str, *told: tuple[EventKind, dict[str, Any]], minutes: int = 0) -> None:
+    at = NOW + timedelta(minutes=minutes)
+    work.record.append(conversation_id, [NewEvent(kind, body) for kind, body in told], at)
 
 
 @pytest.fixture
 def office(database: Database) -> Office:
+    """Four chats: a stranger's, one with an agreed plan, one that a person answered, and one of another lender."""
     move_in(database)
     with database.transaction() as work:
-        chat(work, sender="a", reference=None)
-        chat(work, sender="b", reference="HB-1001")
-        chat(work, sender="c", reference="TB-7001", speaker="thames")
+        say(work, chat(work, sender="a", reference=None).id, turn(**LOST))
+        agreed = chat(work, sender="b", reference="HB-1001").id
+        say(
+            work,
+            agreed,
+            VERIFIED,
+            BALANCE,
+            turn(facts={"offers": [{}], "agreement": "p", "rule": "r"}),
+            turn(**HARDSHIP),
+        )
+        held = chat(work, sender="c", reference="HB-1002")
+        say(
+            work,
+            held.id,
+            VERIFIED,
+            turn(facts={"rights": {"dispute_debt": {"hold": "h"}, "request_human": {"case": "k"}}}),
+        )
+        ask_for_person(work, held, "dispute")
+        opened = {"case": "k", "event": "opened", "reason": "request"}
+        say(work, held.id, ("case", opened))
+        say(work, held.id, ("case", {"case": "k", "event": "answered", "staff": "s"}), minutes=7)
+        say(work, held.id, ("case", {"case": "k", "event": "scored", "score": 5}), minutes=9)
+        chat(work, sender="d", reference="TB-7001", speaker="thames")
     Indexer(database).run_some()
     return Office(database)
 
 
-def test_what_is_shown_leads_to_its_conversations(office: Office) -> None:
+ROW = re.compile(
+    r'<th scope="row"><a href="(/review\?[^"]*)">[^<]*</a></th>\s*'
+    r'(?:<td class="gauge".*?</td>\s*)?<td class="number">(\d+)</td>'
+)
+
+
+def rows(page: str) -> list[tuple[str, int]]:
+    """Where each figure leads, and what it counts."""
+    return [(html.unescape(href), int(count)) for href, count in ROW.findall(page)]
+
+
+async def listed(browser: Browser, href: str) -> int:
+    found = await browser.get(href)
+    assert found.status_code == 200, href
+    return found.text.count('href="/review/conversations/')
+
+
+def test_every_figure_leads_to_just_the_conversations_that_it_counts(office: Office) -> None:
     async def look() -> None:
         browser = office.browser(office.hired("admin"))
-        page = await browser.get("/review/figures")
-        assert "Conversations: 3" in text_of(page)
-        link = "/review?since=2026-10-23&until=2026-11-21&channel=web"
-        assert link.replace("&", "&amp;") in page.text
-        found = await browser.get(link)
-        assert found.text.count('href="/review/conversations/') == 3
+        page = (await browser.get("/review/figures")).text
+        figures = rows(page)
+        asked = {name for href, _ in figures for name in parse_qs(href.partition("?")[2])}
+        assert asked >= {
+            "flag",
+            "plan",
+            "outcome",
+            "case",
+            "waited",
+            "hardship",
+            "unclear",
+            "hour",
+            "locale",
+            "channel",
+        }
+        assert len(figures) > 30
+        for href, count in set(figures):
+            assert await listed(browser, href) == count, href
+
+    anyio.run(look)
+
+
+def test_times_rights_and_funnel_are_shown(office: Office) -> None:
+    async def look() -> str:
+        return text_of(await office.browser(office.hired("admin")).get("/review/figures"))
+
+    text = re.sub(r"\s+", " ", anyio.run(look))
+    assert "Conversations: 4" in text
+    assert "Proved who they are 2 2 of 4 · 50%" in text
+    assert "Saw what they owe 1 1 of 2 · 50%" in text
+    assert "first word half within 7 min, nine in ten within 7 min (of 1)" in text
+    assert "Asked for a person 1 0 0% half within 7 min" in text
+    assert "Dispute 1 1 100% – 0" in text
+    assert "Lost their job" in text
+
+
+def test_any_search_has_its_figures_by_day_and_by_week(office: Office) -> None:
+    async def look() -> None:
+        browser = office.browser(office.hired("admin"))
+        assert "Conversations: 1" in text_of(await browser.get("/review/figures?speaker=thames&by=week"))
+        assert "Conversations: 1" in text_of(await browser.get("/review/figures?right=dispute_debt"))
+        assert "Nothing was said" in text_of(await browser.get("/review/figures?words=unheard"))
         assert "Nothing was said" in text_of(await browser.get("/review/figures?since=2020-01-01&until=2020-02-01"))
+        weekly = (await browser.get("/review/figures?by=week")).text
+        assert "Week by week" in weekly
+        assert "since=2026-11-16&amp;until=2026-11-21" in weekly, "never beyond the days that were asked for"
         assert (await browser.get("/review/figures?since=yesterday")).status_code == 422
 
     anyio.run(look)
@@ -45,3 +150,15 @@ def test_only_what_a_reader_may_see_is_counted(office: Office) -> None:
     anyio.run(look)
     with office.database.reading() as work:
         assert work.audit.newest(action="view_figures")
+
+
+def test_whose_hardship_it_is_is_only_for_those_who_may_reveal(office: Office) -> None:
+    async def look() -> None:
+        auditor = office.browser(office.hired("auditor"))
+        page = (await auditor.get("/review/figures")).text
+        assert "Lost their job" in page
+        assert "hardship=" not in page
+        assert (await auditor.get("/review?hardship=job_loss")).status_code == 403
+        assert (await auditor.get("/review/figures?hardship=job_loss")).status_code == 403
+
+    anyio.run(look)
