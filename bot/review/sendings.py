@@ -56,7 +56,7 @@ class Meter:
         return True
 
 
-def begin(
+def start(
     audit: AuditStore, staff: Staff, form: Form, query: str, reason: str, *, unmasked: bool, at: datetime
 ) -> Export:
     """Note an export before anything of it is sent; personal data only for whoever may reveal it."""

@@ -45,7 +45,7 @@ def router(pages: StaffPages) -> APIRouter:
         asked = asked_for(parse_qsl(query))
         now, open_to = pages.clock.now(), unmasked and form != "csv"
         run = await pages.port.run(
-            lambda work: sendings.begin(work.audit, signed.staff, form, query, reason, unmasked=open_to, at=now)
+            lambda work: sendings.start(work.audit, signed.staff, form, query, reason, unmasked=open_to, at=now)
         )
         if form == "pdf":
             return await _on_paper(pages, signed, run, asked, reason)
