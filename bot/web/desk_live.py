@@ -13,7 +13,7 @@ from bot.web.desk_queue import version_of
 from bot.web.desk_showing import PARTS, case_context, fragments
 from bot.web.desk_stream import HEARTBEAT, QueueWatch, Seen, Streams, events
 from bot.web.desk_views import earlier_lines, news_of, shown_state, visible
-from bot.web.guard import Here, SignedIn
+from bot.web.guard import Here, SignedIn, staff_router
 from bot.web.staff_pages import StaffPages
 from bot.web.staff_showing import render
 from bot.web.work import StaffWork
@@ -49,10 +49,12 @@ class QueueAsked:
 Asked = Annotated[QueueAsked, Depends(QueueAsked)]
 
 
-def add(routes: APIRouter, pages: StaffPages) -> None:
+def router(pages: StaffPages) -> APIRouter:
+    routes = staff_router(pages)
     _stream(routes, Streams(pages, QueueWatch(pages)))
     _queue(routes, pages)
     _case(routes, pages)
+    return routes
 
 
 def _stream(routes: APIRouter, streams: Streams) -> None:

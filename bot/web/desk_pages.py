@@ -7,7 +7,7 @@ from fastapi import APIRouter, Form, Response
 
 from bot.desk import handoffs, settling
 from bot.lending.disputes import Outcome
-from bot.web import desk_live, evidence
+from bot.web import evidence
 from bot.web.desk_case import OnCase, Sure, Text
 from bot.web.desk_live import Asked
 from bot.web.desk_showing import page
@@ -19,7 +19,6 @@ from bot.web.work import StaffWork
 def router(pages: StaffPages) -> APIRouter:
     routes = staff_router(pages)
     _reading(routes, pages)
-    desk_live.add(routes, pages)
     _taking(routes, pages)
     _settling(routes)
     _ending(routes, pages)

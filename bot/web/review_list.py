@@ -19,7 +19,7 @@ from bot.review import search
 from bot.review.facts import APART, FACETS, FLAGS, HOURS, LATENESS, OUTCOMES, PLANS, RIGHTS
 from bot.review.search_store import SavedSearch
 from bot.review.talks import WAITS
-from bot.web.guard import Here, SignedIn
+from bot.web.guard import Here, SignedIn, staff_router
 from bot.web.review_showing import MOST_ON_PAPER, review_page, voices
 from bot.web.staff_pages import StaffPages
 from bot.web.staff_showing import speaker_names, zone_of
@@ -53,7 +53,14 @@ class Result:
     colleagues: Mapping[str, str]
 
 
-def add(routes: APIRouter, pages: StaffPages) -> None:
+def router(pages: StaffPages) -> APIRouter:
+    routes = staff_router(pages)
+    _finding(routes, pages)
+    _saving(routes, pages)
+    return routes
+
+
+def _finding(routes: APIRouter, pages: StaffPages) -> None:
     @routes.get("/review")
     async def conversations(request: Request, signed: Here, after: str = "") -> Response:
         fields = in_use(request.query_params.multi_items())
@@ -74,6 +81,8 @@ def add(routes: APIRouter, pages: StaffPages) -> None:
 
         return _page(pages, signed, fields, zones, await pages.port.run(find))
 
+
+def _saving(routes: APIRouter, pages: StaffPages) -> None:
     @routes.post("/review/searches")
     async def save(
         signed: Here,

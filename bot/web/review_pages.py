@@ -13,7 +13,7 @@ from bot.conversations.store import Conversation
 from bot.record.audit import AuditEntry
 from bot.review.masking import Mask
 from bot.review.verification import Verdict, verify_audit, verify_conversation
-from bot.web import evidence, review_list
+from bot.web import evidence
 from bot.web.guard import Here, NotHere, SignedIn, staff_router
 from bot.web.review_reading import Shown, beside_messages, did_in, readings
 from bot.web.review_showing import LEAST_REASON, Reason, review_page, visible
@@ -36,7 +36,6 @@ class Read:
 
 def router(pages: StaffPages) -> APIRouter:
     routes = staff_router(pages)
-    review_list.add(routes, pages)
     _auditing(routes, pages)
     _reading(routes, pages)
     _proving(routes, pages)
