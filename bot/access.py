@@ -29,6 +29,8 @@ Permission = Literal[
     "review.reveal",  # see personal data in it, for a reason
     "review.verify",
     "review.export",
+    "data.view",  # requests about data, legal holds, what is to go by now
+    "data.manage",  # erase on request, place legal holds and lift them
     "audit.view",  # who saw what
     "staff.manage",
 ]
@@ -52,6 +54,8 @@ PERMISSIONS: Mapping[Permission, frozenset[Role]] = MappingProxyType(
         "review.reveal": frozenset({"reviewer", "admin"}),
         "review.verify": frozenset({"reviewer", "admin", "auditor"}),
         "review.export": frozenset({"reviewer", "admin"}),
+        "data.view": frozenset({"reviewer", "admin"}),
+        "data.manage": frozenset({"admin"}),
         "audit.view": frozenset({"admin", "auditor"}),
         "staff.manage": frozenset({"admin"}),
     }
@@ -127,6 +131,11 @@ ROUTES: Mapping[str, Permission] = MappingProxyType(
         "GET /review/proof": "review.verify",
         "POST /review/proof/runs": "review.verify",
         "GET /review/proof/deposits/{number}": "review.verify",
+        "GET /review/protection": "data.view",
+        "GET /review/protection/retention": "data.view",
+        "POST /review/protection/holds": "data.manage",
+        "POST /review/protection/holds/lift": "data.manage",
+        "POST /review/protection/erasures": "data.manage",
         "GET /review/two-people": "audit.view",
         "POST /review/two-people/policies": "staff.manage",
         "POST /review/two-people/colleagues": "staff.manage",

@@ -26,10 +26,10 @@ def retention(
 
 
 @data.command("erase")
-def erase(conversation: str, reason: Reason, demo: Demo = False) -> None:
-    """Erase a conversation on request. [dim]python -m bot data erase ID --reason "asked on 3 May"[/dim]"""
+def erase(whom: Whom, reason: Reason, demo: Demo = False) -> None:
+    """Erase on request. [dim]python -m bot data erase HB-1001 --reason "asked on 3 May"[/dim]"""
     with plainly():
-        typer.echo(data_protection.erase(settings_of(demo), conversation, reason))
+        typer.echo(data_protection.erase(settings_of(demo), whom, reason))
 
 
 @data.command("hold")

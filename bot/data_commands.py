@@ -4,11 +4,10 @@ from collections import Counter
 from collections.abc import Iterator
 from uuid import uuid4
 
-from bot.assembly import Ground
 from bot.commands import opened
-from bot.errors import BadInput
+from bot.review import erasure
 from bot.review import retention as rules
-from bot.review.protection_store import HeldKind, LegalHold
+from bot.review.protection_store import LegalHold
 from bot.settings import Settings
 
 
@@ -30,39 +29,24 @@ def retention(settings: Settings, *, erase: bool) -> Iterator[str]:
         yield f"{len(found)} erased; the chains still verify"
 
 
-def erase(settings: Settings, conversation_id: str, reason: str) -> str:
-    """Erase one conversation on its borrower's request."""
-    with opened(settings) as ground:
-        with ground.database.reading() as work:
-            if work.conversations.get(conversation_id) is None:
-                raise BadInput(conversation_id, "no conversation has this id")
-        with ground.database.transaction() as work:
-            count = rules.erase_on_request(work, conversation_id, reason, ground.clock.now())
-    return f"{conversation_id}: {count} events have lost their content; the chain still verifies"
+def erase(settings: Settings, whom: str, reason: str) -> str:
+    """Erase one conversation, or a borrower with all of theirs, on the borrower's request."""
+    with opened(settings) as ground, ground.database.transaction() as work:
+        subject = erasure.subject_of(work, list(ground.policies.creditors), whom)
+        erased = erasure.erase(work, subject, reason, ground.clock.now())
+    return f"{whom}: {erased.events} events have lost their content; the chain still verifies"
 
 
 def hold(settings: Settings, whom: str, reason: str) -> str:
-    with opened(settings) as ground:
-        kind, subject = _subject(ground, whom)
-        with ground.database.transaction() as work:
-            rules.hold(work, LegalHold(uuid4().hex, kind, subject, reason, None, ground.clock.now()))
+    with opened(settings) as ground, ground.database.transaction() as work:
+        subject = erasure.subject_of(work, list(ground.policies.creditors), whom)
+        placed = LegalHold(uuid4().hex, subject.kind, subject.id, reason, None, ground.clock.now())
+        rules.hold(work, placed)
     return f"{whom}: nothing of it is erased until the hold is lifted"
 
 
 def release(settings: Settings, whom: str, reason: str) -> str:
-    with opened(settings) as ground:
-        kind, subject = _subject(ground, whom)
-        with ground.database.transaction() as work:
-            lifted = rules.release(work, kind, subject, reason, ground.clock.now())
+    with opened(settings) as ground, ground.database.transaction() as work:
+        subject = erasure.subject_of(work, list(ground.policies.creditors), whom)
+        lifted = rules.release(work, subject.kind, subject.id, reason, ground.clock.now())
     return f"{whom}: {lifted} legal holds lifted"
-
-
-def _subject(ground: Ground, whom: str) -> tuple[HeldKind, str]:
-    creditors = [creditor for speaker in ground.policies.speakers() for creditor in speaker.creditors]
-    with ground.database.reading() as work:
-        if work.conversations.get(whom):
-            return "conversation", whom
-        borrower = work.lending.borrower_by_reference(creditors, whom)
-    if borrower is None:
-        raise BadInput(whom, "no conversation has this id, and no borrower this reference")
-    return "borrower", borrower.id

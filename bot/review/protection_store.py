@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal, Protocol
 
 HeldKind = Literal["conversation", "borrower"]
@@ -29,6 +29,18 @@ class Kept:
     borrower_id: str | None
     speaker: str | None
     since: datetime  # the last input, the upload, or when it was told
+
+
+@dataclass(frozen=True, slots=True)
+class DataRequest:
+    """Somebody asked for a copy of their data, a correction or erasure, and waits for the answer."""
+
+    id: str
+    borrower_id: str | None  # None: asked before anybody proved who they are
+    conversation_id: str | None  # that it was asked in; None: it is erased
+    words: str  # what the borrower wrote
+    raised_at: datetime
+    answer_by: date  # by the law's or the policy's days
 
 
 class ProtectionStore(Protocol):
@@ -59,4 +71,17 @@ class ProtectionStore(Protocol):
     def lift_legal_holds(self, kind: HeldKind, subject: str) -> int: ...
     def legal_holds(self, subjects: Sequence[tuple[HeldKind, str]] | None = None) -> list[LegalHold]:
         """Those on any of the subjects, or all; oldest first."""
+        ...
+
+    def is_erased(self, conversation_id: str) -> bool: ...
+    def conversations_of(self, borrower_id: str) -> list[str]:
+        """Ids of a borrower's conversations that are not erased, in their own order."""
+        ...
+
+    def erase_person(self, borrower_id: str) -> None:
+        """Take away what a borrower told beside their conversations: hardship, health, wishes, disputes' words."""
+        ...
+
+    def open_requests(self) -> list[DataRequest]:
+        """Those without an answer, the earliest deadline first."""
         ...

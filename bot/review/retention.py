@@ -1,4 +1,4 @@
-"""Retention: what the lenders' policies say is to go by now, and what still keeps it; erasure on request.
+"""Retention: what the lenders' policies say is to go by now, and what still keeps it; legal holds.
 
 A conversation goes `conversation_months` after its last input, files after `evidence_months`, health and similar
 details after `sensitive_months`; never while its borrower owes anything, has a plan under way, a promise to pay or
@@ -6,10 +6,11 @@ a dispute open, and never under a legal hold.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from itertools import islice
+from typing import Any, Literal
 
 from bot.errors import BotError
 from bot.lending.policy import Policies
@@ -21,6 +22,7 @@ from bot.review.store import ReviewWork
 DataKind = Literal["conversation", "evidence", "sensitive"]
 _MONTH = timedelta(days=30.4375)  # the mean month of the Gregorian calendar
 _PAGE = 200
+_END: Any = object()
 
 
 class UnderLegalHold(BotError):
@@ -42,6 +44,26 @@ class Due:
 
 def due(work: ReviewWork, policies: Policies, now: datetime) -> Iterator[Due]:
     """All that is to go by now; reads page by page, so that what is found may be erased on the way."""
+    return (one for one in _looked_at(work, policies, now) if one)
+
+
+@dataclass(frozen=True, slots=True)
+class DryRun:
+    """How much would go by now. `whole`: everything old enough was looked at, not only the first of it."""
+
+    counts: Mapping[tuple[str, DataKind], int]  # by creditor and kind
+    whole: bool
+
+
+def dry_run(work: ReviewWork, policies: Policies, now: datetime, most: int) -> DryRun:
+    """What `due` would give, after looking at no more than `most`."""
+    looked_at = _looked_at(work, policies, now)
+    counts = Counter((one.creditor, one.kind) for one in islice(looked_at, most) if one)
+    return DryRun(counts, next(looked_at, _END) is _END)
+
+
+def _looked_at(work: ReviewWork, policies: Policies, now: datetime) -> Iterator[Due | None]:
+    """Whatever is old enough for some lender: as due, or None where something still keeps it."""
     shortest = _Shortest.of(policies)
     listed: tuple[tuple[DataKind, Callable[[datetime, str, int], Sequence[Kept]], int], ...] = (
         ("conversation", work.protection.idle, shortest.conversation),
@@ -53,8 +75,8 @@ def due(work: ReviewWork, policies: Policies, now: datetime) -> Iterator[Due]:
         while found := page(now - months * _MONTH, after, _PAGE):
             for kept in found:
                 creditor, rules = _rules(work, policies, kept)
-                if kept.since <= now - _months(rules, kind) * _MONTH and not keeps(work, kept):
-                    yield Due(kind, kept, creditor)
+                goes = kept.since <= now - _months(rules, kind) * _MONTH and not keeps(work, kept)
+                yield Due(kind, kept, creditor) if goes else None
             after = found[-1].subject
 
 
@@ -62,33 +84,13 @@ def erase(work: ReviewWork, one: Due, at: datetime, by: str | None = None) -> No
     """Erase what is due, and say so in the audit trail."""
     match one.kind:
         case "conversation":
-            _erase_conversation(work, one.kept.subject, at)
+            erase_words(work, one.kept.subject, at)
         case "evidence":
             work.protection.erase_file(one.kept.subject)
         case "sensitive":
             work.protection.erase_details(one.kept.subject)
     kind = {"conversation": "conversation", "evidence": "file", "sensitive": "borrower"}[one.kind]
     work.audit.append("erase", f"{kind}:{one.kept.subject}", by, {"why": "retention", "kind": one.kind}, at)
-
-
-def erase_on_request(
-    work: ReviewWork, conversation_id: str, reason: str, at: datetime, by: str | None = None
-) -> int:
-    """Erase one conversation because its borrower may ask for it; UnderLegalHold, StillNeeded.
-
-    Returns how many events lost their content.
-    """
-    conversation = work.conversations.lock(conversation_id)
-    kept = Kept(conversation_id, conversation_id, conversation.borrower_id, conversation.speaker, at)
-    why = keeps(work, kept)
-    if why == "legal_hold":
-        raise UnderLegalHold(f"conversation {conversation_id}")
-    if why:
-        raise StillNeeded(f"conversation {conversation_id}: {why.replace('_', ' ')}")
-    count = _erase_conversation(work, conversation_id, at)
-    detail = {"why": "request", "reason": reason, "events": count}
-    work.audit.append("erase", f"conversation:{conversation_id}", by, detail, at)
-    return count
 
 
 def hold(work: ReviewWork, placed: LegalHold) -> None:
@@ -106,11 +108,6 @@ def release(
     if lifted:
         work.audit.append("legal_hold_lifted", f"{kind}:{subject}", by, {"reason": reason}, at)
     return lifted
-
-
-def counted(found: Iterator[Due]) -> Counter[tuple[str, DataKind]]:
-    """How much would go, by creditor and kind: what a dry run shows."""
-    return Counter((one.creditor, one.kind) for one in found)
 
 
 def keeps(work: ReviewWork, kept: Kept) -> str | None:
@@ -140,7 +137,8 @@ def _matters(work: ReviewWork, borrower_id: str) -> str | None:
     return None
 
 
-def _erase_conversation(work: ReviewWork, conversation_id: str, at: datetime) -> int:
+def erase_words(work: ReviewWork, conversation_id: str, at: datetime) -> int:
+    """Take everything out of a conversation but its chain; how many events lost their content."""
     work.conversations.lock(conversation_id)
     count = work.protection.erase_conversation(conversation_id, at)
     work.record.append(conversation_id, [NewEvent("access", {"what": "erased"})], at)

@@ -8,12 +8,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import bindparam
 
-from bot.review.protection_store import HeldKind, Kept, LegalHold
+from bot.review.protection_store import DataRequest, HeldKind, Kept, LegalHold
 from bot.storage.columns import literal
 from bot.storage.schema import conversations, events, files, inbox, outbox, trackers
 from bot.storage.schema_acting import approvals, referrals, staff_offers
 from bot.storage.schema_channels import channel_addresses, channel_chats, channel_updates
-from bot.storage.schema_lending import disputes, hardship_details, hardships, support_notes
+from bot.storage.schema_lending import contact_preferences, disputes, hardship_details, hardships, support_notes
 from bot.storage.schema_protection import erasures, legal_holds
 from bot.storage.schema_staff import case_events, cases, mentions
 from bot.storage.search_index import SearchIndex
@@ -55,6 +55,20 @@ _DETAILS = (
     .limit(bindparam("most"))
 )
 _HOLDS = sa.select(*(legal_holds.c[name] for name in LegalHold.__slots__)).order_by(legal_holds.c.placed_at)
+_ERASURE = sa.select(erasures.c.erased_at).where(erasures.c.conversation_id == bindparam("which"))
+_OF_BORROWER = (
+    sa.select(conversations.c.id)
+    .where(conversations.c.borrower_id == bindparam("borrower"), ~_ERASED)
+    .order_by(conversations.c.id)
+)
+_BY_ADDRESS = sa.select(conversations.c.id).where(
+    conversations.c.account == bindparam("on"), conversations.c.sender == bindparam("sent_by")
+)
+_REQUESTS = (
+    sa.select(disputes)
+    .where(disputes.c.kind == literal("data_request"), disputes.c.status == literal("open"))
+    .order_by(disputes.c.answer_by, disputes.c.raised_at, disputes.c.id)
+)
 # Identifiers, codes and times; what a person wrote is none of these.
 _CODE = re.compile(r"[A-Za-z0-9_:+.\-]{1,64}")
 _WORDS = frozenset({"card", "text", "line", "agreed", "name", "borrower_id"})
@@ -105,8 +119,10 @@ class Protection:
     def _erase_address(self, account: str, sender: str) -> None:
         for table in (channel_addresses, channel_updates):
             self._run(sa.delete(table).where(table.c.account == account, table.c.sender == sender))
-        raised = sa.select(disputes.c.id).where(disputes.c.address == f"{account}/{sender}")
-        for (dispute_id,) in self._connection.execute(raised).all():
+        self._empty_disputes(disputes.c.address == f"{account}/{sender}")
+
+    def _empty_disputes(self, which: sa.ColumnElement[bool]) -> None:
+        for (dispute_id,) in self._connection.execute(sa.select(disputes.c.id).where(which)).all():
             nothing = self._fields.seal_bytes(f"disputes.words:{dispute_id}", b"")
             self._run(sa.update(disputes).where(disputes.c.id == dispute_id).values(words=nothing, address=None))
 
@@ -133,6 +149,30 @@ class Protection:
         of_borrower = sa.select(hardships.c.id).where(hardships.c.borrower_id == borrower_id)
         self._run(sa.delete(hardship_details).where(hardship_details.c.hardship_id.in_(of_borrower)))
         self._run(sa.delete(support_notes).where(support_notes.c.borrower_id == borrower_id))
+
+    def is_erased(self, conversation_id: str) -> bool:
+        return self._connection.execute(_ERASURE, {"which": conversation_id}).first() is not None
+
+    def conversations_of(self, borrower_id: str) -> list[str]:
+        return list(self._connection.execute(_OF_BORROWER, {"borrower": borrower_id}).scalars())
+
+    def erase_person(self, borrower_id: str) -> None:
+        self.erase_details(borrower_id)
+        for table in (hardships, contact_preferences):
+            self._run(sa.delete(table).where(table.c.borrower_id == borrower_id))
+        self._empty_disputes(disputes.c.borrower_id == borrower_id)
+
+    def open_requests(self) -> list[DataRequest]:
+        found = []
+        for row in self._connection.execute(_REQUESTS).all():
+            words = self._fields.open(f"disputes.words:{row.id}", row.words)
+            asked_in = self._asked_in(row.address)
+            found.append(DataRequest(row.id, row.borrower_id, asked_in, words, row.raised_at, row.answer_by))
+        return found
+
+    def _asked_in(self, address: str | None) -> str | None:
+        account, _, sender = (address or "").partition("/")
+        return self._connection.execute(_BY_ADDRESS, {"on": account, "sent_by": sender}).scalar()
 
     def place_legal_hold(self, hold: LegalHold) -> None:
         self._run(sa.insert(legal_holds).values({name: getattr(hold, name) for name in LegalHold.__slots__}))

@@ -1,6 +1,6 @@
 """What two people agree on: what waits, agreeing and refusing, and proposing another role for a colleague."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -9,7 +9,7 @@ from fastapi import APIRouter, Form, Query, Response
 from fastapi.responses import RedirectResponse
 
 from bot.access import ROLES, LoginTaken, Role, Staff
-from bot.errors import BadInput, BotError
+from bot.errors import BadInput
 from bot.lending.policy_set import differences
 from bot.review import policy_control, roles, two_people
 from bot.review.agreed import APPLY
@@ -19,11 +19,11 @@ from bot.web import staff as accounts
 from bot.web.guard import Here, NotHere, SignedIn, staff_router
 from bot.web.review_showing import review_page
 from bot.web.staff_pages import StaffPages
+from bot.web.stepping import Problems, named, stepped
 from bot.web.work import StaffWork
 
 PATH = "/review/two-people"
-# The first that fits counts.
-PROBLEMS: Mapping[type[BotError], str] = {
+PROBLEMS: Problems = {
     policy_control.NothingToPropose: "nothing",
     two_people.OwnProposal: "own",
     two_people.NotOpen: "not_open",
@@ -107,7 +107,7 @@ def _proposing(routes: APIRouter, pages: StaffPages) -> None:
         try:
             password_hash = await to_thread.run_sync(accounts.hash_password, password)
         except accounts.WeakPassword as weak:
-            return await _page(pages, signed, problem=_problem(weak))
+            return await _page(pages, signed, problem=named(weak, PROBLEMS))
 
         def doing(work: StaffWork, now: datetime) -> Done:
             new = Staff("", login, name, role, locale=signed.staff.locale)
@@ -117,16 +117,8 @@ def _proposing(routes: APIRouter, pages: StaffPages) -> None:
 
 
 async def _do(pages: StaffPages, signed: SignedIn, doing: Callable[[StaffWork, datetime], Done]) -> Response:
-    """Take one step, then show where things stand; what went wrong is said above it."""
-    try:
-        done = await pages.port.run(lambda work: doing(work, pages.clock.now()))
-    except tuple(PROBLEMS) as error:
-        return await _page(pages, signed, problem=_problem(error))
-    return RedirectResponse(f"{PATH}?done={done}", 303)
-
-
-def _problem(error: BotError) -> str:
-    return next(name for kind, name in PROBLEMS.items() if isinstance(error, kind))
+    done, problem = await stepped(pages, doing, PROBLEMS)
+    return await _page(pages, signed, problem=problem) if problem else RedirectResponse(f"{PATH}?done={done}", 303)
 
 
 def _done(proposal: Proposal | None) -> Done:

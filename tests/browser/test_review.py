@@ -8,8 +8,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from bot.review.retention import erase_on_request
-from tests.browser.staffed import Demo
 from tests.browser.test_handoff import (
     Visit,
     demo,
@@ -24,7 +22,7 @@ from tests.browser.test_handoff import (
 )
 
 __all__ = ["demo", "second_browser", "visit"]  # fixtures
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("review")]
 REASON = "complaint 77 of 20 November"
 INDEXED_WITHIN = 15  # seconds
 
@@ -131,14 +129,20 @@ def test_everything_is_proven_unaltered(visit: Visit) -> None:
     assert faults(page) == []
 
 
-def test_an_erased_conversation_says_so_is_not_found_and_still_verifies(visit: Visit, demo: Demo) -> None:
+def test_an_erased_conversation_says_so_is_not_found_and_still_verifies(visit: Visit) -> None:
     said(visit, "marigold")
     page = sign_in(visit, "admin", "/review")
     find(page, "marigold")
     conversation_id = open_found(page)
-    with demo.app.database.transaction() as work:
-        assert erase_on_request(work, conversation_id, REASON, demo.app.clock.now()) > 0
-    page.reload()
+    page.goto("/review/protection")
+    page.locator("#erase-whom").fill(conversation_id)
+    page.locator("#erase-why").fill(REASON)
+    page.get_by_role("button", name="Show what would go").click()
+    expect(page.locator(".asked")).to_contain_text("Conversations that lose every word, file and address: 1.")
+    assert faults(page) == []
+    page.get_by_role("button", name="Erase for good").click()
+    expect(page.get_by_role("status")).to_contain_text("Erased.")
+    page.goto(f"/review/conversations/{conversation_id}")
     expect(page.locator(".events")).not_to_contain_text("marigold")
     expect(page.locator(".event.user").last).to_contain_text("Erased; its place in the chain is kept.")
     expect(page.locator(".event").last).to_contain_text("The conversation was erased")

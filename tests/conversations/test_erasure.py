@@ -21,11 +21,13 @@ from bot.lending.payments import Promise
 from bot.lending.support import Support
 from bot.money import Money
 from bot.record.chain import verify
-from bot.review import retention
+from bot.review import erasure, retention
+from bot.review.erasure import Subject
 from bot.review.indexing import Indexer
 from bot.review.protection_store import LegalHold
 from bot.review.verification import verify_conversation
 from tests.conversations.driver import Chat, demo_app
+from tests.desk.stage import nothing_owed
 from tests.storage.samples import agreement
 
 NOW = datetime(2026, 11, 21, 4, tzinfo=UTC)
@@ -71,8 +73,7 @@ def owing_nothing(app: App, borrower_id: str) -> None:
     with app.database.transaction() as work:
         for dispute in work.lending.disputes(borrower_id):
             work.lending.settle_dispute(dispute.id, "upheld", NOW)
-        names = ("total", "principal", "interest", "fees", "overdue")
-        work.connection.exec_driver_sql("UPDATE accounts SET " + ", ".join(f"{name} = 0" for name in names))
+    nothing_owed(app.database)
 
 
 def borrower_of(app: App, chat: Chat) -> str:
@@ -155,11 +156,11 @@ def test_what_still_stands_keeps_it(app: App, what: str) -> None:
     assert (chat.conversation_id in due) == (what == "nothing")
     with app.database.transaction() as work:
         if what == "nothing":
-            assert retention.erase_on_request(work, chat.conversation_id, "asked", NOW) > 0
+            assert erasure.erase(work, Subject("conversation", chat.conversation_id), "asked", NOW).events > 0
         else:
             kept = retention.UnderLegalHold if what == "hold" else retention.StillNeeded
             with pytest.raises(kept):
-                retention.erase_on_request(work, chat.conversation_id, "asked", NOW)
+                erasure.erase(work, Subject("conversation", chat.conversation_id), "asked", NOW)
 
 
 def test_each_kind_goes_in_its_own_time_and_the_dry_run_says_so(app: App) -> None:

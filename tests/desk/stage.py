@@ -62,6 +62,13 @@ def move_in(database: Database) -> None:
         people.load(work.lending, FixedClock(NOW))
 
 
+def nothing_owed(database: Database) -> None:
+    """The lender's newest statement says that all is paid."""
+    with database.transaction() as work:
+        names = ("total", "principal", "interest", "fees", "overdue")
+        work.connection.exec_driver_sql("UPDATE accounts SET " + ", ".join(f"{name} = 0" for name in names))
+
+
 def chat(
     work: Work,
     *,
