@@ -1,10 +1,13 @@
 """What all tests share: storage, fresh for each test, always on SQLite and on a real PostgreSQL."""
 
 import shutil
+import ssl
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -12,10 +15,16 @@ from argon2 import PasswordHasher
 from hypothesis import settings
 
 from bot.bench import postgres
+from bot.dialogue.interpreter import Dialogue
+from bot.dialogue.understanding.engine import LocalUnderstanding
+from bot.lending.policy import Policies
+from bot.locale import Catalogues
+from bot.settings import ROOT
 from bot.storage import engine
 from bot.storage.engine import Database
 from bot.web import staff
 from tests.kept import Kept
+from tests.trained import kept_in, needs_it, train_beside, trained
 
 # How long one example takes depends on what else the machine does; the runner's own limits are for slowness.
 settings.register_profile("any_machine", deadline=None)
@@ -37,6 +46,16 @@ def pytest_configure(config: pytest.Config) -> None:
         config.add_cleanup(run.close)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=needs_it)  # stable: the others keep their order, and are done while the model is trained
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    worker = getattr(session.config, "workerinput", {"workerid": None})["workerid"]
+    if worker == "gw0" and any(map(needs_it, session.items)):
+        train_beside(kept_in(session.config._tmp_path_factory.getbasetemp()))  # type: ignore[attr-defined]
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """How much the property tests drove through the application, and the figures that tests measured."""
     reports = [report for group in terminalreporter.stats.values() for report in group]
@@ -48,6 +67,34 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if driven:
         conversations, inputs = (sum(counts) for counts in zip(*driven, strict=True))
         terminalreporter.write_line(f"property tests: {inputs:,} inputs in {conversations:,} conversations")
+
+
+@pytest.fixture(scope="session")
+def model(tmp_path_factory: pytest.TempPathFactory) -> LocalUnderstanding:
+    """Trained on the repository's own examples."""
+    return trained(kept_in(tmp_path_factory.getbasetemp()))
+
+
+@pytest.fixture(scope="session")
+def trained_folder(tmp_path_factory: pytest.TempPathFactory, model: LocalUnderstanding) -> Path:
+    """To be copied to where a process looks for its model, which then trains none itself."""
+    return kept_in(tmp_path_factory.getbasetemp())
+
+
+@pytest.fixture(scope="session", autouse=True)
+def loaded_once() -> Iterator[None]:
+    """What is immutable: a hundred applications in one process may share the repository's own."""
+    with pytest.MonkeyPatch.context() as patch:
+        for part in (Policies, Dialogue, Catalogues):
+            patch.setattr(part, "load", _own_kept(part.load))
+        patch.setattr(ssl, "create_default_context", cache(ssl.create_default_context))  # reads all authorities
+        yield
+
+
+def _own_kept(load: Callable[[Path], Any]) -> Callable[[Path], Any]:
+    """`load`, but the repository's folders once only; those that tests write may change in between."""
+    kept = cache(load)
+    return lambda folder: kept(folder) if folder.is_relative_to(ROOT) else load(folder)
 
 
 @pytest.fixture(scope="session")

@@ -6,17 +6,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_timedelta
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 
 from bot.money import Money
-from bot.web.templating import language_tag, static
-
-TEMPLATES = Path(__file__).with_name("templates")
+from bot.web.templating import templates
 
 
 class Words(Protocol):
@@ -44,22 +41,13 @@ def visible(text: object) -> str:
     return _TRICKS.sub(lambda hit: f"[U+{ord(hit.group()):04X}]", str(text))
 
 
-def city(zone: str) -> str:
+def city(zone: object) -> str:
     """Asia/Shanghai → Shanghai."""
-    return zone.rpartition("/")[2].replace("_", " ")
+    return str(zone).rpartition("/")[2].replace("_", " ")
 
 
 def environment() -> Environment:
-    made = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    made.globals.update(static=static)
-    made.filters.update(tag=language_tag, visible=visible, city=city)
-    return made
+    return templates(visible, city)
 
 
 @dataclass(frozen=True, slots=True)

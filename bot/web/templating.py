@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 HERE = Path(__file__).resolve().parent
 STATIC = HERE / "static"
+TEMPLATES = HERE / "templates"
 
 
 class Localizer(Protocol):
@@ -32,20 +33,27 @@ def language_tag(locale: str) -> str:
     return locale.replace("_", "-")
 
 
+@cache
+def templates(*filters: Callable[[object], str]) -> Environment:
+    """With these filters by their names; one for the process, so that a template is compiled once."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals.update(static=static)
+    made.filters.update(tag=language_tag, **{one.__name__: one for one in filters})
+    return made
+
+
 class Pages:
     """Renders templates in a locale; `localizer` gives the words of one."""
 
     def __init__(self, localizer: Callable[[str], Localizer]) -> None:
         self._localizer = localizer
-        self._jinja = Environment(
-            loader=FileSystemLoader(HERE / "templates"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._jinja.globals.update(static=static)
-        self._jinja.filters.update(tag=language_tag)
+        self._jinja = templates()
 
     def render(self, template: str, locale: str, **context: Any) -> str:
         text = self._localizer(locale).text

@@ -17,14 +17,8 @@ from bot.lending.holds import Hold
 from bot.lending.plans import Agreement
 from bot.money import Money, total
 from tests.conversations.driver import Chat, demo_app
-from tests.trained import trained
 
 AT = datetime(2026, 11, 21, 4, tzinfo=UTC)
-
-
-@pytest.fixture(scope="session")
-def model(tmp_path_factory: pytest.TempPathFactory) -> Understanding:
-    return trained(tmp_path_factory)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from tests.channels.memory import MemoryBackend
 from tests.channels.site import Site, application
 from tests.listening import listening
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("chat")]
 
 WORDS = {
     "en-GB": ("Start", "See plans", "A person", "Write a message"),

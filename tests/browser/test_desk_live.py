@@ -21,7 +21,7 @@ from tests.browser.test_handoff import (
 )
 
 __all__ = ["demo", "second_browser", "visit"]  # fixtures
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("desk_live")]
 
 
 @pytest.fixture

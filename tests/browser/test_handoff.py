@@ -8,21 +8,20 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from bot.dialogue.understanding import Understanding
 from bot.web.staff import demo_staff
 from tests.browser.conftest import ARGUMENTS, CHROMIUM
 from tests.browser.staffed import Demo, demo_served
 from tests.browser.test_chat import violations
-from tests.trained import trained
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("handoff")]
 Visit = Callable[..., Page]
 
 TRICKS = "<script>document.title='x'</script> <b>my</b> \u202erebmun"
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    model = trained(tmp_path_factory)
+def demo(tmp_path_factory: pytest.TempPathFactory, model: Understanding) -> Iterator[Demo]:
     with demo_served(tmp_path_factory.mktemp("demo"), model) as served:
         yield served
 

@@ -10,14 +10,14 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from bot.dialogue.understanding import Understanding
 from bot.web.staff import demo_staff
 from tests.browser.staffed import Demo, demo_served
-from tests.trained import trained
 
 FOLDER = os.environ.get("SCREENSHOTS")
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.xdist_group("browser"),
+    pytest.mark.xdist_group("screenshots"),
     pytest.mark.skipif(not FOLDER, reason="pictures are taken only when asked for: SCREENSHOTS=docs/images"),
 ]
 PHONE = {"width": 390, "height": 844}

@@ -7,7 +7,7 @@ from tests.browser.conftest import Open
 from tests.channels.site import Site
 from tests.listening import listening
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("widget")]
 
 LENDER = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Bank</title><h1>A bank</h1>
 <script src="{url}/widget.js" data-speaker="harbour" async></script>"""

@@ -18,7 +18,6 @@ import httpx
 import pytest
 
 from bot.settings import ROOT
-from tests.trained import kept_in, trained
 
 START_SECONDS = 60
 
@@ -113,10 +112,9 @@ class Page:
 
 
 def test_killed_at_any_moment_nothing_is_lost_and_nothing_done_twice(
-    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, port: int
+    tmp_path: Path, trained_folder: Path, port: int
 ) -> None:
-    trained(tmp_path_factory)  # the process finds it and need not train one itself
-    shutil.copytree(kept_in(tmp_path_factory), tmp_path / "model")
+    shutil.copytree(trained_folder, tmp_path / "model")
     sent: list[str] = []
     with running(tmp_path, port):
         page = Page(port)

@@ -1,4 +1,4 @@
-"""The town that the visits of a test share; what is loaded once is loaded as for the written conversations."""
+"""The town that the visits of a test share."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -6,10 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.dialogue.understanding import Understanding
-from tests.conversations.conftest import loaded_once, model
 from tests.properties.town import Town, built
-
-__all__ = ["loaded_once", "model"]
 
 
 @pytest.fixture

@@ -23,15 +23,9 @@ from bot.dialogue.understanding.engine import LocalUnderstanding
 from bot.locale import Catalogues
 from bot.settings import ROOT, from_environment
 from tests.rasa.side import RasaSide
-from tests.trained import kept_in, trained
 
 START_SECONDS = 60
 TOKEN = "only for tests"
-
-
-@pytest.fixture(scope="session")
-def model(tmp_path_factory: pytest.TempPathFactory) -> LocalUnderstanding:
-    return trained(tmp_path_factory)
 
 
 @dataclass
@@ -65,9 +59,11 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory, model: LocalUnderstanding) -> Iterator[ActionServer]:
+def server(
+    tmp_path_factory: pytest.TempPathFactory, trained_folder: Path, model: LocalUnderstanding
+) -> Iterator[ActionServer]:
     state, port = tmp_path_factory.mktemp("actions"), free_port()
-    shutil.copytree(kept_in(tmp_path_factory), state / "model")  # found by the process, so that it trains none
+    shutil.copytree(trained_folder, state / "model")  # found by the process, so that it trains none
     command = [sys.executable, "-m", "bot", "action-server", "--demo", "--speaker", "harbour", "--port", str(port)]
     env = environment(state, BOT_ACTION_TOKEN=TOKEN)
     with subprocess.Popen(command, env=env, cwd=state, stdout=subprocess.DEVNULL) as process:

@@ -4,13 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.conversations.conftest import loaded_once, model
 from tests.telegram.asking import Asking
 from tests.telegram.people import Person
 from tests.telegram.server import Served, serve
 from tests.telegram.world import World
-
-__all__ = ["loaded_once", "model"]
 
 
 class MovableTime:

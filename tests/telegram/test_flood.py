@@ -13,7 +13,6 @@ from tests.process.test_kill import port, running
 from tests.telegram.line import environment_for
 from tests.telegram.people import Person
 from tests.telegram.server import Served
-from tests.trained import kept_in, trained
 
 __all__ = ["port"]
 
@@ -26,12 +25,11 @@ _PACE = 1.3  # seconds between two messages of one person: they read what they w
 def test_a_flooding_chat_hardly_delays_another(
     telegram: Served,
     tmp_path: Path,
-    tmp_path_factory: pytest.TempPathFactory,
+    trained_folder: Path,
     port: int,
     record_property: Callable[[str, object], None],
 ) -> None:
-    trained(tmp_path_factory)
-    shutil.copytree(kept_in(tmp_path_factory), tmp_path / "model")
+    shutil.copytree(trained_folder, tmp_path / "model")
     bot = telegram.world.add_bot()
     others = [Person(telegram.world, bot) for _ in range(4)]
     flooder = Person(telegram.world, bot)

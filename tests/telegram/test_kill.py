@@ -17,7 +17,6 @@ from tests.telegram.line import WAYS, Way, environment_for, webhook_at
 from tests.telegram.people import Person
 from tests.telegram.phone_chat import unshown
 from tests.telegram.server import Served
-from tests.trained import kept_in, trained
 
 __all__ = ["port"]
 
@@ -36,11 +35,10 @@ def test_killed_at_random_no_update_is_lost_and_none_handled_twice(
     kills: int,
     telegram: Served,
     tmp_path: Path,
-    tmp_path_factory: pytest.TempPathFactory,
+    trained_folder: Path,
     port: int,
 ) -> None:
-    trained(tmp_path_factory)  # the process finds it and need not train one itself
-    shutil.copytree(kept_in(tmp_path_factory), tmp_path / "model")
+    shutil.copytree(trained_folder, tmp_path / "model")
     bot = telegram.world.add_bot()
     crowd = [Person(telegram.world, bot) for _ in range(people)]
     sent = {person.id: [f"hello {person.id} {number}" for number in range(each)] for person in crowd}

@@ -16,7 +16,6 @@ from tests.telegram.people import Person
 from tests.telegram.server import Served, serve
 from tests.telegram.world import Bot, World
 from tests.telegram.world import Limits as Rates
-from tests.trained import kept_in, trained
 
 # A tenth of slack: how long a request is on its way varies.
 STRICT = Rates(chat_every=0.9, bot_per_second=33)
@@ -37,11 +36,10 @@ def _answered(person: Person) -> bool:
 @pytest.mark.slow
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_two_workers_keep_the_rates_together(
-    telegram: Served, database_url: str, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+    telegram: Served, database_url: str, tmp_path: Path, trained_folder: Path
 ) -> None:
     """Processes of their own, so that nothing but the workers decides when a request arrives."""
-    trained(tmp_path_factory)
-    shutil.copytree(kept_in(tmp_path_factory), tmp_path / "model")
+    shutil.copytree(trained_folder, tmp_path / "model")
     bot = telegram.world.add_bot()
     about = environment_for(telegram, bot, "polling") | {"BOT_DATABASE_URL": database_url}
     with running(tmp_path, free_port(), **about), running(tmp_path, free_port(), **about):

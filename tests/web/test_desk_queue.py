@@ -12,7 +12,7 @@ from bot.desk import handoffs
 from bot.desk.queue_store import QueueFilter
 from bot.storage.engine import Database
 from bot.web.desk_panes import ON_TICKET, Panes
-from bot.web.rendering import TEMPLATES
+from bot.web.templating import TEMPLATES
 from tests.desk.stage import NOW, ask_for_person, chat, move_in, notice
 from tests.web.office import Browser, Office
 
