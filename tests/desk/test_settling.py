@@ -15,15 +15,13 @@ from bot.lending.disputes import Dispute, DisputeKind, held_for
 from bot.lending.holds import Hold, HoldReason, Lifter
 from bot.storage.engine import Database
 from bot.storage.work import Work
-from tests.desk.stage import NOW, TALK, ask_for_person, chat, hire, move_in, notice
+from tests.desk.stage import NOW, TALK, ask_for_person, chat, hire, notice
 
 DUE = date(2026, 12, 6)
 REVIEW = date(2026, 12, 21)
 
 
-@pytest.fixture(autouse=True)
-def _people(database: Database) -> None:
-    move_in(database)
+pytestmark = pytest.mark.usefixtures("people")
 
 
 def placed(work: Work, conversation: Conversation, reason: HoldReason, *lifted_by: Lifter) -> Hold:

@@ -47,6 +47,12 @@ async def woken(wakeups: Wakeups, key: str, cause: Callable[[], Awaitable[None]]
         return time.monotonic() - began if await waiter.wait(SOON) else float("inf")
 
 
+def greet(database: Database, conversation_id: str) -> None:
+    with database.transaction() as work:
+        work.conversations.lock(conversation_id)
+        work.record.append(conversation_id, [NewEvent("user", {"kind": "text", "text": "hello"})], NOW)
+
+
 def test_a_change_in_one_process_wakes_the_other_soon(
     database: Database, processes: tuple[Wakeups, Wakeups]
 ) -> None:
@@ -55,9 +61,7 @@ def test_a_change_in_one_process_wakes_the_other_soon(
         conversation = chat(work)
 
     async def say() -> None:
-        with database.transaction() as work:
-            work.conversations.lock(conversation.id)
-            work.record.append(conversation.id, [NewEvent("user", {"kind": "text", "text": "hello"})], NOW)
+        greet(database, conversation.id)
         one.changed(conversation.id)
 
     assert anyio.run(woken, two, conversation.id, say) < SOON
@@ -74,9 +78,7 @@ def test_what_another_process_does_without_a_word_is_found_by_looking(
     async def look() -> None:
         with two.waiter(conversation.id) as waiter:
             await waiter.wait(LOOK + 1)
-            with database.transaction() as work:
-                work.conversations.lock(conversation.id)
-                work.record.append(conversation.id, [NewEvent("user", {"kind": "text", "text": "hello"})], NOW)
+            greet(database, conversation.id)
             assert conversation.id in await waiter.wait(5 * LOOK)
 
     anyio.run(look)
