@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import httpx
 from anyio import to_thread
@@ -23,7 +23,7 @@ from bot.web import staff_routes
 from bot.web.rendering import Renderer, environment
 from bot.web.staff_pages import StaffPages
 from bot.web.work import StaffWork
-from tests.desk.stage import NOW, TALK, hire, notice, offered
+from tests.desk.stage import NOW, TALK, ask_for_person, chat, hire, notice, offered
 
 ROOT = Path(__file__).resolve().parents[2]
 CREDITORS = ROOT / "bot" / "lender" / "demo" / "creditors"
@@ -118,3 +118,16 @@ def text_of(response: httpx.Response) -> str:
     """What a page says, tags and spacing aside."""
     plain = re.sub(r"<(script|style).*?</\1>|<[^>]+>", " ", response.text, flags=re.DOTALL)
     return re.sub(r"\s+", " ", plain)
+
+
+def waiting(office: Office, **how: Any) -> tuple[str, str]:
+    """A case that waits: its id and its conversation's."""
+    with office.database.transaction() as work:
+        conversation = chat(work, **how)
+        return ask_for_person(work, conversation), conversation.id
+
+
+async def holding(office: Office, case: str, login: str = "collector") -> Browser:
+    browser = office.browser(office.hired("collector", login))
+    await browser.post(f"/desk/cases/{case}/take")
+    return browser

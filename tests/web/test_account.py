@@ -3,21 +3,13 @@
 from datetime import timedelta
 
 import anyio
-import pytest
 
-from bot.storage.engine import Database
 from bot.web import staff as accounts
-from tests.desk.stage import PASSWORD, ask_for_person, chat, move_in
+from tests.desk.stage import PASSWORD, ask_for_person, chat
 from tests.web.office import Office, text_of
 
 PAGE = "/staff/account"
 NEW = "an even longer one"
-
-
-@pytest.fixture
-def office(database: Database) -> Office:
-    move_in(database)
-    return Office(database)
 
 
 def test_language_and_clock_are_ones_own(office: Office) -> None:

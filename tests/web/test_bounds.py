@@ -8,9 +8,8 @@ import httpx
 import pytest
 
 from bot.access import ROUTES, Role, Staff
-from bot.storage.engine import Database
 from bot.web import staff as accounts
-from tests.desk.stage import NOW, ask_for_person, chat, hire, move_in
+from tests.desk.stage import NOW, ask_for_person, chat, hire
 from tests.web.office import Browser, Office
 
 # What each form asks for, so that no refusal is for a missing field.
@@ -34,12 +33,6 @@ OUTSIDERS = {
 # A case is a team's, a conversation is not.
 NAMED = sorted(key for key in ROUTES if "{case_id}" in key or "{conversation_id}" in key)
 LISTS = ("GET /desk", "GET /desk/queue", "GET /desk/team", "GET /desk/approvals", "GET /review", "POST /desk/next")
-
-
-@pytest.fixture
-def office(database: Database) -> Office:
-    move_in(database)
-    return Office(database)
 
 
 STAFF: tuple[Role, ...] = ("supervisor", "admin")

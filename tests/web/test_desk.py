@@ -11,22 +11,8 @@ from bot.lending.hardship import Hardship
 from bot.lending.holds import Hold
 from bot.lending.support import Support
 from bot.record.events import NewEvent
-from bot.storage.engine import Database
-from tests.desk.stage import NOW, ask_for_person, chat, move_in
-from tests.web.office import Office, text_of
-
-
-@pytest.fixture
-def office(database: Database) -> Office:
-    move_in(database)
-    return Office(database)
-
-
-def waiting(office: Office, sender: str = "borrower-1", reference: str | None = "HB-1001") -> tuple[str, str]:
-    """A case that waits: its id and its conversation's."""
-    with office.database.transaction() as work:
-        conversation = chat(work, sender=sender, reference=reference)
-        return ask_for_person(work, conversation), conversation.id
+from tests.desk.stage import NOW
+from tests.web.office import Office, text_of, waiting
 
 
 def test_the_card_shows_the_lenders_figures_and_the_transcript_is_whole(office: Office) -> None:

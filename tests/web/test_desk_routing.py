@@ -4,20 +4,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 import anyio
-import pytest
 
 from bot.access import Staff
-from bot.storage.engine import Database
-from tests.desk.stage import NOW, ask_for_person, chat, move_in
+from tests.desk.stage import NOW, ask_for_person, chat
 from tests.web.office import Office, text_of
 
 SCRIPT = {"accept": "application/json"}
-
-
-@pytest.fixture
-def office(database: Database) -> Office:
-    move_in(database)
-    return Office(database)
 
 
 def case_in(office: Office, number: int = 1) -> str:

@@ -7,22 +7,14 @@ from uuid import uuid4
 
 import anyio
 import httpx
-import pytest
 from PIL import Image
 
 from bot.files.store import KeptFile
-from bot.storage.engine import Database
-from tests.desk.stage import NOW, ask_for_person, chat, move_in
+from tests.desk.stage import NOW, ask_for_person, chat
 from tests.web.office import Office
 
 SCRIPT = b"<script>alert(1)</script>"
 PDF = b"%PDF-1.4\n" + SCRIPT + b"\nstartxref 0 %%EOF"
-
-
-@pytest.fixture
-def office(database: Database) -> Office:
-    move_in(database)
-    return Office(database)
 
 
 def photo() -> bytes:

@@ -8,8 +8,7 @@ import pytest
 
 from bot.desk import handoffs
 from bot.desk.store import Wish
-from bot.storage.engine import Database
-from tests.desk.stage import NOW, TALK, ask_for_person, chat, hire, move_in
+from tests.desk.stage import NOW, TALK, ask_for_person, chat, hire
 from tests.web.office import Office, text_of
 
 FACTS = {
@@ -28,12 +27,6 @@ SHOWN = {
     "zh_Hant": ("2026年12月6日", "[U+202E]", "700.00 × 18", "4000 – 5000", "last Monday"),
 }
 ENGLISH = ("Offers shown", "In their words", "Their own idea", "Told so far", "Lost their job", "monthly", "Wrong")
-
-
-@pytest.fixture
-def office(database: Database) -> Office:
-    move_in(database)
-    return Office(database)
 
 
 @pytest.mark.parametrize("locale", SHOWN)

@@ -1,7 +1,6 @@
 """The page of proof: who may see it, what it starts, what it gives to deposit."""
 
 import anyio
-import pytest
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -9,18 +8,11 @@ from bot.jobs.worker import Worker
 from bot.record.checkpoint import take
 from bot.record.deposit import deposited, verify_deposit
 from bot.review import proof_runs
-from bot.storage.engine import Database
 from bot.storage.schema import events
-from tests.desk.stage import NOW, chat, move_in
+from tests.desk.stage import NOW, chat
 from tests.web.office import Office, text_of
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
-
-
-@pytest.fixture
-def office(database: Database) -> Office:
-    move_in(database)
-    return Office(database)
 
 
 def verified(office: Office) -> None:

@@ -6,19 +6,11 @@ import re
 from datetime import timedelta
 
 import anyio
-import pytest
 import sqlalchemy as sa
 
 from bot.record.chain import canonical, content_digest
-from bot.storage.engine import Database
-from tests.desk.stage import NOW, chat, move_in
+from tests.desk.stage import NOW, chat
 from tests.web.office import Office, text_of
-
-
-@pytest.fixture
-def office(database: Database) -> Office:
-    move_in(database)
-    return Office(database)
 
 
 def talked(office: Office, sender: str = "b", reference: str | None = "HB-1001", speaker: str = "harbour") -> str:

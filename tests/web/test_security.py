@@ -12,11 +12,10 @@ from PIL import Image
 
 from bot.clock import SystemClock
 from bot.files.checks import FileRefused, media_type
-from bot.storage.engine import Database
 from bot.web import staff as accounts
 from tests.channels.memory import MemoryBackend
 from tests.channels.site import application
-from tests.desk.stage import PASSWORD, move_in
+from tests.desk.stage import PASSWORD
 from tests.listening import listening
 from tests.web.office import Office
 
@@ -31,12 +30,6 @@ ELSEWHERE = (
     "javascript:alert(1)",
     "/desk\r\nSet-Cookie: staff=x",
 )
-
-
-@pytest.fixture
-def office(database: Database) -> Office:
-    move_in(database)
-    return Office(database)
 
 
 @pytest.fixture

@@ -3,19 +3,11 @@
 from datetime import timedelta
 
 import anyio
-import pytest
 
 from bot.desk import handoffs
 from bot.desk.team import team_view
-from bot.storage.engine import Database
-from tests.desk.stage import NOW, ask_for_person, chat, hire, move_in, notice
+from tests.desk.stage import NOW, ask_for_person, chat, hire, notice
 from tests.web.office import Office, text_of
-
-
-@pytest.fixture
-def office(database: Database) -> Office:
-    move_in(database)
-    return Office(database)
 
 
 def test_who_waits_who_works_and_what_was_missed(office: Office) -> None:

@@ -7,17 +7,15 @@ from statistics import median
 from time import perf_counter
 
 import anyio
-import pytest
 from fastapi import FastAPI
 
 from bot.access import Role, Staff
 from bot.lending.hardship import SENSITIVE
 from bot.record.events import NewEvent
-from bot.storage.engine import Database
 from bot.storage.work import Work
 from bot.web.desk_views import opened_case
 from bot.web.transcript import PAGE, Line, page_of
-from tests.desk.stage import NOW, ask_for_person, chat, hire, move_in
+from tests.desk.stage import NOW, ask_for_person, chat, hire
 from tests.web.office import Office
 
 HOSTILE = (
@@ -33,12 +31,6 @@ PLANS = {
     "type": "plans",
     "plans": [{"label": "A", "amount": "¥700.00", "count": 18, "first": "10 Dec", "last": "10 May"}],
 }
-
-
-@pytest.fixture
-def office(database: Database) -> Office:
-    move_in(database)
-    return Office(database)
 
 
 def said(number: int, text: str | None = None, **body: object) -> NewEvent:
