@@ -20,6 +20,18 @@ class AuditEntry:
     detail: Mapping[str, Any]  # JSON values; the reason given, the filters used
 
 
+@dataclass(frozen=True, slots=True)
+class AuditFilter:
+    """Which entries somebody looks for; what is left out is not asked."""
+
+    staff: str | None = None
+    nobody: bool = False  # only what no member of staff did: the command line, a failed sign-in
+    action: str | None = None
+    subjects: Sequence[str] | None = None  # any of them
+    since: datetime | None = None
+    until: datetime | None = None  # not included
+
+
 class AuditStore(Protocol):
     def append(
         self, action: str, subject: str, staff: str | None, detail: Mapping[str, Any], at: datetime
@@ -29,6 +41,10 @@ class AuditStore(Protocol):
         self, before: int | None = None, limit: int = 100, *, staff: str | None = None, action: str | None = None
     ) -> Sequence[AuditEntry]:
         """Entries with a number below `before`, newest first."""
+        ...
+
+    def found(self, wanted: AuditFilter, before: int | None = None, limit: int = 100) -> Sequence[AuditEntry]:
+        """As `newest`, of those that somebody looks for."""
         ...
 
     def chain(self) -> Iterable[Link]:

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import bindparam
 
-from bot.record.audit import AuditEntry
+from bot.record.audit import AuditEntry, AuditFilter
 from bot.record.chain import GENESIS, SALT_BYTES, canonical, content_digest, link_hash
 from bot.storage.columns import per_dialect
 from bot.storage.schema_staff import audit, chains
@@ -26,6 +26,17 @@ _MOVE = (
 _APPEND = sa.insert(audit)
 _COLUMNS = tuple(audit.c[name] for name in AuditEntry.__slots__)
 _NEWEST = sa.select(*_COLUMNS).order_by(audit.c.number.desc()).limit(bindparam("most"))
+# Who takes the next number may have looked at the clock a moment before the one with the number before.
+_OUT_OF_TURN = 1000
+_FIRST_SINCE = (
+    sa.select(audit.c.number).where(audit.c.at >= bindparam("moment")).order_by(audit.c.at, audit.c.number).limit(1)
+)
+_LAST_UNTIL = (
+    sa.select(audit.c.number)
+    .where(audit.c.at < bindparam("moment"))
+    .order_by(audit.c.at.desc(), audit.c.number.desc())
+    .limit(1)
+)
 _ALL = sa.select(audit).order_by(audit.c.number).execution_options(yield_per=500)
 
 
@@ -74,14 +85,32 @@ class AuditRecords:
     def newest(
         self, before: int | None = None, limit: int = 100, *, staff: str | None = None, action: str | None = None
     ) -> Sequence[AuditEntry]:
-        statement = _NEWEST
+        return self.found(AuditFilter(staff=staff, action=action), before, limit)
+
+    def found(self, wanted: AuditFilter, before: int | None = None, limit: int = 100) -> Sequence[AuditEntry]:
+        statement = _NEWEST.where(*self._within(wanted))
         if before is not None:
             statement = statement.where(audit.c.number < before)
-        if staff is not None:
-            statement = statement.where(audit.c.staff == staff)
-        if action is not None:
-            statement = statement.where(audit.c.action == action)
+        if wanted.staff is not None:
+            statement = statement.where(audit.c.staff == wanted.staff)
+        if wanted.nobody:
+            statement = statement.where(audit.c.staff.is_(None))
+        if wanted.action is not None:
+            statement = statement.where(audit.c.action == wanted.action)
+        if wanted.subjects is not None:
+            statement = statement.where(audit.c.subject.in_(wanted.subjects))
         return [AuditEntry(*row) for row in self._connection.execute(statement, {"most": limit})]
+
+    def _within(self, wanted: AuditFilter) -> Iterator[sa.ColumnElement[bool]]:
+        """The span of time, and of numbers around it: by them old days are reached without reading all since."""
+        if wanted.since is not None:
+            first = self._connection.execute(_FIRST_SINCE, {"moment": wanted.since}).scalar()
+            yield audit.c.at >= wanted.since
+            yield audit.c.number >= (first or 0) - _OUT_OF_TURN
+        if wanted.until is not None:
+            last = self._connection.execute(_LAST_UNTIL, {"moment": wanted.until}).scalar()
+            yield audit.c.at < wanted.until
+            yield audit.c.number <= (last or 0) + _OUT_OF_TURN
 
     def chain(self) -> Iterator[AuditLink]:
         # Closed also when the reader stops at a break: PostgreSQL's cursor must not outlive its transaction.

@@ -17,6 +17,7 @@ from bot.review.protection_store import DataRequest, HeldKind, LegalHold
 from bot.web.guard import Here, SignedIn, staff_router
 from bot.web.review_showing import LEAST_REASON, Reason, review_page
 from bot.web.staff_pages import StaffPages
+from bot.web.staff_showing import logins_of
 from bot.web.stepping import Problems, stepped
 from bot.web.work import StaffWork
 
@@ -145,7 +146,7 @@ async def _page(
             "requests": [one for one in map(_waiting(work, signed.staff), work.protection.open_requests()) if one],
             "holds": holds,
             "held": {one.id: _named(work, one) for one in holds},
-            "logins": {one.id: one.login for one in work.staff.everyone()},
+            "logins": logins_of(work),
         }
 
     return review_page(

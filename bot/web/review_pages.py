@@ -1,27 +1,24 @@
-"""Review: find a conversation, read every event of it, reveal for a reason, verify, export; and who saw what."""
+"""Review: find a conversation, read every event of it, reveal for a reason, verify, export."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse
 
 from bot.access import Staff
 from bot.conversations.store import Conversation
-from bot.record.audit import AuditEntry
 from bot.review.masking import Mask
-from bot.review.verification import Verdict, verify_audit, verify_conversation
+from bot.review.verification import Verdict, verify_conversation
 from bot.web import evidence
 from bot.web.guard import Here, NotHere, SignedIn, staff_router
 from bot.web.review_reading import Shown, beside_messages, did_in, readings
 from bot.web.review_showing import LEAST_REASON, Reason, review_page, visible
 from bot.web.staff_pages import StaffPages
-from bot.web.staff_showing import logins_of, zone_of
+from bot.web.staff_showing import zone_of
 from bot.web.work import StaffWork
-
-AUDIT_PAGE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,36 +33,9 @@ class Read:
 
 def router(pages: StaffPages) -> APIRouter:
     routes = staff_router(pages)
-    _auditing(routes, pages)
     _reading(routes, pages)
     _proving(routes, pages)
     return routes
-
-
-def _auditing(routes: APIRouter, pages: StaffPages) -> None:
-    @routes.get("/review/audit")
-    async def audit(signed: Here, before: Annotated[int | None, Query(ge=1, le=2**53)] = None) -> Response:
-        return await _audit_page(pages, signed, before, None)
-
-    @routes.post("/review/audit/verify")
-    async def verify(signed: Here) -> Response:
-        verdict = await pages.port.run(verify_audit, reading=True)
-        return await _audit_page(pages, signed, None, verdict)
-
-
-async def _audit_page(pages: StaffPages, signed: SignedIn, before: int | None, verdict: Verdict | None) -> Response:
-    detail = {"before": before, "verified": verdict is not None}
-
-    def read(work: StaffWork) -> tuple[list[AuditEntry], dict[str, str]]:
-        entries = list(work.audit.newest(before, AUDIT_PAGE))
-        work.audit.append("view_audit", "", signed.staff.id, detail, pages.clock.now())
-        return entries, logins_of(work)
-
-    entries, logins = await pages.port.run(read)
-    older = entries[-1].number if len(entries) == AUDIT_PAGE else None
-    return review_page(
-        pages, signed, "review/audit.html", entries=entries, logins=logins, verdict=verdict, older=older
-    )
 
 
 def _reading(routes: APIRouter, pages: StaffPages) -> None:

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from bot.web import (
     account_pages,
+    audit_pages,
     conversation_export,
     desk_approvals,
     desk_live,
@@ -30,6 +31,7 @@ from bot.web.staff_pages import StaffPages
 MODULES = (
     signin,
     account_pages,
+    audit_pages,
     conversation_export,
     desk_approvals,
     desk_live,

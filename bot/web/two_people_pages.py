@@ -19,6 +19,7 @@ from bot.web import staff as accounts
 from bot.web.guard import Here, NotHere, SignedIn, staff_router
 from bot.web.review_showing import review_page
 from bot.web.staff_pages import StaffPages
+from bot.web.staff_showing import logins_of
 from bot.web.stepping import Problems, named, stepped
 from bot.web.work import StaffWork
 
@@ -137,7 +138,7 @@ async def _page(pages: StaffPages, signed: SignedIn, *, done: Done = "", problem
             "policies": policy_control.compared(work, pages.policies, pages.written, demo=demo),
             "decided": work.two_people.decided(),
             "colleagues": colleagues,
-            "logins": {one.id: one.login for one in colleagues},
+            "logins": logins_of(work),
             "able": len([one for one in colleagues if two_people.able(one)]),
         }
 
