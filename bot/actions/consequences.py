@@ -34,7 +34,12 @@ class Consequences:
         if account is None:
             return
         state = state_of(turn, self._parts, account)
-        lines = lines_of(state, self._outlook(turn, state))
+        outlook = self._outlook(turn, state)
+        lines = lines_of(state, outlook)
+        turn.note(
+            rule=f"{account.creditor}.yml#consequences",
+            law=[{"title": one.title, "article": one.article, "url": one.url} for one in outlook.sources],
+        )
         if state.line.past_limitation:
             lines.append(Utterance("utter_free_advice", {"lines": free_advice(turn, self._parts)}))
         lines[-1] = replace(lines[-1], buttons=tuple(_buttons(state)))

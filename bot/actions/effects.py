@@ -187,6 +187,8 @@ def keep(turn: ActionTurn, hold: Hold) -> str:
         turn.work.lending.add_hold(hold)
         borrower = verified_borrower(turn)
         schedule(turn.work.jobs, hold, turn.conversation, ZoneInfo(borrower.time_zone) if borrower else UTC)
+        whose = borrower.creditor if borrower else turn.conversation.speaker
+        turn.facts.setdefault("hold_rules", {})[hold.id] = f"{whose}.yml#holds.{hold.reason}"
     return (known or hold).id
 
 

@@ -142,7 +142,7 @@ def accept(parts: Parts, turn: ActionTurn, dispatcher: CollectingDispatcher) -> 
         say(dispatcher, "utter_plan_exists_already")
         return _ended()
     turn.work.acting.save_offer(replace(offer, status="accepted", ended_at=turn.now, agreement_id=agreement.id))
-    turn.note(agreement=agreement.id, offer=offer.id, policy=offer.policy_version)
+    turn.note(agreement=agreement.id, offer=offer.id, rule=agreement.rule, policy=offer.policy_version)
     _answered(turn, offer, "accepted")
     first = offer.schedule.first
     say(dispatcher, "utter_offer_accepted", amount=first.amount, first=first.due, card=agreement_card(agreement.id))

@@ -153,7 +153,8 @@ def answer(parts: Parts, turn: ActionTurn, dispatcher: CollectingDispatcher) -> 
         return {"idea_outcome": "person"}
     rounds = int(float(str(turn.tracker.slots.get("own_rounds") or 0)))
     given = counter(found.basis, idea, rounds)
-    turn.note(idea=write_idea(idea), outcome=given.outcome, reason=given.reason, policy=found.policy.version)
+    rule, version = found.basis.rule, found.policy.version
+    turn.note(idea=write_idea(idea), outcome=given.outcome, reason=given.reason, rule=rule, policy=version)
     _say_answer(given, found, dispatcher)
     schedule = given.offer.schedule if given.offer else None
     return {

@@ -66,7 +66,8 @@ def place_hold(
     policy = _policy(work, book, conversation, account_id)
     kind, subject = _subject(work, conversation, account_id)
     hold = _placed(work, policy, conversation, reason, kind, subject, at)
-    told = {"what": "hold", "hold": hold.id, "reason": reason, "line": fit(line)}
+    rule = {"rule": f"{policy.creditor}.yml#holds.{reason}", "policy": policy.version}
+    told = {"what": "hold", "hold": hold.id, "reason": reason, "line": fit(line), **rule}
     _end_stopped(work, conversation, hold, at)
     state = put_on_case(work, conversation, state, "acted", by, told, at)
     _tell_of_hold(work, book, conversation, hold, by, at)
