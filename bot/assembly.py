@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
-from pathlib import Path
 from typing import TypeVar
 
 from anyio import CapacityLimiter, to_thread
@@ -293,9 +292,3 @@ def load_understanding(settings: Settings) -> Understanding:
     if chosen is None:
         return local
     return understanding.with_second_opinion(local, chosen.url, chosen.name, chosen.key, chosen.seconds)
-
-
-def demo_keys(path: Path) -> None:
-    """Demo mode makes its own key file the first time; an installation's is made by its operator."""
-    if not path.exists():
-        keys.create(path)

@@ -7,7 +7,7 @@ from functools import partial
 import uvicorn
 from anyio import CapacityLimiter, fail_after, to_thread
 
-from bot import assembly
+from bot import assembly, keys
 from bot.actions.offer_words import OffersInWords
 from bot.assembly import App, Ground
 from bot.background import Background
@@ -124,8 +124,8 @@ def _demo_sign_ins() -> list[DemoSignIn]:
 
 def open_ground(settings: Settings, clock: Clock | None = None) -> Ground:
     """Policies and database; in demo mode the key file is made and the demo's people are loaded."""
-    if settings.demo:
-        assembly.demo_keys(settings.key_file)
+    if settings.demo and not settings.key_file.exists():  # an installation's is made by its operator
+        keys.create(settings.key_file)
     ground = assembly.ground(settings, clock)
     if settings.demo:
         with ground.database.transaction() as work:
