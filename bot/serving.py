@@ -1,11 +1,12 @@
 """The web server: the application over a built App, the demo's data, and what is printed for whoever started it."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 
 import uvicorn
 from anyio import CapacityLimiter, fail_after, to_thread
+from starlette.types import ASGIApp
 
 from bot import assembly, keys
 from bot.actions.offer_words import OffersInWords
@@ -139,15 +140,16 @@ def open_app(settings: Settings, clock: Clock | None = None, *, model: Understan
     return assembly.build(open_ground(settings, clock), model=model)
 
 
-def serve(settings: Settings) -> None:
-    """Serve until interrupted."""
+def serve(settings: Settings, around: Callable[[ASGIApp], ASGIApp] | None = None) -> None:
+    """Serve until interrupted; `around` wraps the application, as a measurement does."""
     settings.state.mkdir(parents=True, exist_ok=True)
     if not (settings.state / "model").exists():
         print("Learning from the example messages; only the first start takes this half minute …", flush=True)  # noqa: T201
     app = open_app(settings)
     print(_greeting(settings, _sign_ins(settings)), flush=True)  # noqa: T201 - this is what the command says
+    web = web_app(app)
     uvicorn.run(
-        web_app(app),
+        around(web) if around else web,
         host=settings.host,
         port=settings.port,
         log_level="warning",

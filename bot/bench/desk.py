@@ -18,7 +18,8 @@ from rich.table import Table
 
 from bot import assembly, serving
 from bot.bench import postgres
-from bot.bench.desk_office import Held, Office, durable, filled, served
+from bot.bench.desk_office import Held, Office, durable, filled, report_of, served
+from bot.bench.desk_server import Served, Tick, read, tick
 from bot.bench.run import settings_in
 from bot.dialogue.understanding import Understanding
 from bot.settings import Settings
@@ -29,19 +30,25 @@ THINKS = 10.0  # seconds between two messages of one borrower, on average
 OPENS = 20.0  # seconds between two cases that one collector opens
 # What is promised: a case opened, a message on the collector's screen.
 OPENED_MS, HEARD_MS = 100, 300
+CASE = re.compile(r"/desk/cases/[0-9a-f]+")
+Span = tuple[float, float]
 
 
 @dataclass(slots=True)
 class Measured:
-    """Seconds by the clock of a client on the same machine: no less than the servers took."""
+    """Seconds, but for `load`. What is no server's own is by the clock of the client, on the same machine."""
 
+    served: list[float] = field(default_factory=list)  # a case opened, on the server
     opened: list[float] = field(default_factory=list)  # from asking for a case to having all of it
     heard: list[float] = field(default_factory=list)  # from the borrower's sending to the collector's stream
     shown: list[float] = field(default_factory=list)  # until the words themselves have come
+    waited: list[float] = field(default_factory=list)  # how long what came to a server had to wait before it began
+    behind: list[float] = field(default_factory=list)  # the same of the client: so much of its times is its own
+    load: tuple[float, float] = (0, 0)  # processors that the servers kept busy, all together, and the client
 
 
 def main(collectors: int = 50, cases: int = 1000, seconds: float = 30.0) -> None:
-    """Print both latencies for SQLite with one process and PostgreSQL with two."""
+    """Print the latencies for SQLite with one process and PostgreSQL with two."""
     console = Console()
     table = Table(
         "", "measured", "p50 ms", "p95 ms", "promised", title=f"{collectors} collectors, {cases} open cases"
@@ -64,28 +71,54 @@ def _loaded(
         office = filled(app, collectors, cases)
     finally:
         app.close()
-    ports = range(FIRST_PORT, FIRST_PORT + processes)
-    with served(given, ports, Path(given.key_file).parent) as addresses:
-        return asyncio.run(_run(office, addresses, seconds))
+    ports, folder = range(FIRST_PORT, FIRST_PORT + processes), Path(given.key_file).parent
+    with served(given, ports, folder) as addresses:
+        measured, span = asyncio.run(_run(office, addresses, seconds))
+    _own(measured, span, [read(report_of(port, folder)) for port in ports])
+    return measured
+
+
+def _own(measured: Measured, span: Span, servers: Sequence[tuple[list[Served], list[Tick]]]) -> None:
+    """Add what the servers say of the time that was measured."""
+    for requests, ticks in servers:
+        within = [tick for tick in ticks if span[0] <= tick.at <= span[1]]
+        measured.waited += [tick.late for tick in within]
+        measured.served += [
+            one.took for one in requests if CASE.fullmatch(one.path) and span[0] <= one.began <= span[1]
+        ]
+        measured.load = (measured.load[0] + busy(within), measured.load[1])
+
+
+def busy(ticks: Sequence[Tick]) -> float:
+    """How much of a processor a process used between the first look at its clocks and the last."""
+    first, last = ticks[0], ticks[-1]
+    return (last.processor - first.processor) / (last.at - first.at)
 
 
 def _add(table: Table, title: str, measured: Measured) -> None:
     rows: Sequence[tuple[str, list[float], int | None]] = (
-        ("a case opened", measured.opened, OPENED_MS),
+        ("a case opened, on the server", measured.served, OPENED_MS),
+        ("a case opened, at the client", measured.opened, None),
         ("a message told of on the stream", measured.heard, None),
         ("a message on the page", measured.shown, HEARD_MS),
+        ("wait before a server begins", measured.waited, None),
+        ("wait of the client's own", measured.behind, None),
     )
     for name, times, promised in rows:
         p50, p95 = statistics.median(times) * 1000, _quantile(times, 0.95) * 1000
         table.add_row(title, f"{name} ({len(times)} ×)", f"{p50:.0f}", f"{p95:.0f}", f"{promised or ''}")
+    servers, client = (f"{share:.0%}" for share in measured.load)
+    table.add_row(title, f"processor: servers {servers}, client {client} of one", "", "", "", end_section=True)
 
 
 def _quantile(times: list[float], q: float) -> float:
     return sorted(times)[min(len(times) - 1, int(q * len(times)))]
 
 
-async def _run(office: Office, addresses: list[str], seconds: float) -> Measured:
+async def _run(office: Office, addresses: list[str], seconds: float) -> tuple[Measured, Span]:
+    """What the client measures, and when it began and ended to, by the machine's monotonic clock."""
     measured = Measured()
+    ticks: list[Tick] = []
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=None)
     async with httpx.AsyncClient(timeout=30, limits=limits) as client:
         tasks: list[asyncio.Task[None]] = [
@@ -97,7 +130,9 @@ async def _run(office: Office, addresses: list[str], seconds: float) -> Measured
             ).works(office.waiting)
         ]
         await asyncio.sleep(WARM_UP)
+        began = time.monotonic()
         measured.opened, measured.heard, measured.shown = [], [], []
+        tasks.append(asyncio.create_task(tick(ticks)))
         await asyncio.sleep(seconds)
         for task in tasks:
             task.cancel()
@@ -105,7 +140,8 @@ async def _run(office: Office, addresses: list[str], seconds: float) -> Measured
     failed = [error for error in ended if not isinstance(error, asyncio.CancelledError)]
     if failed:
         raise RuntimeError(f"{len(failed)} of {len(tasks)} broke off: {failed[0]!r}")
-    return measured
+    measured.behind, measured.load = [one.late for one in ticks], (0, busy(ticks))
+    return measured, (began, began + seconds)
 
 
 class _Pair:
@@ -116,6 +152,7 @@ class _Pair:
         self._desk, self._chat = desk, chat
         self._cookie = {"Cookie": f"staff={held.collector}", "Accept": "application/json"}
         self._after = 0
+        self._queue = ""  # the version of what the page shows
         self._sent: dict[str, float] = {}  # what was written, and when
 
     def works(self, waiting: tuple[str, ...]) -> tuple[Coroutine[None, None, None], ...]:
@@ -139,7 +176,13 @@ class _Pair:
                 elif line.startswith("data: ") and event == "news":
                     await self._fetches(time.perf_counter())
                 elif line.startswith("data: ") and event == "queue":
-                    await self._client.get(f"{self._desk}/desk/queue", headers=self._cookie)
+                    await self._looks()
+
+    async def _looks(self) -> None:
+        """The queue, unless what the page shows of it is still so."""
+        query = {"shown": self._queue}
+        queue = await self._client.get(f"{self._desk}/desk/queue", params=query, headers=self._cookie)
+        self._queue = queue.raise_for_status().json()["version"]
 
     async def _fetches(self, told: float) -> None:
         query = {"after": str(self._after)}

@@ -27,7 +27,7 @@ from bot.web import staff as accounts
 SPEAKERS = ("harbour", "swiftlend", "prairie", "thames")
 REASONS: tuple[CaseReason, ...] = ("request", "negotiation", "dispute", "request", "rights", "request")
 SAID = 30  # lines before a borrower asked for a person
-START_SECONDS = 300  # a first start learns from the example messages
+START_SECONDS = 300  # a first start learns from the example messages; a busy disk makes stopping take long as well
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +84,15 @@ def _signed_in(work: Work, app: App, number: int) -> tuple[Staff, str]:
     return staff, accounts.start_session(work, staff, "bench", app.clock.now())
 
 
+def report_of(port: int, folder: Path) -> Path:
+    """What a server that has stopped says of its work, for `desk_server.read`."""
+    return folder / f"server-{port}.json"
+
+
 @contextmanager
 def served(given: Settings, ports: range, folder: Path) -> Iterator[list[str]]:
-    """`python -m bot run` once for each port, on the database of `given`; the addresses."""
-    servers = [_server(given, port, folder / f"server-{port}.log") for port in ports]
+    """A server for each port on the database of `given`, each in a process of its own; the addresses."""
+    servers = [_server(given, port, folder) for port in ports]
     addresses = [f"http://127.0.0.1:{port}" for port in ports]
     try:
         for address, server in zip(addresses, servers, strict=True):
@@ -97,10 +102,10 @@ def served(given: Settings, ports: range, folder: Path) -> Iterator[list[str]]:
         for server in servers:
             server.terminate()
         for server in servers:
-            server.wait(30)
+            server.wait(START_SECONDS)
 
 
-def _server(given: Settings, port: int, log: Path) -> "subprocess.Popen[bytes]":
+def _server(given: Settings, port: int, folder: Path) -> "subprocess.Popen[bytes]":
     environ: Mapping[str, str] = {
         **os.environ,
         "BOT_DATABASE_URL": given.database_url,
@@ -108,8 +113,9 @@ def _server(given: Settings, port: int, log: Path) -> "subprocess.Popen[bytes]":
         "BOT_STATE": str(given.state),
         "BOT_PORT": str(port),
     }
-    with log.open("wb") as out:
-        return subprocess.Popen([sys.executable, "-m", "bot", "run", "--demo"], env=environ, stdout=out, stderr=out)
+    command = [sys.executable, "-m", "bot.bench.desk_server", str(report_of(port, folder))]
+    with (folder / f"server-{port}.log").open("wb") as out:
+        return subprocess.Popen(command, env=environ, stdout=out, stderr=out)  # noqa: S603 - what we are
 
 
 def _answers(address: str, server: "subprocess.Popen[bytes]") -> None:

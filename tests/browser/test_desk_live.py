@@ -13,6 +13,7 @@ from tests.browser.test_handoff import (
     heard,
     line,
     open_ticket,
+    press,
     second_browser,
     sign_in,
     talk,
@@ -80,6 +81,60 @@ def test_a_talk_without_a_reload_over_a_cut_and_with_signs_of_writing(visit: Vis
     says(desk, "an answer without a connection")
     expect(line(desk, "an answer without a connection").locator(".got")).to_be_visible()
     assert loads == []
+
+
+def test_the_next_case_is_taken_by_a_key_and_passed_on_to_a_colleague(visit: Visit, loads: list[str]) -> None:
+    borrower = asking(visit, "swiftlend")
+    mei, ana = counting(sign_in(visit, "collector"), loads), counting(sign_in(visit, "hardship"), loads)
+    mei.keyboard.press("g")
+    expect(mei.locator(".chat-title .badge")).to_have_text("Yours")
+    heard(borrower, "Mei has joined the chat.")
+    mei.keyboard.press("p")
+    colleague = mei.locator("#transfer-to option", has_text="Ana").get_attribute("value")
+    mei.locator("#transfer-to").select_option(colleague)
+    mei.locator("#transfer-line").fill("knows the branch")
+    mei.locator("#transfer-form").get_by_role("button", name="Pass on").click()
+    heard(borrower, "Ana is with you in this chat now")
+    expect(mei.locator("#answer")).to_have_count(0)
+
+    passed = ana.locator(".ticket[data-mine]")
+    expect(passed).to_have_count(1)
+    passed.click()
+    expect(ana.locator("#lines")).to_contain_text("knows the branch")
+    answer(ana, "Ana here, I have read it all.")
+    heard(borrower, "Ana here, I have read it all.")
+    says(mei, "Ana here, I have read it all.")
+    assert "knows the branch" not in borrower.locator("#messages").inner_text()
+    assert loads == []
+
+
+def outside_hours(visit: Visit) -> Page:
+    """A borrower who asks for a person at two at night in London, and hears when there is one."""
+    borrower = visit("/chat/thames")
+    expect(borrower.locator(".message.bot").first).to_be_visible()
+    said = talk(borrower, "I want to talk to a person")
+    assert "outside our hours now. A colleague is here from 08:00" in said
+    return borrower
+
+
+def test_outside_the_hours_a_message_is_left_or_a_time_is_chosen(visit: Visit) -> None:
+    writes, chooses = outside_hours(visit), outside_hours(visit)
+    press(writes, "Leave a message")
+    heard(writes, "What should my colleague know?")
+    assert "who is here from 08:00" in talk(writes, "My wages come on the 12th")
+    press(chooses, "Choose a time")
+    heard(chooses, "On which day?")
+    press(chooses, "Today")
+    heard(chooses, "which time?")
+    press(chooses, "09:00")
+    heard(chooses, "It's set: today at 09:00")
+    expect(chooses.locator("#role")).to_have_text("Automated assistant")
+
+    desk = sign_in(visit, "supervisor")
+    open_ticket(desk, "Call back")
+    expect(desk.locator("#compose")).to_contain_text("The borrower expects a colleague 23 Nov 09:00.")
+    desk.locator(".ticket", has_text="Thames").filter(has_not_text="Call back").click()
+    expect(line(desk, "My wages come on the 12th").first).to_be_visible()
 
 
 @pytest.mark.slow
