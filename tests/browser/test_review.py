@@ -67,7 +67,7 @@ def test_found_by_a_word_read_revealed_and_verified(visit: Visit) -> None:
     events = page.locator(".events")
     expect(events).not_to_contain_text("HB-1001")
     consequence = events.locator(".event.bot", has_text="action_explain_consequences").first
-    for beside in ("Understood as", "step explain", "Policy version", "Template", "English"):
+    for beside in ("Understood as", "step explain", "Policy version", "yml#consequences", "Template", "English"):
         expect(consequence).to_contain_text(beside)
     expect(events.locator(".event.bot", has_text="court").last).to_contain_text("as event")
     expect(consequence.locator(".got")).to_contain_text("Delivered")
@@ -103,17 +103,28 @@ def test_printed_without_what_only_a_screen_needs(visit: Visit) -> None:
     assert page.locator(".event").first.evaluate("one => getComputedStyle(one).breakInside") == "avoid"
 
 
+def downloaded(page: Page) -> bytes:
+    with page.expect_download() as coming:
+        page.get_by_role("button", name="Export", exact=True).click()
+    return Path(coming.value.path()).read_bytes()
+
+
 def test_what_a_search_found_is_exported_and_counted(visit: Visit) -> None:
     said(visit, "heron", "thames")
     page = sign_in(visit, "admin", "/review")
     find(page, "heron")
-    page.get_by_text("Export as CSV").click()
+    page.locator("summary", has_text="Export").click()
     page.locator("#export-reason").fill(REASON)
-    with page.expect_download() as coming:
-        page.get_by_role("button", name="Export", exact=True).click()
-    rows = list(csv.DictReader(Path(coming.value.path()).read_text("utf-8-sig").splitlines()))
+    rows = list(csv.DictReader(downloaded(page).decode("utf-8-sig").splitlines()))
     assert len(rows) == 1
     assert "thames" in rows[0].values()
+    page.locator("#export-form").select_option("pdf")
+    assert downloaded(page).startswith(b"%PDF-")
+    assert faults(page) == []
+    page.get_by_role("link", name="How far exports are").click()
+    expect(page.locator("tbody tr")).to_have_count(2)
+    expect(page.locator("tbody tr").first).to_contain_text("Finished")
+    assert faults(page) == []
     page.goto("/review/figures?since=2026-11-23&until=2026-11-23")
     expect(page.get_by_role("link", name=re.compile(r"^Conversations: [1-9]"))).to_be_visible()
     expect(page.get_by_role("row", name="Proved who they are").first).to_be_visible()
