@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.errors import BadInput
 from bot.storage.fields import Fields
@@ -80,6 +81,8 @@ class Database:
         return is_current(self.engine)
 
     def close(self) -> None:
+        """Connections that are still in use, by a request that nobody waits for, are closed when it gives them back."""
+        sa.event.listen(self.engine.pool, "checkin", _not_kept)
         self.engine.dispose()
 
 
@@ -124,6 +127,10 @@ def _engine(url: sa.URL, pool: int) -> sa.Engine:
     sa.event.listen(engine, "connect", _on_connect)
     sa.event.listen(engine, "begin", _on_begin)
     return engine
+
+
+def _not_kept(connection: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:  # noqa: ARG001
+    record.invalidate()
 
 
 def _on_connect(connection: DBAPIConnection, record: Any) -> None:  # noqa: ARG001

@@ -1,11 +1,13 @@
 """Several processes and threads at once: nothing is lost, nothing happens twice."""
 
 import multiprocessing
+import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import timedelta
 
+import psycopg
 import pytest
 
 from bot.dialogue.tracker import Tracker
@@ -169,3 +171,12 @@ def test_a_transaction_inside_another_on_one_thread_is_an_error_on_sqlite(databa
         pytest.skip("PostgreSQL has many writers")
     with database.transaction(), pytest.raises(RuntimeError, match="already"), database.transaction():
         raise AssertionError
+
+
+def test_a_connection_in_use_when_all_is_closed_is_closed_when_given_back(database: Database) -> None:
+    with database.reading() as work:
+        used = work.connection.connection.dbapi_connection
+        database.close()
+    assert used is not None
+    with pytest.raises((psycopg.OperationalError, sqlite3.ProgrammingError), match="closed"):
+        used.cursor()
