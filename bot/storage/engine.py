@@ -81,7 +81,7 @@ class Database:
         return is_current(self.engine)
 
     def close(self) -> None:
-        """Connections that are still in use, by a request that nobody waits for, are closed when it gives them back."""
+        """What is still in use, by a request that nobody waits for, is closed when it is given back."""
         sa.event.listen(self.engine.pool, "checkin", _not_kept)
         self.engine.dispose()
 
