@@ -70,6 +70,7 @@ def demo_staff() -> tuple[DemoSignIn, ...]:
         ),
         DemoSignIn("supervisor", "demo-supervisor", "Daniel", "supervisor"),
         DemoSignIn("admin", "demo-admin-123", "Rosa", "admin"),
+        DemoSignIn("second", "demo-second-1", "Priya", "admin"),  # what two people agree on needs another
     )
 
 
