@@ -12,7 +12,7 @@ from bot.access import Staff
 from bot.record.checkpoint import ChainHead, Checkpoint
 from bot.review.documents import Material
 from bot.review.masking import Mask
-from bot.review.paper import Entry, Paper, Part, pdf
+from bot.review.paper import Entry, Paper, Part
 from bot.web.review_reading import Reading, Shown, readings
 from bot.web.staff_pages import StaffPages
 from bot.web.staff_showing import speaker_names, zone_of
@@ -71,8 +71,9 @@ def _head(told: Material) -> ChainHead:
 
 def made(pages: StaffPages, sheets: Sheets, asked: Asked) -> bytes:
     """The PDF, in the language of whoever asked; call it in a thread."""
-    writer = _Writer(pages, sheets, asked)
-    return pdf(writer.paper())
+    from bot.review.typesetting import pdf  # what it needs is slow to load
+
+    return pdf(_Writer(pages, sheets, asked).paper())
 
 
 class _Writer:

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 import pypdfium2
 import pytest
 
-from bot.review.paper import Entry, Paper, Part, pdf
+from bot.review.paper import Entry, Paper, Part
+from bot.review.typesetting import pdf
 
 AT = datetime(2026, 11, 21, 4, tzinfo=UTC)
 HOSTILE = "<b>bold</b> {nb} **loud** \u202egnirts\u202c \x00\x1b[31m \u200b\ufeff \ud800 🙂 ع"
