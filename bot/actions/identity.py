@@ -88,7 +88,7 @@ class Identity:
 
     def read_birth_date(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Mapping[str, SlotValue]:
         typed = str(turn.tracker.slots.get("identity_birth_date") or "")
-        born = birth_date(typed, today(turn, self._parts))
+        born = birth_date(typed, today(turn, self._parts), republic=turn.tracker.locale == "zh_Hant")
         if born is None:
             say(dispatcher, "utter_identity_birth_date_unclear")
         return {"identity_birth_date": born.isoformat() if born else None}

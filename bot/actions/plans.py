@@ -20,6 +20,7 @@ from bot.actions.plan_words import LETTERS, card, if_missed, offer_row, payments
 from bot.actions.records import agreement_card
 from bot.dialogue.commands import SlotValue
 from bot.dialogue.messages import Count, DynamicButton, Figure, Label
+from bot.dialogue.understanding.disputed import plan_change
 from bot.lending.debts import Account
 from bot.lending.identity import Borrower
 from bot.lending.own_idea import idea_of
@@ -228,18 +229,17 @@ def _tell_promises(
 
 
 def count(turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:
-    """How many plans are under way; says so when there is none."""
+    """How many plans are under way; says so when there is none. What the message wants of one is not asked."""
     borrower = verified_borrower(turn)
     live = turn.work.lending.agreements(borrower.id, "live") if borrower else []
     if borrower and not live:
         say(dispatcher, "utter_no_plan")
-    return {"plans_count": len(live)}
+    return {"plans_count": len(live), "plan_change": plan_change(turn.input.incoming.text or "") if live else None}
 
 
 def _offering(turn: ActionTurn) -> bool:
     """Whether they have come with terms of their own."""
-    top = turn.tracker.top
-    return top is not None and top.flow == "make_offer"
+    return (top := turn.tracker.top) is not None and top.flow == "make_offer"
 
 
 def _show(plan: Agreement, found: Ground, dispatcher: CollectingDispatcher, *, idea: bool = False) -> None:

@@ -132,6 +132,11 @@ class Inputs:
     def start(self, flow: str) -> Sequence[Command]:
         return [StartFlow(flow)]
 
+    def begin(self, turn: Turn[W], flows: Sequence[str]) -> Sequence[Command]:
+        """These flows, with what the message tells for their questions: nobody says the day of a payment twice."""
+        told = self._dialogue.values(turn.understood, turn.tracker, flows) if turn.understood else []
+        return [*map(StartFlow, flows), *told]
+
     def _contact(self, turn: Turn[W]) -> Sequence[Command]:
         """One's own phone number answers the question for a reference; at any other time it is not needed."""
         awaiting = self._dialogue.awaiting(turn.tracker)

@@ -182,7 +182,7 @@ class Turns(Generic[W]):
                 self._dialogue.abandon(turn.tracker)
             for name, value in invoked.slots:
                 turn.tracker.slots[name] = value
-            commands = self._inputs.start(invoked.flow)
+            commands = self._inputs.begin(turn, [invoked.flow])
         elif turn.conversation.held_by is not None:
             commands = self._inputs.while_held(turn, payload)
             if any(isinstance(command, StartFlow) for command in commands):
@@ -207,7 +207,8 @@ class Turns(Generic[W]):
         if turn.conversation.held_by is not None:
             return ()
         found = self._inputs.commands(turn, None)
-        return [command for command in found if isinstance(command, StartFlow) and command.flow != flow]
+        others = [command.flow for command in found if isinstance(command, StartFlow) and command.flow != flow]
+        return self._inputs.begin(turn, others)
 
     def _record(
         self, turn: Turn[W], heard: NewEvent, commands: Sequence[Command], outcome: Outcome, said: Sequence[Reply]

@@ -119,6 +119,13 @@ def commands(understood: Understood, tracker: Tracker, flows: Flows, domain: Dom
     return _Reading(understood, tracker, flows, domain).commands()
 
 
+def values(
+    understood: Understood, tracker: Tracker, flows: Flows, domain: Domain, begun: Sequence[str]
+) -> list[Command]:
+    """What the message tells for the questions of these flows, where it is plain which one it answers."""
+    return _Reading(understood, tracker, flows, domain).carried(begun)
+
+
 def edited(understood: Understood, tracker: Tracker, flows: Flows, domain: Domain) -> list[Command]:
     """The message that was answered last, in its new words: another answer, or another wish."""
     if corrected(understood, tracker, edited=True):
@@ -153,7 +160,7 @@ class _Reading:
         flows = [command.flow for command in starts if isinstance(command, StartFlow)]
         begun = self._under_way()
         new = [flow for flow in flows if flow not in begun]
-        carried = self._carried(new) if new else []
+        carried = self.carried(new) if new else []
         told = self._told(open_question, answered=bool(answer)) if not new else []
         if told:  # the same wish once more, with another value: a correction, not a new start
             starts = [command for command in starts if not isinstance(command, StartFlow)]
@@ -192,7 +199,7 @@ class _Reading:
         triggered = self.flows.by_intent.get(intent)
         return triggered is None or scores.get(intent, 1.0) >= triggered[1]
 
-    def _carried(self, flow_ids: Sequence[str]) -> list[Command]:
+    def carried(self, flow_ids: Sequence[str]) -> list[Command]:
         """Values told together with the wish, where it is plain which question they answer."""
         found: list[Command] = []
         for entity in self.understood.entities:

@@ -55,6 +55,10 @@ class Dialogue:
         """What a typed message asks of the flows."""
         return adapter.commands(understood, tracker, self.flows, self.domain)
 
+    def values(self, understood: Understood, tracker: Tracker, begun: Sequence[str]) -> list[Command]:
+        """What a typed message tells for the questions of flows that it begins."""
+        return adapter.values(understood, tracker, self.flows, self.domain, begun)
+
     def pressed(self, payload: str, tracker: Tracker) -> list[Command]:
         """What a button asks of the flows: /SetSlots(name=value, …) or /intent."""
         return adapter.pressed(payload, tracker, self.flows, self.domain)

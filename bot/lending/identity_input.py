@@ -10,6 +10,8 @@ _MONTH = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 
 # Years counted from 1912, as on Taiwanese documents.
 _REPUBLIC = re.compile(r"(?:民國|民国)\s*(\d{1,3})\D{1,3}(\d{1,2})\D{1,3}(\d{1,2})\D?$")
+_REPUBLIC_SHORT = re.compile(r"0?(\d{2,3})\D{1,3}(\d{1,2})\D{1,3}(\d{1,2})\D?$|0?(\d{2,3})(\d{2})(\d{2})$")
+_DAYS_OF_MONTH = 31
 _YEAR_FIRST = re.compile(r"(\d{4})\D{1,3}(\d{1,2})\D{1,3}(\d{1,2})\D?$")
 _DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})$")
 _YEAR_LAST = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})$")
@@ -42,10 +44,13 @@ def normal_document(text: str) -> str | None:
     return kept[-4:] if re.search(r"\d", kept[-4:]) else None
 
 
-def birth_date(text: str, today: date) -> date | None:
-    """A date of birth in any common form; None when it is not one, or when day and month could be swapped."""
+def birth_date(text: str, today: date, *, republic: bool = False) -> date | None:
+    """A date of birth in any common form; None when it is not one, or when day and month could be swapped.
+
+    `republic`: whoever writes 81/7/9 may mean the year 81 of the Republic, if it can be no day.
+    """
     plain = _plain(text).lower()
-    parts = _parts(plain)
+    parts = _parts(plain) or (_short_republic(plain) if republic else None)
     if parts is None:
         return None
     try:
@@ -69,6 +74,12 @@ def _parts(plain: str) -> tuple[int, int, int] | None:
     if match := _YEAR_LAST.match(plain):
         return _year_last(int(match[1]), int(match[2]), int(match[3]))
     return None
+
+
+def _short_republic(plain: str) -> tuple[int, int, int] | None:
+    match = _REPUBLIC_SHORT.match(plain)
+    year, month, day = (int(part) for part in match.groups() if part) if match else (0, 0, 0)
+    return (year + 1911, month, day) if year > _DAYS_OF_MONTH else None
 
 
 def _year_last(first: int, second: int, year: int) -> tuple[int, int, int] | None:

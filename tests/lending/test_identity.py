@@ -142,6 +142,19 @@ def test_what_is_no_date_of_birth(typed: str) -> None:
     assert birth_date(typed, TODAY) is None
 
 
+@pytest.mark.parametrize(
+    "typed", ["79/5/17", "79.5.17", "79-05-17", "079/05/17", "790517", "0790517", "79年5月17日"]
+)
+def test_a_short_year_of_the_republic(typed: str) -> None:
+    assert birth_date(typed, TODAY, republic=True) == date(1990, 5, 17)
+    assert birth_date(typed, TODAY) is None
+
+
+@pytest.mark.parametrize("typed", ["17/5/79", "28/5/3", "79/13/1", "200/1/1"])
+def test_what_may_be_a_day_or_no_date_is_no_year_of_the_republic(typed: str) -> None:
+    assert birth_date(typed, TODAY, republic=True) is None
+
+
 @given(dates)
 def test_every_date_of_birth_is_read_back(born: date) -> None:
     for text in (

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from difflib import SequenceMatcher
 
-from bot.dialogue.understanding import Awaiting, elapsed, phrases
+from bot.dialogue.understanding import Awaiting, disputed, elapsed, phrases
 from bot.dialogue.understanding.amounts import number
 from bot.dialogue.understanding.budget import NOTHING, money
 from bot.dialogue.understanding.contact_times import clock_choice
@@ -80,6 +80,9 @@ def read(text: str, awaiting: Awaiting, *, today: date, locale: str) -> Answer |
     meant_by = phrases.answer(text, awaiting)
     if meant_by is not None:
         return Answer(meant_by)
+    kind = disputed.named(awaiting.slot, text) if awaiting.slot in disputed.BY_SLOT else None
+    if kind in awaiting.choices.values():
+        return Answer(str(kind), rest=1)
     if awaiting.slot.startswith("account"):
         meant = _account(text, awaiting.choices)
         if meant is not None:

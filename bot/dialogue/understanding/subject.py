@@ -16,6 +16,8 @@ _WITH_AN_ANSWER = SOCIAL | {
 }  # fmt: skip
 _WITH_TEXT = _WITH_AN_ANSWER | {"disclose_vulnerability", "ask_creditor"}
 _PROOF = "identity_"  # slots of the details by which somebody proves who they are
+# A question's own subject, named once more in its answer ("the fees are wrong"), is no other subject.
+_ITS_OWN = {"dispute_kind": "dispute_debt", "plan_change": "change_plan"}
 # A right beside an answer must be surer than one that is the whole message, within a story more so.
 _RIGHT_WITHIN, _RIGHT_IN_A_STORY = 0.7, 0.95
 _ASKS = re.compile(
@@ -63,7 +65,7 @@ def _is_meant(text: str, reading: Reading, awaiting: Awaiting, answer: Answer) -
     free_text = awaiting.kind == "text" and answer.value == text.strip()
     if answer.rest == 0 and not free_text:
         return True
-    sure = reading.band == "act"
+    sure = reading.band == "act" and reading.top.name != _ITS_OWN.get(awaiting.slot)
     if sure and reading.top.name in RIGHTS:
         return False
     if free_text and awaiting.slot.startswith(_PROOF):
@@ -90,6 +92,7 @@ def _beside(message: Message, awaiting: Awaiting, answer: Answer) -> tuple[str, 
     least = _RIGHT_IN_A_STORY if story else _RIGHT_WITHIN
     scores = [score for score in intents.carried(message.whole, message.pieces) if score.confidence >= least]
     names = [score.name for score in scores if message.pieces and score.name not in _WITH_TEXT]
+    names = [name for name in names if name != _ITS_OWN.get(awaiting.slot)]
     return tuple(name for name in names if name in RIGHTS or not story)
 
 
