@@ -15,6 +15,9 @@ OUTSIDE_PROBABILITY = 0.4
 _CLAUSES = re.compile(
     r"[.!?;。！？；\n]+|[,，](?:\s*(?:and|but|so|also|plus|可是|但是?|所以|另外|还有|而且|想问|能不能|可不可以|可以)?)"
     r"|\s(?:and|but|also|plus|so)\s|但是|可是|不过|所以|另外|还有|而且|顺便"
+    r"|(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff\d])"  # many write a space where the comma would stand
+    r"|\s(?=(?:can|could|will|would) (?:i|we|you|u)\b|(?:please|pls|now) (?:stop|quit|let|send|don'?t)\b)"
+    r"|(?<=[\u3400-\u9fff]{4})(?=能不能|可不可以|可唔可以|可否|行不行|请你|請你|麻烦|麻煩|拜托|拜託|我要|我想)"
 )
 _CLAUSE_ALARMS = 0.8
 _MIN_CLAUSE, _MOST_CLAUSES, _MOST_CARRIED = 3, 8, 4

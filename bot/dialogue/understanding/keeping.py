@@ -89,9 +89,7 @@ def _arrays(model: Model) -> Arrays:
             "sentences": model.sentences.weights, "sentences_bias": model.sentences.bias, "vectors": model.vectors,
         }  # fmt: skip
     if model.alarm is not None:
-        arrays |= {
-            "alarm_words": model.alarm.words, "landmarks": model.alarm.landmarks, "pulls": model.alarm.pulls,
-        }  # fmt: skip
+        arrays["alarm"] = model.alarm.words
     return arrays
 
 
@@ -102,7 +100,7 @@ def _head(key: str, model: Model, arrays: Arrays) -> bytes:
         "vocabulary": list(model.vocabulary.places),
         "examples": model.examples,
         "gate": asdict(model.gate),
-        "alarm": [*model.alarm.weights, model.alarm.bias] if model.alarm else [],
+        "alarm": [model.alarm.scale, model.alarm.bias] if model.alarm else [],
         "temperatures": [
             model.words.temperature,
             model.sentences.temperature if model.sentences else 1.0,
@@ -183,11 +181,10 @@ def _model(head: dict[str, Any], arrays: Arrays, encoding: Encoder | None) -> Mo
 
 
 def _alarm(head: dict[str, Any], arrays: Arrays) -> Alarm | None:
-    if "alarm_words" not in arrays:
+    if "alarm" not in arrays:
         return None
-    *weights, bias = (float(value) for value in head["alarm"])
-    told = (weights[0], weights[1], weights[2])
-    return Alarm(arrays["alarm_words"], arrays["landmarks"], arrays["pulls"], told, bias)
+    scale, bias = (float(value) for value in head["alarm"])
+    return Alarm(arrays["alarm"], scale, bias)
 
 
 def _gate(told: dict[str, Any]) -> Gate:

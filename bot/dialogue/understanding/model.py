@@ -34,14 +34,14 @@ class Machine:
 class Said:
     """What the parts say of one text, before it is made a probability.
 
-    `logits` by intent; `near` the cosine to the nearest example by intent, of those looked at; `alarm` two margins.
+    `logits` by intent; `near` the cosine to the nearest example by intent, of those looked at; `alarm` a margin.
     """
 
     logits: Floats
     near: dict[int, float]
     outside: float
     agree: bool
-    alarm: tuple[float, float]
+    alarm: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ class Model:
         cosines = np.full(len(logits), min(near.values()), dtype=np.float32)
         cosines[list(near)] = list(near.values())
         agree = by_sentence is None or bool(by_words.argmax() == by_sentence.argmax())
-        alarm = self.alarm.margins(index, values, embedded) if self.alarm else (0.0, 0.0)
+        alarm = self.alarm.margin(index, values) if self.alarm else 0.0
         return Said(logits + NEAREST * cosines, near, self._outside(near, vector, embedded), agree, alarm)
 
     def _outside(self, near: dict[int, float], vector: Vector, embedded: Floats | None) -> float:
@@ -116,7 +116,7 @@ class Model:
         if DISTRESS not in self.labels:
             return 0.0
         classified = float(probabilities[self.labels.index(DISTRESS)])
-        return self.alarm.probability(classified, *said.alarm) if self.alarm else classified
+        return self.alarm.probability(classified, said.alarm) if self.alarm else classified
 
     def _near(self, vector: Vector, embedded: Floats | None, intents: Sequence[int]) -> dict[int, float]:
         """The cosine to the nearest example of each of the intents."""

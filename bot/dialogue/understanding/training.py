@@ -19,7 +19,7 @@ from bot.dialogue.understanding.sparse import Counted, Floats
 from bot.dialogue.understanding.vocabulary import DISTRESS
 
 _FOLDS = 3
-_JUDGED = 9000  # examples that temperatures and bounds are read from; more would not move them
+_JUDGED = 6000  # examples that temperatures and bounds are read from; more would not move them
 _THREADS = 2
 _FEWEST = 100  # examples below which nothing can be calibrated
 _WORDS_TEMPERATURE, _SENTENCES_TEMPERATURE = 4.0, 1.0
@@ -91,7 +91,7 @@ def _fit(prepared: _Prepared, rows: Integers, encoder: Encoder | None) -> Model:
         examples=tuple((example.text, example.intent) for example in examples),
         edges=np.searchsorted(targets, np.arange(count + 1)).astype(np.int32),
         gate=Gate(),
-        alarm=alarm.fit(matrix, embedded, prepared.distress[rows], prepared.idioms[rows]),
+        alarm=alarm.fit(matrix, prepared.distress[rows], prepared.idioms[rows]),
         sentences=sentences,
         vectors=embedded,
         encoder=encoder,
@@ -107,7 +107,7 @@ def _words_machine() -> Any:
 def _sentences_machine() -> Any:
     from sklearn.linear_model import LogisticRegression
 
-    return LogisticRegression(C=30.0, max_iter=300, tol=2e-3)
+    return LogisticRegression(C=30.0, max_iter=300, tol=5e-3)
 
 
 def _machine(make: Callable[[], Any], matrix: Any, targets: Integers, labels: int, temperature: float) -> Machine:
@@ -153,9 +153,9 @@ def _calibrated(whole: Model, prepared: _Prepared, kept: Sequence["_Kept"]) -> M
     model = replace(_at(whole, words, sentences), temperature=sum_of_parts, gate=fitted)
     if model.alarm is None or any(one.model.alarm is None for one in kept):
         return replace(model, alarm=None)
-    told = [(guess.distress, *one.alarm) for guess, one in zip(guesses, said, strict=True)]
-    weights, bias = alarm.combine(told, prepared.distress[places], prepared.idioms[places])
-    return replace(model, alarm=replace(model.alarm, weights=weights, bias=bias))
+    told = [(guess.distress, one.alarm) for guess, one in zip(guesses, said, strict=True)]
+    scale, bias = alarm.combine(told, prepared.distress[places], prepared.idioms[places])
+    return replace(model, alarm=replace(model.alarm, scale=scale, bias=bias))
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,7 +90,7 @@ def _alarmed(understanding: Understanding, example: Example) -> bool:
 
 
 def _by_patterns(examples: Iterable[Example]) -> int:
-    return sum(safety.find(example.text, lambda _: 0.0).lexical for example in examples)
+    return sum(safety.by_patterns(example.text).lexical for example in examples)
 
 
 def lines(watches: Iterable[Watch], *, texts: bool = False) -> Iterator[str]:

@@ -44,3 +44,16 @@ def test_distress_is_found_no_less_and_nobody_disturbed_more(understanding: Loca
         recorded = RECORD["safety"][watch.name]
         assert watch.found.value >= recorded["found"] - 2 / watch.found.of, watch.name
         assert watch.disturbed.value <= recorded["disturbed"] + 2 / watch.disturbed.of, watch.name
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("locale", sorted(RECORD["unseen"]))
+def test_what_borrowers_wrote_before_the_model_was_asked_is_understood_no_worse(
+    understanding: LocalUnderstanding, locale: str
+) -> None:
+    file = Path(__file__).with_name("unseen") / f"{locale}.yml"
+    (measured,) = evaluate.of_file(understanding.model, file).values()
+    recorded = RECORD["unseen"][locale]
+    noise = 2 / measured.examples
+    assert measured.accuracy >= recorded["accuracy"] - noise
+    assert measured.top_three >= recorded["top_three"] - noise
