@@ -99,30 +99,27 @@ class Figures:
     scores: Rate  # the points of all who answered, of the most that they could have given
 
 
+# Which measures are asked of a conversation, and which of these are true of it.
+_Answers = tuple[tuple[Measure, ...], tuple[Measure, ...]]
+
+
 @dataclass(slots=True)
 class _Tally:
-    """Counts for each measure: how many it is asked of, and of how many it is true."""
+    """How often each combination of answers came up: one addition for each conversation, whatever is measured."""
 
-    count: int = 0
-    whole: Counter[Measure] = field(default_factory=Counter)
-    part: Counter[Measure] = field(default_factory=Counter)
+    answers: Counter[_Answers] = field(default_factory=Counter)
     waits: list[int] = field(default_factory=list)
 
-    def add(self, row: Row, today: date) -> None:
-        self.count += 1
-        self.waits += (int(seconds) for [seconds] in row.exact("wait"))
-        for measure in MEASURES:
-            asked, true = _TESTS[measure]
-            if asked(row, today):
-                self.whole[measure] += 1
-                self.part[measure] += true(row)
+    @property
+    def count(self) -> int:
+        return self.answers.total()
 
     def rates(self) -> dict[Measure, Rate]:
-        return {measure: Rate(self.part[measure], self.whole[measure]) for measure in MEASURES}
-
-    def others(self, own: "_Tally") -> dict[Measure, Rate]:
-        """The rates of everybody else."""
-        return {m: Rate(self.part[m] - own.part[m], self.whole[m] - own.whole[m]) for m in MEASURES}
+        whole, part = Counter[Measure](), Counter[Measure]()
+        for (asked, true), times in self.answers.items():
+            whole.update(dict.fromkeys(asked, times))
+            part.update(dict.fromkeys(true, times))
+        return {measure: Rate(part[measure], whole[measure]) for measure in MEASURES}
 
 
 class _Counts:
@@ -134,21 +131,25 @@ class _Counts:
         self.everybody = _Tally()
         self.counts: dict[str, Counter[str]] = {facet: Counter() for facet in COUNTED}
         self.groups: dict[str, dict[str, _Tally]] = {facet: defaultdict(_Tally) for facet in GROUPS}
-        self.days: dict[date, Counter[str]] = defaultdict(Counter)
+        self.days: dict[date, _Tally] = defaultdict(_Tally)
         self.solves: list[int] = []
         self.rights: dict[str, list[str]] = defaultdict(list)
         self.kept: dict[str, Counter[str]] = defaultdict(Counter)
         self.points = Rate(0, 0)
 
     def add(self, row: Row) -> None:
-        self.everybody.add(row, self._today)
-        day = self.days[row.last_at.astimezone(self._clocks.get(row.speaker, UTC)).date()]
-        day.update(("count", *(name for name, true in _BY_DAY.items() if true(row))))
-        for facet, counter in self.counts.items():
-            counter.update(row.facets.get(facet, ()))
-        for facet, tallies in self.groups.items():
-            for value in row.facets.get(facet, ()):
-                tallies[value].add(row, self._today)
+        asked = tuple(measure for measure in MEASURES if _TESTS[measure][0](row, self._today))
+        answers = asked, tuple(measure for measure in asked if _TESTS[measure][1](row))
+        waits = [int(seconds) for [seconds] in row.exact("wait")]
+        day = row.last_at.astimezone(self._clocks.get(row.speaker, UTC)).date()
+        theirs = [tallies[value] for facet, tallies in self.groups.items() for value in row.facets.get(facet, ())]
+        for tally in (self.everybody, self.days[day], *theirs):
+            tally.answers[answers] += 1
+            tally.waits += waits
+        for facet, values in row.facets.items():
+            if facet in self.counts:
+                for value in values:
+                    self.counts[facet][value] += 1
         self._time(row)
 
     def _time(self, row: Row) -> None:
@@ -158,8 +159,8 @@ class _Counts:
         for plan in row.facets.get("kept", ()):
             frequency, _, status = plan.partition(":")
             self.kept[frequency][status] += 1
-        scores = [int(score) for score in row.facets.get("satisfaction", ()) if score.isdecimal()]
-        self.points = Rate(self.points.part + sum(scores), self.points.whole + 5 * len(scores))
+        if scores := [int(score) for score in row.facets.get("satisfaction", ()) if score.isdecimal()]:
+            self.points = Rate(self.points.part + sum(scores), self.points.whole + 5 * len(scores))
 
 
 def figures(rows: Iterable[Row], zones: Mapping[str, str], today: date) -> Figures:
@@ -187,11 +188,14 @@ def _week(day: date) -> tuple[date, date]:
     return monday, monday + timedelta(days=6)
 
 
-def _periods(days: Mapping[date, Counter[str]], bounds: Callable[[date], tuple[date, date]]) -> list[Period]:
+def _periods(days: Mapping[date, _Tally], bounds: Callable[[date], tuple[date, date]]) -> list[Period]:
     """Every period from the first to the last, also those in which nothing was said."""
     counted: dict[tuple[date, date], Counter[str]] = defaultdict(Counter)
-    for day, counts in days.items():
-        counted[bounds(day)].update(counts)
+    for day, tally in days.items():
+        rates = tally.rates()
+        counted[bounds(day)]["count"] += tally.count
+        for name in _BY_DAY:
+            counted[bounds(day)][name] += rates[name].part
     if not counted:
         return []
     (at, _), (end, _) = min(counted), max(counted)
@@ -206,8 +210,10 @@ def _periods(days: Mapping[date, Counter[str]], bounds: Callable[[date], tuple[d
 
 def _groups(tallies: Mapping[str, _Tally], everybody: _Tally) -> list[Group]:
     found = []
+    every = everybody.rates()
     for value, tally in sorted(tallies.items(), key=lambda item: (-item[1].count, item[0])):
-        own, others = tally.rates(), everybody.others(tally)
+        own = tally.rates()
+        others = {m: Rate(every[m].part - own[m].part, every[m].whole - own[m].whole) for m in MEASURES}
         apart = frozenset(
             measure for measure in MEASURES if others[measure].whole and own[measure].apart_from(others[measure])
         )
@@ -251,6 +257,4 @@ _TESTS: Mapping[Measure, tuple[Callable[[Row, date], bool], Callable[[Row], bool
         lambda row: row.has("satisfaction", "4", "5"),
     ),
 }
-_BY_DAY: Mapping[str, Callable[[Row], bool]] = {
-    name: _TESTS[name][1] for name in ("agreed", "person", "not_understood")
-}
+_BY_DAY: Sequence[Measure] = ("agreed", "person", "not_understood")
