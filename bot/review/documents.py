@@ -29,6 +29,14 @@ class Material:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """The record of a conversation, and who the borrower is, whose data are masked in it."""
+
+    borrower: Borrower | None
+    events: Sequence[Event]
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """`tokens` of words, facets and time; `length` says which state of the record it was made of."""
 

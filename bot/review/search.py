@@ -127,14 +127,13 @@ def _hits(work: ReviewWork, words: Words, found: Sequence[Cursor]) -> Iterator[t
     """Each conversation with its place; None in the place of one in which the words don't stand after all."""
     ids = [each.conversation_id for each in found]
     told = work.review.rows(ids)
-    texts = {each.conversation_id: each for each in work.search.material(ids)} if words.phrases else {}
+    said = work.search.said(ids) if words.phrases else {}
     facets = work.search.facets(ids)
     for place in found:
         conversation_id = place.conversation_id
         shown: tuple[Snippet, ...] | None = ()
         if words.phrases:
-            material = texts[conversation_id]
-            shown = snippets(words, material.events, material.borrower)
+            shown = snippets(words, said[conversation_id].events, said[conversation_id].borrower)
         hit = Hit(told[conversation_id], facets.get(conversation_id, {}), shown) if shown is not None else None
         yield hit, place
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.review.documents import Document, Material
+from bot.review.documents import Document, Material, Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,10 @@ class SearchStore(Protocol):
         ...
 
     def material(self, conversation_ids: Sequence[str]) -> list[Material]: ...
+    def said(self, conversation_ids: Sequence[str]) -> Mapping[str, Said]:
+        """By id: what marking words needs, which is less than what the index is made of."""
+        ...
+
     def keep(self, documents: Sequence[Document]) -> None:
         """Put documents in the place of those of the same conversations."""
         ...

@@ -13,7 +13,7 @@ from sqlalchemy import bindparam
 
 from bot.lending.identity import Borrower
 from bot.record.events import Event
-from bot.review.documents import Document, Material
+from bot.review.documents import Document, Material, Said
 from bot.review.facts import Known, PlanSoFar
 from bot.storage.columns import per_dialect
 from bot.storage.people_rows import borrower_of
@@ -110,13 +110,9 @@ class SearchIndex:
     def material(self, conversation_ids: Sequence[str]) -> list[Material]:
         ids = {"ids": list(conversation_ids)}
         chats = self._connection.execute(_CHATS, ids).all()
-        told: dict[str, list[Event]] = defaultdict(list)
-        with self._read_ahead():
-            rows = self._connection.execute(_EVENTS, ids).all()
-        for conversation_id, seq, kind, at, body, *hashes in rows:
-            told[conversation_id].append(Event(conversation_id, seq, kind, at, _body(body), *hashes))
+        told = self._told(ids)
         owners = {chat.borrower_id for chat in chats if chat.borrower_id}
-        people, overdue = self._people(owners)
+        people, overdue = self._people(owners), self._overdue(owners)
         plans = self._plans(owners)
         return [
             Material(
@@ -128,6 +124,20 @@ class SearchIndex:
             )
             for chat in chats
         ]
+
+    def said(self, conversation_ids: Sequence[str]) -> dict[str, Said]:
+        ids = {"ids": list(conversation_ids)}
+        owners = {chat.id: chat.borrower_id for chat in self._connection.execute(_CHATS, ids)}
+        told, people = self._told(ids), self._people({owner for owner in owners.values() if owner})
+        return {id: Said(people.get(owner), told[id]) for id, owner in owners.items()}
+
+    def _told(self, ids: Mapping[str, list[str]]) -> dict[str, list[Event]]:
+        told: dict[str, list[Event]] = defaultdict(list)
+        with self._read_ahead():
+            rows = self._connection.execute(_EVENTS, ids).all()
+        for conversation_id, seq, kind, at, body, *hashes in rows:
+            told[conversation_id].append(Event(conversation_id, seq, kind, at, _body(body), *hashes))
+        return told
 
     @contextmanager
     def _read_ahead(self) -> Iterator[None]:
@@ -145,13 +155,16 @@ class SearchIndex:
     def facets(self, conversation_ids: Sequence[str]) -> dict[str, dict[str, list[str]]]:
         return {row[0]: row[1] for row in self._connection.execute(_FACETS, {"ids": list(conversation_ids)})}
 
-    def _people(self, ids: Collection[str]) -> tuple[dict[str, Borrower], dict[str, date]]:
+    def _people(self, ids: Collection[str]) -> dict[str, Borrower]:
         if not ids:
-            return {}, {}
-        wanted = {"ids": list(ids)}
-        people = (borrower_of(row, self._session.fields) for row in self._connection.execute(_PEOPLE, wanted))
-        overdue = {row[0]: row[1] for row in self._connection.execute(_OVERDUE, wanted)}
-        return {borrower.id: borrower for borrower in people}, overdue
+            return {}
+        rows = self._connection.execute(_PEOPLE, {"ids": list(ids)})
+        return {row.id: borrower_of(row, self._session.fields) for row in rows}
+
+    def _overdue(self, ids: Collection[str]) -> dict[str, date]:
+        if not ids:
+            return {}
+        return {row[0]: row[1] for row in self._connection.execute(_OVERDUE, {"ids": list(ids)})}
 
     def _plans(self, owners: Collection[str]) -> dict[str, tuple[PlanSoFar, ...]]:
         found: dict[str, tuple[PlanSoFar, ...]] = defaultdict(tuple)
