@@ -22,7 +22,7 @@ from bot.web.stepping import Problems, stepped
 from bot.web.work import StaffWork
 
 PATH = "/review/protection"
-MOST_LOOKED_AT = 2000  # for a dry run on a page; the command looks at everything
+MOST_LOOKED_AT = 1000  # for a dry run on a page; the command looks at everything
 Done = Literal["", "held", "lifted", "erased"]
 Whom = Annotated[str, Form(min_length=1, max_length=100)]
 PROBLEMS: Problems = {

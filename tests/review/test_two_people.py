@@ -1,9 +1,11 @@
 """Two people agree before somebody may do more: who may agree, what is made then, and no way around it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -289,3 +291,47 @@ def _take(work: Work, what: str, by: Staff, chosen: Proposal | None, which: Any,
             two_people.refuse(work, chosen.id, by, "", LATER)
     except BotError:
         pass
+
+
+def at_once(database: Database, *steps: Callable[[Work], object]) -> list[str]:
+    """Take each step in a thread and a transaction of its own; the names of the errors that they met."""
+
+    def take(step: Callable[[Work], object]) -> str:
+        try:
+            with database.transaction() as work:
+                step(work)
+        except BotError as error:
+            return type(error).__name__
+        return ""
+
+    with ThreadPoolExecutor(len(steps)) as pool:
+        return sorted(pool.map(take, steps))
+
+
+def test_two_who_agree_at_once_make_the_change_once(database: Database) -> None:
+    with database.transaction() as work:
+        rosa, priya, ben = (somebody(work, login) for login in ("rosa", "priya", "ben"))
+        ana = somebody(work, "ana", "collector")
+        proposal = proposed(work, rosa, ana, role="reviewer")
+    agree = [partial(_agree, proposal=proposal, by=by) for by in (priya, ben)]
+    assert at_once(database, *agree) == ["", "NotOpen"]
+    with database.reading() as work:
+        assert [entry.action for entry in work.audit.newest()].count("change_staff") == 1
+
+
+def test_two_who_shut_out_another_at_once_leave_enough_to_agree(database: Database) -> None:
+    with database.transaction() as work:
+        rosa, priya, ben = (somebody(work, login) for login in ("rosa", "priya", "ben"))
+    shut = [partial(_shut_out, whom=whom, by=rosa) for whom in (priya, ben)]
+    assert at_once(database, *shut) == ["", ""]
+    with database.reading() as work:
+        assert two_people.enough(work.staff.everyone())
+        assert len(work.two_people.waiting()) == 1
+
+
+def _agree(work: Work, proposal: Proposal, by: Staff) -> None:
+    two_people.agree(work, proposal.id, by, LATER, APPLY)
+
+
+def _shut_out(work: Work, whom: Staff, by: Staff) -> None:
+    roles.change(work, whom.id, {"disabled": True}, asking(by))
