@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from bot.access import Staff
+from bot.record.chain import GENESIS
 from bot.record.checkpoint import ChainHead, Checkpoint
 from bot.review.documents import Material
 from bot.review.masking import Mask
@@ -65,8 +66,10 @@ def read(work: StaffWork, conversation_ids: Sequence[str]) -> Sheets:
 
 
 def _head(told: Material) -> ChainHead:
-    last = told.events[-1]
-    return ChainHead(told.conversation_id, last.seq, last.hash)
+    """The last fingerprint; of a chat in which nothing was handled yet, that before the first event."""
+    if not told.events:
+        return ChainHead(told.conversation_id, 0, GENESIS)
+    return ChainHead(told.conversation_id, told.events[-1].seq, told.events[-1].hash)
 
 
 def made(pages: StaffPages, sheets: Sheets, asked: Asked) -> bytes:

@@ -9,6 +9,7 @@ import pypdfium2
 import pytest
 
 from bot.conversations.store import Conversation
+from bot.dialogue.messages import Incoming
 from bot.record.events import NewEvent
 from bot.storage.engine import Database
 from bot.web import export_pages
@@ -119,6 +120,17 @@ def test_a_search_as_rasas_events_is_streamed_masked_and_counted_on_the_trail(of
     assert refused == 422
     with office.database.reading() as work:
         assert {entry.detail["lines"] for entry in work.audit.newest(action="export_sent")} == {len(lines)}
+
+
+def test_a_chat_in_which_nothing_was_handled_yet_is_an_empty_sheet(office: Office) -> None:
+    with office.database.transaction() as work:
+        received = work.inbox.receive(Incoming("web:harbour", "new", "new/1", "start"), "harbour", "en", NOW)
+
+    async def get() -> bytes:
+        path = f"/review/conversations/{received.conversation_id}/export"
+        return await post(office.browser(office.hired("reviewer")), path, form="pdf")
+
+    assert f"Events: 0 Fingerprint (SHA-256): {'0' * 64}" in text_of(anyio.run(get))
 
 
 def test_who_may_not_reveal_gets_no_personal_data(office: Office) -> None:
