@@ -17,6 +17,10 @@ from bot.lending.policy_rules import Source
 TABLES = {
     path.stem: yaml.safe_load(path.read_text("utf-8")) for path in Path(__file__).with_name("wording").glob("*.yml")
 }
+FRESH = {
+    path.stem: yaml.safe_load(path.read_text("utf-8"))
+    for path in Path(__file__).with_name("wording").glob("fresh/*.yml")
+}
 LAW = Source(title="Some Act", article="s. 1", url="https://example.org/law")
 
 
@@ -58,6 +62,25 @@ def test_the_doubtful_is_asked_about(locale: str) -> None:
 @pytest.mark.parametrize("locale", TABLES)
 def test_what_is_kind_and_true_passes(locale: str) -> None:
     assert [(sentence, found) for sentence in TABLES[locale]["pass"] if (found := check(sentence))] == []
+
+
+@pytest.mark.parametrize(
+    ("locale", "half", "caught", "alarms"),
+    [
+        ("en", "seen", 67, 0),
+        ("en", "unseen", 17, 0),
+        ("zh_Hans", "seen", 72, 0),
+        ("zh_Hans", "unseen", 31, 1),
+        ("zh_Hant", "seen", 72, 0),
+        ("zh_Hant", "unseen", 31, 2),
+    ],
+)
+def test_words_of_another_hand_are_caught_no_less_than_docs_say(
+    locale: str, half: str, caught: int, alarms: int
+) -> None:
+    table = FRESH[locale][half]
+    assert sum(bool(check(sentence)) for sentence in [*table["stop"], *table["doubt"]]) >= caught
+    assert sum(bool(check(sentence)) for sentence in table["pass"]) <= alarms
 
 
 def test_kind_words_also_pass_together_and_forbidden_ones_are_found_among_them() -> None:
