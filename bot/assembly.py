@@ -195,14 +195,15 @@ def _policies(base: Base) -> Policies:
     """Those that two people agreed on; before two could, and in the demo, those in the folder."""
     with base.database.reading() as work:
         found = policy_control.standing(work)
+        if base.settings.demo:
+            policy_control.require_demo(work)
     if found.agreed and not (found.alone or base.settings.demo):
         return policy_control.load(found.agreed)
     written = read_set(base.settings.creditors)
     policies = Policies.of(written)
     if found.agreed is None or found.agreed.fingerprint != written.fingerprint:
-        why = (
-            "the demo's own" if base.settings.demo else "fewer than two could agree" if found.alone else "the first"
-        )
+        alone = "fewer than two could agree" if found.alone else "the first"
+        why = policy_control.DEMO if base.settings.demo else alone
         with base.database.transaction() as work:
             policy_control.adopt(work, written, why, base.clock.now())
     return policies

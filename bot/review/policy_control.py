@@ -17,6 +17,7 @@ from bot.review.two_people import Change, NotOpen, all_able, enough, propose
 from bot.review.two_people_store import ChangeKind, Proposal
 
 SUBJECT = "policies"
+DEMO = "the demo's own"  # why its policies were taken over
 
 
 class NothingToPropose(NotOpen):
@@ -55,6 +56,13 @@ def compared(work: ReviewWork, running: Policies, read: Callable[[], PolicySet],
 
 def standing(work: ReviewWork) -> Standing:
     return Standing(work.policy_sets.in_force(), alone=not enough(work.staff.everyone()))
+
+
+def require_demo(work: ReviewWork) -> None:
+    """BadInput for a database that an installation began: the demo's sign-ins and policies are not for it."""
+    taken = work.audit.newest(action="adopt_policies", limit=1)
+    if taken and taken[0].detail["why"] != DEMO:
+        raise BadInput("--demo", "this database is an installation's, not the demo's")
 
 
 def load(agreed: PolicySet) -> Policies:

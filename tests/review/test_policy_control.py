@@ -1,6 +1,7 @@
 """Policies are those that two people agreed on: the program goes on with them, whatever stands in the folder."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -109,6 +110,18 @@ def test_from_two_on_a_changed_folder_is_in_force_once_they_agreed(installed: Se
     agreed(installed)
     now = started(installed)
     assert (kept_months(now), now.fingerprint) == (72, read_set(installed.creditors).fingerprint)
+
+
+def test_the_demo_takes_its_own_folder_over_and_no_installation_s_database(installed: Settings) -> None:
+    demo = replace(installed, demo=True)
+    started(demo, hire("rosa", "priya"))
+    changed(installed.creditors, "harbour", longer)
+    assert kept_months(started(demo)) == 72
+    assert {why for _, why in trail(installed)} == {policy_control.DEMO}
+    with assembly.base_of(installed).database.transaction() as work:
+        policy_control.adopt(work, read_set(changed(installed.creditors, "harbour", stricter)), "the first", LATER)
+    with pytest.raises(BadInput, match="an installation's"):
+        started(demo)
 
 
 def test_a_folder_that_is_broken_or_gone_does_not_stop_what_was_agreed(
