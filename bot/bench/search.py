@@ -85,11 +85,12 @@ class SearchBench:
     def _sample(self) -> tuple[list[str], Counter[str], int]:
         facts = conversation_facts.c
         with self._database.engine.connect() as connection:
-            last = connection.execute(sa.select(sa.func.max(facts.number))).scalar() or 0
+            first, last = connection.execute(sa.select(sa.func.min(facts.number), sa.func.max(facts.number))).one()
+            numbers = range(first or 0, (last or 0) + 1)
             self.conversations: int = connection.execute(
                 sa.select(sa.func.count()).select_from(facts.number.table)
             ).scalar_one()
-            drawn = sorted(self._chance.sample(range(1, last + 1), min(SAMPLE, last)))
+            drawn = sorted(self._chance.sample(numbers, min(SAMPLE, len(numbers))))
             rows = connection.execute(
                 sa.select(facts.conversation_id, sa.cast(facts.words, sa.Text)).where(facts.number.in_(drawn))
             ).all()
