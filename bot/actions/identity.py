@@ -24,7 +24,7 @@ from bot.lending.identity import (
     same_birth_date,
     try_subjects,
 )
-from bot.lending.identity_input import birth_date, normal_document, reference_in
+from bot.lending.identity_input import normal_document, reference_in, told_at_once
 from bot.lending.policy import IdentityRules
 from bot.record.events import NewEvent
 
@@ -88,10 +88,12 @@ class Identity:
 
     def read_birth_date(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Mapping[str, SlotValue]:
         typed = str(turn.tracker.slots.get("identity_birth_date") or "")
-        born = birth_date(typed, today(turn, self._parts), republic=turn.tracker.locale == "zh_Hant")
+        republic = turn.tracker.locale == "zh_Hant"
+        born, document = told_at_once(typed, today(turn, self._parts), republic=republic)
         if born is None:
             say(dispatcher, "utter_identity_birth_date_unclear")
-        return {"identity_birth_date": born.isoformat() if born else None}
+        told: dict[str, SlotValue] = {"identity_document": document} if document else {}
+        return {"identity_birth_date": born.isoformat() if born else None, **told}
 
     def read_document(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Mapping[str, SlotValue]:
         document = normal_document(str(turn.tracker.slots.get("identity_document") or ""))

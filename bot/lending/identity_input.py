@@ -16,6 +16,10 @@ _YEAR_FIRST = re.compile(r"(\d{4})\D{1,3}(\d{1,2})\D{1,3}(\d{1,2})\D?$")
 _DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})$")
 _YEAR_LAST = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})$")
 _DAY_MONTH = re.compile(rf"(\d{{1,2}})(?:st|nd|rd|th)?\s*(?:of\s+)?{_MONTH},?\s*(\d{{4}})$")
+# What stands around a date in a sentence, and the last characters of a document told in the same breath.
+_BEFORE_DATE = re.compile(rf"^.*?(?=\b{_MONTH}\s*\d|\d|民國|民国)")
+_DATE_THEN_DOCUMENT = re.compile(r"(.*\d[日號号]?)[^\d-][^\d]*(\d{3}[\dx])[^\w]*$")
+_DATE_THEN_WORDS = re.compile(r"(.*\d[日號号]?)[^\d]*$")
 _MONTH_DAY = re.compile(rf"{_MONTH}\s*(\d{{1,2}})(?:st|nd|rd|th)?,?\s*(\d{{4}})$")
 
 
@@ -58,6 +62,20 @@ def birth_date(text: str, today: date, *, republic: bool = False) -> date | None
     except ValueError:
         return None
     return born if born.year >= 1900 and born < today else None
+
+
+def told_at_once(text: str, today: date, *, republic: bool = False) -> tuple[date | None, str | None]:
+    """A date of birth within a sentence, and the last four of the document if they stand behind it."""
+    whole = birth_date(text, today, republic=republic)
+    if whole is not None:
+        return whole, None
+    line = _BEFORE_DATE.sub("", _plain(text).lower(), count=1)
+    for pattern in (_DATE_THEN_DOCUMENT, _DATE_THEN_WORDS):
+        match = pattern.match(line)
+        born = birth_date(match[1], today, republic=republic) if match else None
+        if match and born is not None:
+            return born, normal_document(match[2]) if pattern.groups == 2 else None
+    return None, None
 
 
 def _parts(plain: str) -> tuple[int, int, int] | None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.lending import identity
 from bot.lending.identity import Borrower, Claim, locked_until, proves
-from bot.lending.identity_input import birth_date, normal_document, normal_reference
+from bot.lending.identity_input import birth_date, normal_document, normal_reference, told_at_once
 
 TODAY = date(2026, 11, 21)
 NOW = datetime(2026, 11, 21, 4, tzinfo=UTC)
@@ -180,3 +180,33 @@ def test_tokens_and_codes_are_never_the_same_twice() -> None:
         len(identity.link_digest(token)) == 64 and token not in identity.link_digest(token) for token in tokens
     )
     assert all(len(code) == 9 and not set(code) & set("0O1IL5S2Z8BUV") for code in codes)
+
+
+@pytest.mark.parametrize(
+    ("typed", "document"),
+    [
+        ("17 may 1990 4417", "4417"),
+        ("1990-05-17, 4417", "4417"),
+        ("I was born on May 17th, 1990 and my ID ends in 4417.", "4417"),
+        ("born 17 May 1990", None),
+        ("1990年5月17日 4417", "4417"),
+        ("1990年5月17号出生，尾号441X", "441X"),
+        ("我的生日是1990年5月17日", None),
+        ("民國79年5月17日，末四碼4417", "4417"),
+        ("79/5/17 4417", "4417"),
+        ("19900517 4417", "4417"),
+    ],
+)
+def test_a_birth_date_is_found_in_a_sentence_with_the_document_behind_it(typed: str, document: str | None) -> None:
+    assert told_at_once(typed, TODAY, republic=True) == (date(1990, 5, 17), document)
+
+
+@pytest.mark.parametrize("typed", ["", "4417", "17 may 4417", "03/05/1990 4417", "no idea, ask 4417", "1990 4417"])
+def test_what_is_no_birth_date_brings_no_document(typed: str) -> None:
+    assert told_at_once(typed, TODAY) == (None, None)
+
+
+@given(st.text())
+def test_any_text_is_read_at_once_or_not_at_all(text: str) -> None:
+    born, document = told_at_once(text, TODAY)
+    assert document is None or (born is not None and normal_document(document) == document)
