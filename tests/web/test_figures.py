@@ -39,8 +39,7 @@ def say(work: Work, conversation_id: str, *told: tuple[EventKind, dict[str, Any]
     work.record.append(conversation_id, [NewEvent(kind, body) for kind, body in told], at)
 
 
-@pytest.fixture
-def office(database: Database) -> Office:
+def held_in(database: Database) -> Office:
     """Four chats: a stranger's, one with an agreed plan, one that a person answered, and one of another lender."""
     move_in(database)
     with database.transaction() as work:
@@ -71,6 +70,11 @@ def office(database: Database) -> Office:
     return Office(database)
 
 
+@pytest.fixture
+def office(sqlite_database: Database) -> Office:
+    return held_in(sqlite_database)
+
+
 ROW = re.compile(
     r'<th scope="row"><a href="(/review\?[^"]*)">[^<]*</a></th>\s*'
     r'(?:<td class="gauge".*?</td>\s*)?<td class="number">(\d+)</td>'
@@ -82,7 +86,8 @@ def rows(page: str) -> list[tuple[str, int]]:
     return [(html.unescape(href), int(count)) for href, count in ROW.findall(page)]
 
 
-def test_every_figure_leads_to_just_the_conversations_that_it_counts(office: Office) -> None:
+def test_every_figure_leads_to_just_the_conversations_that_it_counts(database: Database) -> None:
+    office = held_in(database)
     admin = office.hired("admin")
 
     async def look() -> str:

@@ -22,11 +22,11 @@ REASON = "for the court, 26 K 114"
 
 
 @pytest.fixture
-def office(database: Database) -> Office:
-    move_in(database)
-    with database.transaction() as work:
+def office(sqlite_database: Database) -> Office:
+    move_in(sqlite_database)
+    with sqlite_database.transaction() as work:
         chat(work, sender="other", reference="TB-7001", speaker="thames")
-    return Office(database)
+    return Office(sqlite_database)
 
 
 def talked(office: Office) -> Conversation:

@@ -36,12 +36,12 @@ def page(database: Database, chat: Chat) -> str:
     return anyio.run(look)
 
 
-def test_a_consequence_is_told_with_the_lenders_rule_and_the_law_it_rests_on(database: Database) -> None:
-    chat = Chat(database)
+def test_a_consequence_is_told_with_the_lenders_rule_and_the_law_it_rests_on(sqlite_database: Database) -> None:
+    chat = Chat(sqlite_database)
     facts = about(chat, "HB-1001", "action_explain_consequences").facts
     assert facts["rule"] == "harbour.yml#consequences"
-    recorded(database, chat, facts)
-    why = page(database, chat).split("Bot", 1)[1]
+    recorded(sqlite_database, chat, facts)
+    why = page(sqlite_database, chat).split("Bot", 1)[1]
     assert "harbour.yml#consequences" in why
     assert str(facts["policy"])[:12] in why
     law = facts["law"]
@@ -51,31 +51,35 @@ def test_a_consequence_is_told_with_the_lenders_rule_and_the_law_it_rests_on(dat
 
 
 @pytest.mark.parametrize("verified", [True, False])
-def test_a_hold_is_told_with_the_rule_that_placed_it(database: Database, verified: bool) -> None:
-    chat = Chat(database)
+def test_a_hold_is_told_with_the_rule_that_placed_it(sqlite_database: Database, verified: bool) -> None:
+    chat = Chat(sqlite_database)
     if verified:
         chat.verify()
     facts = chat.step(understood=sure("dispute_debt")).facts
     rules = facts["hold_rules"]
     assert isinstance(rules, dict)
     assert list(rules.values()) == ["harbour.yml#holds.dispute"]
-    recorded(database, chat, facts)
-    assert page(database, chat).count("Rule behind the hold harbour.yml#holds.dispute") == 2, "turn and message"
+    recorded(sqlite_database, chat, facts)
+    assert page(sqlite_database, chat).count("Rule behind the hold harbour.yml#holds.dispute") == 2, (
+        "turn and message"
+    )
 
 
-def test_a_colleagues_hold_is_told_with_the_rule_and_the_policy_of_that_day(database: Database) -> None:
-    chat = Chat(database)
+def test_a_colleagues_hold_is_told_with_the_rule_and_the_policy_of_that_day(sqlite_database: Database) -> None:
+    chat = Chat(sqlite_database)
     chat.verify()
-    with database.transaction() as work:
+    with sqlite_database.transaction() as work:
         case = ask_for_person(work, chat.conversation, "dispute")
         place_hold(work, Book(POLICIES, notice), case, hire(work, "collector"), "dispute", None, "as told", NOW)
     version = POLICIES.for_creditor("harbour").version
-    assert f"Rule behind it: harbour.yml#holds.dispute · Policy version: {version[:12]}" in page(database, chat)
+    assert f"Rule behind it: harbour.yml#holds.dispute · Policy version: {version[:12]}" in page(
+        sqlite_database, chat
+    )
 
 
-def test_an_offer_is_told_with_its_rule(database: Database) -> None:
-    chat = Chat(database)
-    recorded(database, chat, {"offers": [{"count": 6}], "rule": "harbour.yml#plans", "policy": "ab" * 32})
-    shown = page(database, chat)
+def test_an_offer_is_told_with_its_rule(sqlite_database: Database) -> None:
+    chat = Chat(sqlite_database)
+    recorded(sqlite_database, chat, {"offers": [{"count": 6}], "rule": "harbour.yml#plans", "policy": "ab" * 32})
+    shown = page(sqlite_database, chat)
     assert shown.count("Rule behind it harbour.yml#plans") == 2
     assert "Policy version " + "ab" * 6 in shown
