@@ -186,10 +186,10 @@ def test_what_changes_is_told_apart_and_kept_as_it_is_written(
             policy_control.propose_policies(work, after, rosa, WHY, NOW)
 
 
-def test_another_set_in_between_takes_the_ground_from_a_proposal(database: Database, folder: Path) -> None:
+def test_another_set_in_between_takes_the_ground_from_a_proposal(sqlite_database: Database, folder: Path) -> None:
     before = read_set(folder)
     after = read_set(changed(folder, "harbour", stricter))
-    with database.transaction() as work:
+    with sqlite_database.transaction() as work:
         rosa, priya = _two_with(work, before)
         made = policy_control.propose_policies(work, after, rosa, WHY, NOW)
         policy_control.adopt(work, read_set(changed(folder, "harbour", longer)), "the demo's own", LATER)
@@ -202,10 +202,10 @@ def _two_with(work: Work, before: Any) -> tuple[Any, Any]:
     return somebody(work, "rosa"), somebody(work, "priya")
 
 
-def test_what_does_not_load_is_not_proposed(database: Database, folder: Path) -> None:
+def test_what_does_not_load_is_not_proposed(sqlite_database: Database, folder: Path) -> None:
     before = read_set(folder)
     (folder / "harbour.yml").write_text("id: harbour\n", "utf-8")
-    with database.transaction() as work:
+    with sqlite_database.transaction() as work:
         rosa, _ = _two_with(work, before)
         with pytest.raises(BadInput):
             policy_control.propose_policies(work, read_set(folder), rosa, WHY, NOW)

@@ -77,9 +77,9 @@ def test_another_person_agrees_and_only_then_it_is_so(database: Database) -> Non
     ],
 )
 def test_nobody_agrees_who_proposed_it_whom_it_is_about_or_who_may_not(
-    database: Database, who: str, error: type[BotError]
+    sqlite_database: Database, who: str, error: type[BotError]
 ) -> None:
-    with database.transaction() as work:
+    with sqlite_database.transaction() as work:
         people = {login: somebody(work, login) for login in ("rosa", "priya", "ben")}
         people["narrow"] = somebody(work, "narrow", speakers=("harbour",))
         people["ana"] = somebody(work, "ana", "supervisor")
@@ -116,8 +116,8 @@ def test_a_proposal_is_refused_withdrawn_or_over_and_stays_so(database: Database
     assert steps[:2] == ["expire_change", "propose_change"]
 
 
-def test_what_has_changed_since_is_not_overwritten(database: Database) -> None:
-    with database.transaction() as work:
+def test_what_has_changed_since_is_not_overwritten(sqlite_database: Database) -> None:
+    with sqlite_database.transaction() as work:
         rosa, priya, ben = somebody(work, "rosa"), somebody(work, "priya"), somebody(work, "ben")
         ana = somebody(work, "ana", "collector")
         proposal = proposed(work, rosa, ana, role="reviewer", name="Ana B.")
@@ -150,9 +150,9 @@ def test_what_has_changed_since_is_not_overwritten(database: Database) -> None:
     ],
 )
 def test_two_are_needed_where_somebody_comes_to_more_and_for_every_role(
-    database: Database, was: dict[str, Any], wanted: dict[str, Any], two: bool
+    sqlite_database: Database, was: dict[str, Any], wanted: dict[str, Any], two: bool
 ) -> None:
-    with database.transaction() as work:
+    with sqlite_database.transaction() as work:
         rosa, _ = somebody(work, "rosa"), somebody(work, "priya")
         ana = somebody(work, "ana", **was)
         assert (roles.change(work, ana.id, wanted, asking(rosa)) is not None) == two
@@ -187,8 +187,8 @@ def test_the_command_line_begins_alone_and_stops_at_two(database: Database) -> N
         assert done.secret is work.two_people.decided()[0].secret is None
 
 
-def test_the_last_two_do_not_shut_each_other_out_nor_take_each_other_s_password(database: Database) -> None:
-    with database.transaction() as work:
+def test_the_last_two_do_not_shut_each_other_out_nor_take_each_other_s_password(sqlite_database: Database) -> None:
+    with sqlite_database.transaction() as work:
         rosa, priya = somebody(work, "rosa"), somebody(work, "priya")
         asked = proposed(work, rosa, priya, disabled=True)
         with pytest.raises(OwnProposal):
@@ -242,7 +242,7 @@ STEPS: st.SearchStrategy[Any] = st.one_of(
 )
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(STEPS, max_size=30))
 def test_nobody_comes_to_more_by_any_way_that_is_not_two_people(
     sqlite_database: Database, steps: list[Any]

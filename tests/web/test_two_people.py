@@ -19,8 +19,8 @@ WHY = "leads the team from May"
 
 
 @pytest.fixture
-def office(database: Database) -> Office:
-    return Office(database)
+def office(sqlite_database: Database) -> Office:
+    return Office(sqlite_database)
 
 
 def found(office: Office, login: str) -> Staff | None:
