@@ -110,8 +110,13 @@ def alarm(whole: Reading, parts: Sequence[Reading]) -> float:
 
 
 def carried(whole: Reading, pieces: Sequence[tuple[str, Reading]]) -> list[IntentScore]:
-    """The intents to be served in the order said: the whole message's, and those that a clause is sure of by itself."""
+    """The intents to be served in the order said: the whole message's, and those that a clause is sure of by itself.
+
+    What the whole message does not think of either is no second wish, unless it is a right.
+    """
+    thought_of = {score.name for score in whole.ranked} | RIGHTS
     sure = [reading.top for _, reading in pieces if reading.band == "act" and reading.top.name not in SOCIAL]
+    sure = [score for score in sure if score.name in thought_of]
     names = {score.name for score in sure}
     if whole.band == "act" and whole.top.name not in names and (whole.top.name not in SOCIAL or not sure):
         sure = [whole.top, *sure]

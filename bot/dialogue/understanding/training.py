@@ -19,7 +19,7 @@ from bot.dialogue.understanding.sparse import Counted, Floats
 from bot.dialogue.understanding.vocabulary import DISTRESS
 
 _FOLDS = 3
-_JUDGED = 6000  # examples that temperatures and bounds are read from; more would not move them
+_JUDGED = 9000  # examples that temperatures and bounds are read from; more would not move them
 _THREADS = 2
 _FEWEST = 100  # examples below which nothing can be calibrated
 _WORDS_TEMPERATURE, _SENTENCES_TEMPERATURE = 4.0, 1.0
@@ -107,7 +107,7 @@ def _words_machine() -> Any:
 def _sentences_machine() -> Any:
     from sklearn.linear_model import LogisticRegression
 
-    return LogisticRegression(C=30.0, max_iter=300, tol=5e-3)
+    return LogisticRegression(C=30.0, max_iter=300, tol=2e-3)
 
 
 def _machine(make: Callable[[], Any], matrix: Any, targets: Integers, labels: int, temperature: float) -> Machine:
