@@ -1,4 +1,4 @@
-"""Distress: a lexicon or the classifier; what is said in so many words no threshold silences."""
+"""Distress: a lexicon or the classifier; no threshold of either silences the other."""
 
 import re
 from collections.abc import Callable
@@ -12,10 +12,6 @@ from bot.dialogue.understanding.lexicon import Entry
 FILES = ("distress_en", "distress_zh")
 _LEVELS: dict[str, Distress] = {"sure": "yes", "possible": "check"}
 _POSSIBLE = 0.08  # a false alarm costs one gentle question, a miss may cost a life
-# Words that may mean it ("I can't go on") are asked about unless the classifier all but rules it out; of those that
-# meant it, in examples left out of training, two in a hundred were below, and half of those that did not.
-_RULED_OUT = 0.001
-
 _WORD, _FEWEST_WORDS = re.compile(r"[a-z']+|[\u3400-\u9fff]"), 4  # fewer beside a figure of speech say nothing
 
 
@@ -43,13 +39,11 @@ def find(text: str, probability: Callable[[str], float]) -> Finding:
     folded = for_classifier(text)
     literal = without_idioms(folded)
     found = _in_words(literal)
-    if found.distress == "yes":
+    if found.distress != "no":
         return found
-    if found.distress == "no" and literal != folded and len(_WORD.findall(literal)) < _FEWEST_WORDS:
+    if literal != folded and len(_WORD.findall(literal)) < _FEWEST_WORDS:
         return found
     likely = probability(text if literal == folded else literal)
-    if found.distress == "check" and likely >= _RULED_OUT:
-        return found
     return Finding("check", "the classifier") if likely >= _POSSIBLE else Finding("no")
 
 
