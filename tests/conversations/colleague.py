@@ -25,7 +25,7 @@ def act(chat: Chat, text: str) -> list[Said] | None:
     for _ in range(_ROUNDS):
         if not worker.run_due():
             break
-    return chat.read()
+    return chat.come_to_rest()
 
 
 def _takes(chat: Chat, _: str) -> None:

@@ -184,6 +184,10 @@ class Chat:
         self.app.turns.drain(self.conversation_id)
         return self.read()
 
+    def come_to_rest(self) -> list[Said]:
+        """What has come without the borrower's doing, once it has all come."""
+        return self.read()
+
     def read(self) -> list[Said]:
         """What has come since the last look: the replies, and why."""
         with self.app.database.reading() as work:
