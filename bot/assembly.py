@@ -59,6 +59,7 @@ from bot.web.own_record import OwnRecords
 
 T = TypeVar("T")
 _READERS = 4  # connections beside the turns', for pages
+_CLAIMS = 1  # kept by the indexer beside the one that it writes with
 TELEGRAM_THREADS = 4  # that send and receive on PostgreSQL
 
 _ACTIONS = (
@@ -180,7 +181,7 @@ def ground(settings: Settings, clock: Clock | None = None) -> Ground:
 def base_of(settings: Settings, clock: Clock | None = None) -> Base:
     """Keys and the database, without the policies: for what must work when those in force do not load."""
     secret = keys.load(settings.key_file)
-    pool = settings.workers + _READERS + (TELEGRAM_THREADS if settings.telegram.bots else 0)
+    pool = settings.workers + _READERS + _CLAIMS + (TELEGRAM_THREADS if settings.telegram.bots else 0)
     database = Database(
         settings.database_url,
         secret.data,

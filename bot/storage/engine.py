@@ -3,7 +3,7 @@
 import logging
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,6 +12,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.errors import BadInput
+from bot.storage.claims import INDEXING, claimed
 from bot.storage.fields import Fields
 from bot.storage.work import Work
 
@@ -67,6 +68,10 @@ class Database:
         """One consistent view, without any lock; writing in it is an error on PostgreSQL."""
         with self._reader.connect() as connection:
             yield Work(connection, self._fields)
+
+    def indexing(self) -> AbstractContextManager[bool]:
+        """Whether it is this process's turn to bring the search index up to date, for the length of the block."""
+        return claimed(self.engine, INDEXING)
 
     def migrate(self) -> None:
         """Bring the schema up to date; several processes may start at once."""

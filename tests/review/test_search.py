@@ -261,7 +261,7 @@ class _Watched:
 
     def __init__(self, database: Database, told: Callable[[], None]) -> None:
         self._database, self._told = database, told
-        self.reading = database.reading
+        self.reading, self.indexing = database.reading, database.indexing
 
     @contextmanager
     def transaction(self) -> Iterator[Work]:
