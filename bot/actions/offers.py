@@ -1,6 +1,5 @@
 """The borrower's answer to an offer of a member of staff: looked at, read back, accepted or not."""
 
-import uuid
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
@@ -9,6 +8,7 @@ from typing import Literal
 from rasa_sdk import Action
 from rasa_sdk.executor import CollectingDispatcher
 
+from bot.actions.agreeing import Confirmed, confirmed, words_shown
 from bot.actions.doing import Doing
 from bot.actions.effects import ActionTurn, chosen_account, time_zone, verified_borrower
 from bot.actions.offer_words import ASKS, cost, until
@@ -16,18 +16,18 @@ from bot.actions.parts import Parts, say
 from bot.actions.plan_ground import barrier, ground
 from bot.actions.plan_talk import forget_beneath
 from bot.actions.plan_words import if_missed, plain, read_back, tell
-from bot.actions.plans import words_shown
 from bot.actions.records import agreement_card
 from bot.conversations.inputs import places
 from bot.desk.acting import end
 from bot.desk.handoffs import add_event, on_record
 from bot.dialogue.commands import SlotValue
 from bot.lending.affordability import busiest_month
+from bot.lending.debts import Account
+from bot.lending.identity import Borrower
 from bot.lending.plans import Agreement
 from bot.lending.schedules import RateUnknown
 from bot.lending.staff_offers import Lapse, StaffOffer, lapsed
 from bot.lending.store import PlanExists
-from bot.money import Money
 
 Slots = Mapping[str, SlotValue]
 QUESTION = "utter_ask_offer_confirmed"
@@ -132,9 +132,9 @@ def accept(parts: Parts, turn: ActionTurn, dispatcher: CollectingDispatcher) -> 
     # Anything may have come in between the reading back and the yes.
     offer = turn.work.acting.offer(offer.id) or offer
     turn.tracker.slots["account_id"] = offer.account_id
-    if not _open(parts, turn, dispatcher, offer):
+    if not _open(parts, turn, dispatcher, offer) or (account := chosen_account(turn)) is None:
         return _ended()
-    agreement = _agreement(turn, offer)
+    agreement = _agreement(parts, turn, borrower, account, offer)
     try:
         turn.work.lending.add_agreement(agreement)
     except PlanExists:
@@ -150,21 +150,12 @@ def accept(parts: Parts, turn: ActionTurn, dispatcher: CollectingDispatcher) -> 
     return _ended()
 
 
-def _agreement(turn: ActionTurn, offer: StaffOffer) -> Agreement:
-    return Agreement(
-        id=uuid.uuid4().hex,
-        account_id=offer.account_id,
-        borrower_id=offer.borrower_id,
-        schedule=offer.schedule,
-        status="live",
-        agreed_at=turn.now,
-        locale=turn.tracker.locale,
-        channel=turn.conversation.account,
-        words=words_shown(turn, QUESTION),
-        policy_version=offer.policy_version,
-        rule=offer.rule,
-        paid=Money.zero(offer.schedule.total.currency),
-    )
+def _agreement(
+    parts: Parts, turn: ActionTurn, borrower: Borrower, account: Account, offer: StaffOffer
+) -> Agreement:
+    rules = parts.policies.for_account(account).plans
+    terms = Confirmed(account, offer.schedule, offer.rule, offer.policy_version, rules)
+    return confirmed(turn, borrower, terms, words_shown(turn, QUESTION))
 
 
 def keep(parts: Parts, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:

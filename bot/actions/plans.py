@@ -1,6 +1,5 @@
 """Plans: offers, choosing, reading back, agreeing, and a plan under way."""
 
-import uuid
 from collections.abc import Mapping
 from functools import partial
 
@@ -9,6 +8,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions import own_ideas
 from bot.actions.accounts import named
+from bot.actions.agreeing import Confirmed, confirmed, words_shown
 from bot.actions.doing import Doing
 from bot.actions.effects import ActionTurn, own_accounts, verified_borrower
 from bot.actions.handoff import say_agreed_first
@@ -27,7 +27,7 @@ from bot.lending.own_idea import idea_of
 from bot.lending.plans import Agreement, Offer
 from bot.lending.schedules import Schedule
 from bot.lending.store import PlanExists
-from bot.money import Money, total
+from bot.money import total
 
 Slots = Mapping[str, SlotValue]
 
@@ -143,37 +143,11 @@ def record(parts: Parts, turn: ActionTurn, dispatcher: CollectingDispatcher) -> 
 
 
 def _agree(turn: ActionTurn, found: Ground, schedule: Schedule) -> Agreement:
-    agreement = Agreement(
-        id=uuid.uuid4().hex,
-        account_id=found.account.id,
-        borrower_id=found.borrower.id,
-        schedule=schedule,
-        status="live",
-        agreed_at=turn.now,
-        locale=turn.tracker.locale,
-        channel=turn.conversation.account,
-        words=words_shown(turn),
-        policy_version=found.policy.version,
-        rule=found.basis.rule,
-        paid=Money.zero(found.account.currency),
-    )
+    terms = Confirmed(found.account, schedule, found.basis.rule, found.policy.version, found.policy.plans)
+    agreement = confirmed(turn, found.borrower, terms, words_shown(turn, "utter_ask_plan_confirmed"))
     turn.work.lending.add_agreement(agreement)
     turn.note(agreement=agreement.id, rule=agreement.rule, policy=found.policy.version)
     return agreement
-
-
-def words_shown(turn: ActionTurn, question: str = "utter_ask_plan_confirmed") -> str:
-    """The lines in which the terms were last read back, up to the question, as the borrower saw them."""
-    length, _ = turn.work.record.head(turn.conversation.id)
-    said = turn.work.record.events(turn.conversation.id, after=max(0, length - 60), kinds=["bot"])
-    lines: list[str] = []
-    for event in reversed(said):
-        body = event.body or {}
-        if lines or body.get("response") == question:
-            lines.append(str(body.get("text", "")))
-        if lines and body.get("response") in ("utter_readback_plan", "utter_readback_one", "utter_readback_two"):
-            break
-    return "\n".join(reversed(lines))
 
 
 def _ended(turn: ActionTurn, result: str) -> Slots:

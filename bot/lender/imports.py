@@ -11,8 +11,9 @@ from bot.conversations.store import Database, Work
 from bot.errors import BadInput, BotError
 from bot.lender import ended
 from bot.lender.ended import Ended
+from bot.lender.fields import BadRow
 from bot.lender.mapping import PortfolioMap, load_map
-from bot.lender.rows import BadRow, RowReader
+from bot.lender.rows import RowReader
 from bot.lender.tables import open_table
 from bot.lending.debts import Account
 from bot.lending.identity import Borrower, Role
@@ -89,6 +90,8 @@ def import_portfolio(
     Raises BadInput for a file or map that cannot be used at all, and BadRows unless `skip_bad`.
     """
     mapping = load_map(map_path)
+    if not isinstance(mapping, PortfolioMap):
+        raise BadInput(str(map_path), "it maps payments, not a portfolio")
     if creditor is not None and creditor != mapping.creditor:
         raise BadInput(str(map_path), f"it is for the creditor {mapping.creditor}, not for {creditor}")
     tell = progress or (lambda stage, done, of: None)  # noqa: ARG005

@@ -18,6 +18,7 @@ ACCOUNT_FIELDS = (
     "as_of", "total", "principal", "interest", "fees", "overdue", "overdue_since", "next_due",
     "last_payment", "last_payment_on", "reported_missed", "ended", "dispute_outcome",
 )  # fmt: skip
+PAYMENT_FIELDS = ("reference", "account", "amount", "paid_on")
 _NEEDED_OF_BORROWER = {"reference", "name", "birth_date", "document_last4", "residence", "time_zone"}
 _NEEDED_OF_ACCOUNT = {"reference", "product", "as_of", "total"}
 Encoding = Literal["auto", "utf-8", "big5", "gb18030"]
@@ -63,15 +64,13 @@ class Source(_Strict):
         return {str(key): value for key, value in values.items()} if isinstance(values, dict) else values
 
 
-class PortfolioMap(_Strict):
-    """A whole map. A field given as plain text is a column's name. What is not mapped is not stored.
+class TableMap(_Strict):
+    """What every map says of its table.
 
-    Left out: principal is what remains of the total; interest and fees are zero; overdue is the whole total from
-    the day of overdue_since, else nothing. `invented` names the borrower's fields that no lender gave.
+    A field given as plain text is a column's name. What is not mapped is not stored.
     """
 
     creditor: str = Field(pattern=r"^[a-z][a-z0-9_-]*$")
-    jurisdiction: str = Field(pattern=r"^[a-z]{2}$")
     currency: str = Field(pattern=r"^[A-Z]{3}$")
     source: str | None = None  # where the data come from, as it must be cited
     encoding: Encoding = "auto"
@@ -79,6 +78,16 @@ class PortfolioMap(_Strict):
     sheet: str | None = None
     decimal_mark: Literal[".", ","] = "."
     date_format: str = "%Y-%m-%d"
+
+
+class PortfolioMap(TableMap):
+    """The map of a portfolio.
+
+    Left out: principal is what remains of the total; interest and fees are zero; overdue is the whole total from
+    the day of overdue_since, else nothing. `invented` names the borrower's fields that no lender gave.
+    """
+
+    jurisdiction: str = Field(pattern=r"^[a-z]{2}$")
     time_zone_source: Literal["lender", "residence"] = "residence"
     borrower: dict[str, Source]
     account: dict[str, Source]
@@ -87,9 +96,7 @@ class PortfolioMap(_Strict):
     @field_validator("borrower", "account", mode="before")
     @classmethod
     def _columns(cls, fields: Any) -> Any:
-        if not isinstance(fields, dict):
-            return fields
-        return {name: {"column": source} if isinstance(source, str) else source for name, source in fields.items()}
+        return _by_field(fields)
 
     @model_validator(mode="after")
     def _fields(self) -> "PortfolioMap":
@@ -101,6 +108,28 @@ class PortfolioMap(_Strict):
         return self
 
 
+class PaymentsMap(TableMap):
+    """The map of a list of payments; an amount below zero is a payment that came back."""
+
+    payment: dict[str, Source]
+
+    @field_validator("payment", mode="before")
+    @classmethod
+    def _columns(cls, fields: Any) -> Any:
+        return _by_field(fields)
+
+    @model_validator(mode="after")
+    def _fields(self) -> "PaymentsMap":
+        _check("payment", self.payment, PAYMENT_FIELDS, set(PAYMENT_FIELDS))
+        return self
+
+
+def _by_field(fields: Any) -> Any:
+    if not isinstance(fields, dict):
+        return fields
+    return {name: {"column": source} if isinstance(source, str) else source for name, source in fields.items()}
+
+
 def _check(part: str, fields: dict[str, Source], known: tuple[str, ...], needed: set[str]) -> None:
     strange, missing = set(fields) - set(known), needed - set(fields)
     if strange:
@@ -109,8 +138,8 @@ def _check(part: str, fields: dict[str, Source], known: tuple[str, ...], needed:
         raise ValueError(f"{part}: {', '.join(sorted(missing))} must be mapped")
 
 
-def load_map(path: Path) -> PortfolioMap:
-    """Read a map; BadInput names the file and the key that is wrong."""
+def load_map(path: Path) -> PortfolioMap | PaymentsMap:
+    """Read a map, of payments if it has a key `payment`; BadInput names the file and the key that is wrong."""
     try:
         content = yaml.safe_load(path.read_text("utf-8"))
     except OSError as error:
@@ -119,8 +148,9 @@ def load_map(path: Path) -> PortfolioMap:
         raise BadInput(str(path), f"it is not YAML in UTF-8: {error}") from None
     if not isinstance(content, dict):
         raise BadInput(str(path), "it must be a mapping of keys to values")
+    kind = PaymentsMap if "payment" in content else PortfolioMap
     try:
-        return PortfolioMap.model_validate(content)
+        return kind.model_validate(content)
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])

@@ -2,33 +2,20 @@
 
 import re
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
 from functools import lru_cache
-from typing import Any, TypeVar, get_args
+from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
-from bot.errors import BadInput, BotError
 from bot.lender import ended
-from bot.lender.cells import (
-    BadCell,
-    Read,
-    columns_of,
-    date_of,
-    months_before,
-    number_of,
-    reader,
-    reference_of,
-    text_of,
-)
+from bot.lender.cells import BadCell, reference_of, text_of
 from bot.lender.ended import Ended
-from bot.lender.mapping import PortfolioMap, Source
+from bot.lender.fields import BadRow, Fields, check_columns, check_width, whole
+from bot.lender.mapping import PortfolioMap
 from bot.lending.debts import Account, Product, Statement
 from bot.lending.identity import Borrower, Role
-from bot.money import Money, TooPrecise
-
-T = TypeVar("T")
+from bot.money import Money
 
 _PRODUCTS, _ROLES = frozenset(get_args(Product)), frozenset(get_args(Role))
 _WORDS = {"1": True, "true": True, "yes": True, "y": True, "0": False, "false": False, "no": False, "n": False}
@@ -36,25 +23,20 @@ _LAST4 = re.compile(r"[0-9A-Za-z]{4}")
 _COUNTRY = re.compile(r"[a-z]{2}")
 
 
-class BadRow(BotError):
-    """A row is kept out; the text says which field and why."""
-
-
 class RowReader:
     """Reads rows of one table by one map."""
 
     def __init__(self, place: str, header: Sequence[str], mapping: PortfolioMap) -> None:
-        columns = {name: index for index, name in enumerate(header)}
-        _check_columns(place, columns, mapping)
+        check_columns(place, "borrower", mapping.borrower, header)
+        check_columns(place, "account", mapping.account, header)
         self._map = mapping
         self._width = len(header)
-        self._borrower = _Part("borrower", mapping.borrower, columns, mapping)
-        self._account = _Part("account", mapping.account, columns, mapping)
+        self._borrower = Fields("borrower", mapping.borrower, header, mapping)
+        self._account = Fields("account", mapping.account, header, mapping)
 
     def read(self, cells: Sequence[str]) -> tuple[Borrower, Account, Role]:
         """Raises BadRow."""
-        if len(cells) != self._width:
-            raise BadRow(f"it has {len(cells)} cells and the table {self._width} columns")
+        check_width(cells, self._width)
         role: Any = self._account.optional(cells, "role", _role) or "borrower"
         return self._read_borrower(cells), self._read_account(cells), role
 
@@ -101,7 +83,7 @@ class RowReader:
     def _statement(self, cells: Sequence[str]) -> Statement:
         part = self._account
         as_of = part.needed_day(cells, "as_of")
-        total = part.needed(cells, "total", part.amounts["total"])
+        total = part.needed_money(cells, "total")
         zero = Money.zero(self._map.currency)
         interest = part.money(cells, "interest") or zero
         fees = part.money(cells, "fees") or zero
@@ -121,7 +103,7 @@ class RowReader:
             next_due=part.day(cells, "next_due"),
             last_payment=part.money(cells, "last_payment"),
             last_payment_on=part.day(cells, "last_payment_on"),
-            reported_missed=part.optional(cells, "reported_missed", _whole) or 0,
+            reported_missed=part.optional(cells, "reported_missed", whole) or 0,
         )
 
     def _overdue(self, cells: Sequence[str], total: Money, since: date | None) -> Money:
@@ -133,82 +115,6 @@ class RowReader:
         if overdue > total:
             raise BadRow(f"account.overdue: {overdue} is more than the total of {total}")
         return overdue
-
-
-class _Part:
-    """The mapped fields of the borrower or of the account; what is wrong is told with the field's name."""
-
-    def __init__(
-        self, name: str, sources: Mapping[str, Source], columns: Mapping[str, int], mapping: PortfolioMap
-    ) -> None:
-        self._name = name
-        self._map = mapping
-        self._sources = sources
-        self._reads: dict[str, Read] = {field: reader(source, columns) for field, source in sources.items()}
-        self._dates = {
-            field: _date_reader(source.format or mapping.date_format) for field, source in sources.items()
-        }
-        self.amounts = {field: _money_reader(source, mapping) for field, source in sources.items()}
-
-    def optional(self, cells: Sequence[str], field: str, convert: Callable[[str], T]) -> T | None:
-        read = self._reads.get(field)
-        if read is None:
-            return None
-        try:
-            text = read(cells)
-            return None if text is None else convert(text)
-        except (BadCell, TooPrecise) as error:
-            raise BadRow(f"{self._name}.{field}: {error}") from None
-
-    def needed(self, cells: Sequence[str], field: str, convert: Callable[[str], T]) -> T:
-        value = self.optional(cells, field, convert)
-        if value is None:
-            raise BadRow(f"{self._name}.{field}: it is empty")
-        return value
-
-    def day(self, cells: Sequence[str], field: str) -> date | None:
-        return self.optional(cells, field, self._dates[field]) if field in self._dates else None
-
-    def needed_day(self, cells: Sequence[str], field: str) -> date:
-        return self.needed(cells, field, self._dates[field])
-
-    def money(self, cells: Sequence[str], field: str) -> Money | None:
-        return self.optional(cells, field, self.amounts[field]) if field in self.amounts else None
-
-    def since(self, cells: Sequence[str], field: str, as_of: date) -> date | None:
-        """A date that may be told as a number of months before the as-of day."""
-        source = self._sources.get(field)
-        if source is None or source.months_before is None:
-            return self.day(cells, field)
-        months = self.optional(cells, field, _whole)
-        return months_before(as_of, months) if months is not None and months >= 1 else None
-
-
-def _date_reader(form: str) -> Callable[[str], date]:
-    return lru_cache(maxsize=4096)(lambda text: date_of(text, form))
-
-
-def _money_reader(source: Source, mapping: PortfolioMap) -> Callable[[str], Money]:
-    least = None if source.at_least is None else Decimal(source.at_least)
-
-    def read(text: str) -> Money:
-        amount = number_of(text, mapping.decimal_mark)
-        if least is not None and amount < least:
-            amount = least
-        if amount < 0:
-            raise BadCell(f"{text} is below zero")
-        money = Money(amount, mapping.currency)
-        _ = money.minor  # refuses what the currency cannot hold, here, where the line is known
-        return money
-
-    return read
-
-
-def _whole(text: str) -> int:
-    number = number_of(text)
-    if number != number.to_integral_value() or abs(number) > 1200:
-        raise BadCell(f"{text} is not a whole number in reason")
-    return int(number)
 
 
 def _product(text: str) -> str:
@@ -256,14 +162,3 @@ def _check_sum(total: Money, principal: Money, interest: Money, fees: Money) -> 
         raise BadRow(f"account.principal: interest and fees are more than the total of {total}")
     if principal + interest + fees != total:
         raise BadRow(f"account.total: {principal} + {interest} + {fees} is not {total}")
-
-
-def _check_columns(place: str, columns: Mapping[str, int], mapping: PortfolioMap) -> None:
-    for part, sources in (("borrower", mapping.borrower), ("account", mapping.account)):
-        for field, source in sources.items():
-            missing = [name for name in columns_of(source) if name not in columns]
-            if missing:
-                there = ", ".join(columns)[:300]
-                raise BadInput(
-                    place, f"no column {missing[0]}, which the map wants for {part}.{field}; there are {there}"
-                )

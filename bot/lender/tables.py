@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.errors import BadInput
 from bot.lender.encoding import find_encoding
-from bot.lender.mapping import PortfolioMap
+from bot.lender.mapping import TableMap
 
 Row = tuple[int, list[str]]
 _DELIMITERS = ",;\t|"
@@ -27,7 +27,7 @@ class Table:
 
 
 @contextmanager
-def open_table(path: Path, mapping: PortfolioMap) -> Iterator[Table]:
+def open_table(path: Path, mapping: TableMap) -> Iterator[Table]:
     """The table in `path`, by its content: XLSX is a ZIP archive, everything else is taken for CSV."""
     try:
         with path.open("rb") as file:
@@ -46,7 +46,7 @@ def open_table(path: Path, mapping: PortfolioMap) -> Iterator[Table]:
 
 
 @contextmanager
-def _csv(path: Path, mapping: PortfolioMap) -> Iterator[Table]:
+def _csv(path: Path, mapping: TableMap) -> Iterator[Table]:
     encoding = find_encoding(path, mapping.encoding)
     with path.open(encoding=encoding, newline="") as file:
         first = file.readline()
@@ -73,7 +73,7 @@ def _records(path: Path, reader: Any) -> Iterator[Row]:
 
 
 @contextmanager
-def _xlsx(path: Path, mapping: PortfolioMap) -> Iterator[Table]:
+def _xlsx(path: Path, mapping: TableMap) -> Iterator[Table]:
     import openpyxl  # takes a while to import, and most portfolios are CSV
 
     _check_archive(path)

@@ -1,4 +1,4 @@
-"""Promises to pay and reports of payment, and how a payment is allocated."""
+"""Promises to pay, payments that the lender booked, and how a payment is allocated."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ Amount = TypeVar("Amount", int, Money)  # int: minor units
 # A promise bridges the time to a payday or two; what lies further away is a plan.
 LONGEST_PROMISE_DAYS = 45
 
+PromiseStatus = Literal["open", "kept", "broken", "cancelled"]
 Refusal = Literal["not_above_zero", "more_than_owed", "past", "too_far"]
 
 
@@ -27,7 +28,22 @@ class Promise:
     amount: Money
     due: date
     made_at: datetime
-    status: Literal["open", "kept", "broken", "cancelled"] = "open"
+    status: PromiseStatus = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """What the lender booked on an account; below zero when a payment came back (a returned direct debit).
+
+    `reference` is the lender's own: no two payments to one creditor share it.
+    """
+
+    id: str
+    account_id: str
+    reference: str
+    amount: Money
+    paid_on: date
+    recorded_at: datetime
 
 
 def refuse_amount(amount: Money, owed: Money) -> Refusal | None:

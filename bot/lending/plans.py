@@ -54,7 +54,10 @@ class OwnIdea:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """A plan that was read back and confirmed; the words are what the borrower saw."""
+    """A plan that was read back and confirmed; the words are what the borrower saw.
+
+    `grace_days` and `missed_before_broken` are what was promised then, whatever the policy says later.
+    """
 
     id: str
     account_id: str
@@ -68,7 +71,9 @@ class Agreement:
     policy_version: str
     rule: str
     paid: Money
-    missed: int = 0
+    missed: int = 0  # instalments past their grace that the payments so far do not cover
+    grace_days: int | None = None  # None: as the policy says today
+    missed_before_broken: int | None = None
 
     def still_to_pay(self) -> list[tuple[Money, date]]:
         """What is left of each instalment after what was paid, with its due date, in order."""

@@ -1,7 +1,7 @@
 """What lending needs saved. Implemented by `storage`, inside the transaction of the turn."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from typing import Protocol
 
 from bot.errors import BotError
@@ -11,8 +11,9 @@ from bot.lending.disputes import Dispute, Outcome
 from bot.lending.hardship import Hardship
 from bot.lending.holds import Hold, SubjectKind
 from bot.lending.identity import Borrower, Role
-from bot.lending.payments import Promise
+from bot.lending.payments import Payment, Promise, PromiseStatus
 from bot.lending.plans import Agreement, PlanStatus
+from bot.lending.standing import Standing, Terms
 from bot.lending.support import Support
 
 
@@ -78,6 +79,9 @@ class LendingStore(Protocol):
     def set_agreement_status(self, agreement_id: str, status: PlanStatus) -> None: ...
     def add_promise(self, promise: Promise) -> None: ...
     def promises(self, borrower_id: str) -> list[Promise]: ...
+    def payments_since(self, account_id: str, day: date) -> list[Payment]:
+        """What was paid on an account after `day`, oldest first."""
+        ...
 
     # Holds and disputes -----------------------------------------------------------------------
     def add_hold(self, hold: Hold) -> None: ...
@@ -112,6 +116,31 @@ class LendingStore(Protocol):
     def concerned(self, creditor: str, account: str) -> tuple[str, Sequence[str]]:
         """The id of a creditor's account by its reference, and its borrowers' ids; KeyError if there is none."""
         ...
+
+    # What the lender booked ---------------------------------------------------------------------
+    def accounts_named(self, creditor: str, references: Sequence[str]) -> Mapping[str, Account]:
+        """A creditor's accounts by their references, as they were given; those that are not there are left out."""
+        ...
+
+    def payments_named(self, creditor: str, references: Sequence[str]) -> Mapping[str, Payment]:
+        """A creditor's payments by the references as they were given."""
+        ...
+
+    def add_payments(self, creditor: str, payments: Sequence[Payment]) -> None: ...
+    def agreed_upon(self, creditor: str) -> list[str]:
+        """Ids of a creditor's accounts that have a live plan or an open promise, in order."""
+        ...
+
+    def lock_accounts(self, account_ids: Sequence[str]) -> None:
+        """Take the accounts' rows, in the order of their ids, until the transaction ends."""
+        ...
+
+    def terms(self, account_ids: Sequence[str]) -> list[Terms]: ...
+    def settle_plan(self, agreement_id: str, standing: Standing) -> None:
+        """Keep how a plan stands; raises PlanExists when it would be live beside another."""
+        ...
+
+    def settle_promise(self, promise_id: str, status: PromiseStatus) -> None: ...
 
     # Import -----------------------------------------------------------------------------------
     def import_portfolio(

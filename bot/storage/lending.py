@@ -3,9 +3,10 @@
 from bot.storage.checks import Checks
 from bot.storage.disputes import Disputes
 from bot.storage.holds import Holds
+from bot.storage.payments import Payments
 from bot.storage.people import People
 from bot.storage.plans import Plans
 
 
-class LendingRecords(People, Checks, Plans, Holds, Disputes):
+class LendingRecords(People, Checks, Plans, Payments, Holds, Disputes):
     """Implements LendingStore."""

@@ -124,7 +124,7 @@ class Plans:
         parts: dict[str, list[tuple[int, date, int]]] = defaultdict(list)
         for agreement_id, *part in self._connection.execute(_INSTALMENTS, {"borrower": borrower_id}):
             parts[agreement_id].append(tuple(part))
-        return [_agreement(row, parts[row.id]) for row in rows]
+        return [agreement_of(row, parts[row.id]) for row in rows]
 
     def set_agreement_status(self, agreement_id: str, status: PlanStatus) -> None:
         try:
@@ -138,7 +138,7 @@ class Plans:
         self._connection.execute(_ADD_PROMISE, row)
 
     def promises(self, borrower_id: str) -> list[Promise]:
-        return [_promise(row) for row in self._connection.execute(_PROMISES, {"borrower": borrower_id})]
+        return [promise_of(row) for row in self._connection.execute(_PROMISES, {"borrower": borrower_id})]
 
 
 def _means(means: Means) -> dict[str, Any]:
@@ -189,6 +189,8 @@ def _agreement_row(agreement: Agreement) -> dict[str, Any]:
         "words",
         "policy_version",
         "rule",
+        "grace_days",
+        "missed_before_broken",
     )
     schedule = agreement.schedule
     return {name: getattr(agreement, name) for name in same} | {
@@ -200,7 +202,7 @@ def _agreement_row(agreement: Agreement) -> dict[str, Any]:
     }
 
 
-def _agreement(row: sa.Row[Any], parts: list[tuple[int, date, int]]) -> Agreement:
+def agreement_of(row: sa.Row[Any], parts: list[tuple[int, date, int]]) -> Agreement:
     def money(minor: int) -> Money:
         return Money.from_minor(minor, row.currency)
 
@@ -224,10 +226,12 @@ def _agreement(row: sa.Row[Any], parts: list[tuple[int, date, int]]) -> Agreemen
         rule=row.rule,
         paid=money(row.paid),
         missed=row.missed,
+        grace_days=row.grace_days,
+        missed_before_broken=row.missed_before_broken,
     )
 
 
-def _promise(row: sa.Row[Any]) -> Promise:
+def promise_of(row: sa.Row[Any]) -> Promise:
     return Promise(
         id=row.id,
         account_id=row.account_id,

@@ -106,7 +106,10 @@ agreements = Table(
     Column("words", Text, nullable=False),
     Column("policy_version", Text, nullable=False),
     Column("rule", Text, nullable=False),
+    Column("grace_days", Integer),  # as promised when it was agreed; null: as the policy says
+    Column("missed_before_broken", Integer),
     Index("ix_agreements_borrower_id", "borrower_id", "agreed_at"),
+    Index("ix_agreements_account_id", "account_id", "agreed_at"),
 )
 # One live plan an account, whoever asks and on whichever channel.
 Index(
@@ -140,6 +143,23 @@ promises = Table(
     Column("made_at", Instant, nullable=False),
     Column("status", Text, nullable=False),
     Index("ix_promises_borrower_id", "borrower_id", "made_at"),
+    Index("ix_promises_account_id", "account_id", "due"),
+)
+
+payments = Table(
+    "payments",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("creditor", Text, nullable=False),
+    Column("reference_lookup", LargeBinary, nullable=False),
+    Column("reference", LargeBinary, nullable=False),
+    Column("account_id", Text, ForeignKey("accounts.id"), nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("amount", BigInteger, nullable=False),  # below zero: it came back
+    Column("paid_on", Date, nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+    sa.UniqueConstraint("creditor", "reference_lookup"),
+    Index("ix_payments_account_id", "account_id", "paid_on"),
 )
 
 holds = Table(
