@@ -105,11 +105,16 @@ def import_(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
     map_file: Annotated[Path, typer.Option("--map", exists=True, dir_okay=False, help="Which column is what.")],
     skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Keep bad rows out, import the rest.")] = False,
+    through: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Payments: every one up to this day is in the list."),
+    ] = None,
     demo: Demo = False,
 ) -> None:
-    """Read a lender's portfolio from CSV or XLSX. [dim]python -m bot import FILE --map MAP[/dim]"""
+    """Read a lender's portfolio, or payments, from CSV or XLSX. [dim]python -m bot import FILE --map MAP[/dim]"""
     with plainly():
-        for line in commands.import_file(settings_of(demo), file, map_file, skip_bad=skip_bad):
+        known = through.date() if through else None
+        for line in commands.import_file(settings_of(demo), file, map_file, skip_bad=skip_bad, through=known):
             typer.echo(line)
 
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import uvicorn
@@ -13,7 +13,8 @@ from bot import assembly, messengers, serving
 from bot.assembly import Ground
 from bot.channels import terminal
 from bot.errors import BadInput
-from bot.lender import imports
+from bot.lender import imports, payments
+from bot.lender.mapping import PaymentsMap, load_map
 from bot.lending.identity import link_digest, new_link_token
 from bot.settings import LOOPBACK, BadSetting, Settings
 
@@ -101,22 +102,67 @@ def _only_speaker(ground: Ground) -> str:
     return speakers[0]
 
 
-def import_file(settings: Settings, file: Path, map_file: Path, *, skip_bad: bool) -> Iterator[str]:
-    """Import a portfolio with a bar that moves; yields what to tell when it is done."""
+def import_file(
+    settings: Settings, file: Path, map_file: Path, *, skip_bad: bool, through: date | None = None
+) -> Iterator[str]:
+    """Import a portfolio, or payments, with a bar that moves; yields what to tell when it is done."""
     with opened(settings) as ground, Progress(transient=True) as bar:
         tasks = {stage: bar.add_task(stage, total=None) for stage in ("check", "store")}
 
         def tell(stage: str, done: int, of: int | None) -> None:
             bar.update(tasks[stage], completed=done, total=of)
 
-        report = imports.import_portfolio(
-            ground.database, file, map_file, skip_bad=skip_bad, progress=tell, clock=ground.clock
-        )
-    yield f"{report.new} new accounts, {report.known} brought up to date, {report.refused_count} rows kept out"
-    yield from (f"  line {refused.line}: {refused.reason}" for refused in report.refused)
+        if isinstance(load_map(map_file), PaymentsMap):
+            told = _import_payments(ground, file, map_file, skip_bad=skip_bad, through=through, tell=tell)
+        elif through is not None:
+            raise BadInput("--through", "it belongs to a list of payments, and this map is of a portfolio")
+        else:
+            told = _import_portfolio(ground, file, map_file, skip_bad=skip_bad, tell=tell)
+    yield from told
+
+
+def _import_portfolio(
+    ground: Ground, file: Path, map_file: Path, *, skip_bad: bool, tell: imports.Progress
+) -> list[str]:
+    report = imports.import_portfolio(
+        ground.database, file, map_file, skip_bad=skip_bad, progress=tell, clock=ground.clock
+    )
+    told = [f"{report.new} new accounts, {report.known} brought up to date, {report.refused_count} rows kept out"]
+    told += _refused(report)
     if report.lifted or report.answered:
-        yield f"{report.lifted} holds ended and {report.answered} disputes answered, as the data says"
+        told.append(f"{report.lifted} holds ended and {report.answered} disputes answered, as the data says")
     if report.invented:
-        yield f"invented by the map, not the lender's: {', '.join(report.invented)}"
-    if report.source:
-        yield f"source: {report.source}"
+        told.append(f"invented by the map, not the lender's: {', '.join(report.invented)}")
+    return told + _source(report)
+
+
+def _import_payments(
+    ground: Ground, file: Path, map_file: Path, *, skip_bad: bool, through: date | None, tell: imports.Progress
+) -> list[str]:
+    report, settled = payments.import_payments(
+        ground.database,
+        ground.policies,
+        file,
+        map_file,
+        through=through,
+        skip_bad=skip_bad,
+        progress=tell,
+        clock=ground.clock,
+    )
+    told = [f"{report.new} new payments, {report.known} known already, {report.refused_count} rows kept out"]
+    told += _refused(report)
+    told.append(
+        f"{settled.plans} plans changed: {settled.completed} completed, {settled.broken} broken, "
+        f"{settled.resumed} under way again; promises: {settled.kept} kept, {settled.not_kept} broken"
+    )
+    if through is None:
+        told.append("nothing was counted as missed: --through says up to which day every payment is in the list")
+    return told + _source(report)
+
+
+def _refused(report: imports.Report) -> list[str]:
+    return [f"  line {refused.line}: {refused.reason}" for refused in report.refused]
+
+
+def _source(report: imports.Report) -> list[str]:
+    return [f"source: {report.source}"] if report.source else []

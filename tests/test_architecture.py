@@ -70,6 +70,8 @@ OPENS_TRANSACTIONS = {
     "jobs/worker.py",
     "review/indexing.py",
     "lender/imports.py",
+    "lender/payments.py",
+    "lender/settling.py",
     "web/chat_backend.py",
     "web/documents.py",
     "web/telegram_backend.py",

@@ -2,17 +2,19 @@
 
 import csv
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.errors import BadInput
 from bot.lender.encoding import find_encoding
 from bot.lender.mapping import TableMap
 
+T = TypeVar("T")
 Row = tuple[int, list[str]]
 _DELIMITERS = ",;\t|"
 _MOST_UNPACKED = 1_000_000_000  # bytes; a small XLSX can unpack to more than the machine has
@@ -24,6 +26,13 @@ class Table:
 
     header: list[str]
     rows: Iterator[Row]
+
+
+def in_batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    """The items in their order, `size` at a time."""
+    left = iter(items)
+    while batch := list(islice(left, size)):
+        yield batch
 
 
 @contextmanager

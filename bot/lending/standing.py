@@ -7,12 +7,12 @@ that was promised is over by then.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.lending.debts import Account
 from bot.lending.payments import Payment, Promise, PromiseStatus
-from bot.lending.plans import Agreement
+from bot.lending.plans import Agreement, PlanStatus
 from bot.money import Money, total
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Standing:
 
     paid: Money
     missed: int
-    status: Literal["live", "completed", "broken"]
+    status: PlanStatus
 
 
 def plan_standing(terms: Terms, through: date | None, rules: "PlanRules", *, held: bool) -> Standing | None:

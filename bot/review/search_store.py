@@ -68,6 +68,10 @@ class SearchStore(Protocol):
         """Put documents in the place of those of the same conversations."""
         ...
 
+    def again(self, borrower_ids: Collection[str]) -> None:
+        """Have the conversations of these borrowers indexed anew: what stands beside their record has changed."""
+        ...
+
     def forget(self, conversation_ids: Collection[str]) -> None:
         """Take conversations out of the index, and have them indexed anew as they are now: part of an erasure."""
         ...

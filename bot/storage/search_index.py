@@ -83,6 +83,20 @@ _INDEXED = (
     .values(indexed_length=bindparam("made_of"))
 )
 _UNMADE = sa.update(conversations).where(conversations.c.id.in_(_IDS)).values(indexed_length=0)
+# Another number each time, which no chain has: whoever has read the material meanwhile does not take it for done.
+_AGAIN = (
+    sa.update(conversations)
+    .where(conversations.c.borrower_id.in_(_IDS))
+    .values(
+        indexed_length=sa.case((conversations.c.indexed_length > 0, 0), else_=conversations.c.indexed_length) - 1
+    )
+)
+_OF_BORROWERS = (
+    sa.select(conversations.c.id)
+    .where(conversations.c.borrower_id.in_(_IDS))
+    .order_by(conversations.c.id)
+    .with_for_update(key_share=True)
+)
 _SOME = sa.select(conversation_facts.c.conversation_id).limit(bindparam("most"))
 # SQLite's full-text table reads the words from the facts when it forgets them: before they change.
 _WORDS_OUT = sa.text(
@@ -187,6 +201,14 @@ class SearchIndex:
         # Last, in one order: it waits for the turns of these conversations, and they for it, as briefly as can be.
         made = [{"conversation": each.conversation_id, "made_of": each.length} for each in ordered]
         self._connection.execute(_INDEXED, made)
+
+    def again(self, borrower_ids: Collection[str]) -> None:
+        ids = {"ids": sorted(borrower_ids)}
+        if not borrower_ids:
+            return
+        if self._session.dialect != "sqlite":
+            self._connection.execute(_OF_BORROWERS, ids).all()  # in one order, as everybody takes them
+        self._connection.execute(_AGAIN, ids)
 
     def forget(self, conversation_ids: Collection[str]) -> None:
         if not conversation_ids:
