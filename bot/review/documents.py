@@ -1,8 +1,9 @@
 """A conversation as the search index keeps it: its tokens and facets, of the text as it is shown masked."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot.lending.identity import Borrower
 from bot.record.events import Event
@@ -30,10 +31,13 @@ class Material:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """The record of a conversation, and who the borrower is, whose data are masked in it."""
+    """Who the borrower is, and what may hold the words that are looked for; also turns that told something private.
+
+    Newest first, in stretches; the older ones of a long conversation are read when somebody comes to them.
+    """
 
     borrower: Borrower | None
-    events: Sequence[Event]
+    stretches: Iterable[Iterable[Event]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +80,18 @@ def passages(events: Sequence[Event], borrower: Borrower | None) -> list[tuple[E
     What a reader may not see is thus in no index, and no search tells whether it is there.
     """
     mask, private = Mask(borrower), private_inputs(events)
-    found = []
-    for event in events:
-        text = _text(event)
-        if text and not (event.kind == "user" and event.body and event.body.get("input") in private):
-            found += [(event, part) for part in mask.text(text).split(COVER) if part.strip()]
-    return found
+    said = [(event, words_of(event)) for event in events if not is_private(event, private)]
+    return [(event, part) for event, text in said for part in parts(text, mask)]
+
+
+def parts(text: str, mask: Mask) -> list[str]:
+    """What is left of a text beside what the mask covers."""
+    return [part for part in mask.text(text).split(COVER) if part.strip()] if text else []
+
+
+def is_private(event: Event, inputs: Collection[Any]) -> bool:
+    """Whether this is what the borrower typed as one of these inputs."""
+    return event.kind == "user" and event.body is not None and event.body.get("input") in inputs
 
 
 def facet_token(facet: str, value: str) -> str:
@@ -110,7 +120,8 @@ def month_tokens(first: datetime, last: datetime) -> list[str]:
     return [f"{JOIN}m{first.year + number // 12:04d}{number % 12 + 1:02d}" for number in numbers]
 
 
-def _text(event: Event) -> str:
+def words_of(event: Event) -> str:
+    """What somebody said or wrote by it, if anything."""
     body = event.body or {}
     if event.kind in SPOKEN:
         file = body.get("file")

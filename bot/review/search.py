@@ -11,7 +11,7 @@ from bot.review import search_words
 from bot.review.documents import ALWAYS, facet_token
 from bot.review.facts import FACETS
 from bot.review.search_store import Cursor, Sought, Span
-from bot.review.search_words import Words
+from bot.review.search_words import Likely, Words
 from bot.review.snippets import Snippet, snippets
 from bot.review.store import Found, ReviewWork
 
@@ -127,13 +127,13 @@ def _hits(work: ReviewWork, words: Words, found: Sequence[Cursor]) -> Iterator[t
     """Each conversation with its place; None in the place of one in which the words don't stand after all."""
     ids = [each.conversation_id for each in found]
     told = work.review.rows(ids)
-    said = work.search.said(ids) if words.phrases else {}
+    said = work.search.said(ids, Likely.of(words.phrases)) if words.phrases else {}
     facets = work.search.facets(ids)
     for place in found:
         conversation_id = place.conversation_id
         shown: tuple[Snippet, ...] | None = ()
         if words.phrases:
-            shown = snippets(words, said[conversation_id].events, said[conversation_id].borrower)
+            shown = snippets(words, said[conversation_id])
         hit = Hit(told[conversation_id], facets.get(conversation_id, {}), shown) if shown is not None else None
         yield hit, place
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.review.documents import Document, Material, Said
+from bot.review.search_words import Likely
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +61,11 @@ class SearchStore(Protocol):
         ...
 
     def material(self, conversation_ids: Sequence[str]) -> list[Material]: ...
-    def said(self, conversation_ids: Sequence[str]) -> Mapping[str, Said]:
-        """By id: what marking words needs, which is less than what the index is made of."""
+    def said(self, conversation_ids: Sequence[str], likely: Likely) -> Mapping[str, Said]:
+        """By id: what marking words needs, which is less than what the index is made of.
+
+        Of a long conversation the older events are read only when somebody goes back to them.
+        """
         ...
 
     def keep(self, documents: Sequence[Document]) -> None:

@@ -8,7 +8,7 @@ tokens is compared with the text itself before it is shown.
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -22,6 +22,8 @@ MOST_TERMS = 12
 _HAN = "\u2e80-\u2fdf\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _UNIT = re.compile(rf"[{_HAN}]|[^\W_{_HAN}]+(?:['’][^\W_{_HAN}]+)*")
 _ONE_HAN = re.compile(rf"[{_HAN}]")
+# Accents and the like, which stand within words once these are taken apart; of other signs, only rare ones.
+_MARKS = re.compile(r"[^\w\x00-\x7f\u2000-\u206f\u3000-\u303f]+")
 _QUOTED = re.compile(r'"([^"]*)"?|“([^”]*)”?|「([^」]*)」?|(\S+)')
 
 Units = tuple[str, ...]
@@ -65,18 +67,34 @@ def indexed(text: str) -> frozenset[str]:
     return frozenset(_tokens([unit for unit, _ in spans(text)]))
 
 
-def places(words: Words, passages: Sequence[str]) -> list[list[tuple[int, int]]] | None:
-    """Where the words stand in each passage; None when one of the phrases stands in none."""
-    found: list[list[tuple[int, int]]] = [[] for _ in passages]
-    missing = set(words.phrases)
-    for number, passage in enumerate(passages):
-        units = list(spans(passage))
-        for phrase in words.phrases:
-            hits = list(_hits(phrase, units))
-            if hits:
-                missing.discard(phrase)
-                found[number] += hits
-    return None if missing else [sorted(set(hits)) for hits in found]
+def flat(text: str) -> str:
+    """Folded so that every unit of the text, flattened too, is a part of it: for a quick look."""
+    if text.isascii():
+        return text.lower().replace("'", "")
+    folded = unicodedata.normalize("NFKD", text).casefold()
+    return _MARKS.sub("", folded.replace("'", "").replace("’", ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Likely:
+    """The quick look for these phrases: False for a text in which certainly none of them stands."""
+
+    phrases: Sequence[Units]
+
+    @classmethod
+    def of(cls, phrases: Iterable[Units]) -> "Likely":
+        return cls([tuple(dict.fromkeys(flat(unit) for unit in phrase)) for phrase in phrases])
+
+    def __call__(self, text: str) -> bool:
+        folded = flat(text)
+        return any(all(unit in folded for unit in phrase) for phrase in self.phrases)
+
+
+def places(phrases: Iterable[Units], passage: str) -> dict[Units, list[tuple[int, int]]]:
+    """Where each of the phrases stands in a passage; those that do not are not among the keys."""
+    units = list(spans(passage))
+    found = {phrase: list(_hits(phrase, units)) for phrase in phrases}
+    return {phrase: hits for phrase, hits in found.items() if hits}
 
 
 def _hits(phrase: Units, units: Sequence[tuple[str, tuple[int, int]]]) -> Iterator[tuple[int, int]]:

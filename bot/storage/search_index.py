@@ -1,11 +1,8 @@
 """The index of search: what documents are made of, and where they are kept."""
 
-import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,11 +12,13 @@ from bot.lending.identity import Borrower
 from bot.record.events import Event
 from bot.review.documents import Document, Material, Said
 from bot.review.facts import Known, PlanSoFar
+from bot.review.search_words import Likely
 from bot.storage.columns import per_dialect
 from bot.storage.people_rows import borrower_of
 from bot.storage.schema import conversations, events
 from bot.storage.schema_lending import accounts, agreements, borrowers, instalments, parties
 from bot.storage.schema_search import WORDS_TABLE, conversation_facts
+from bot.storage.search_texts import event_of, read_ahead, worded
 from bot.storage.session import Session
 
 _IDS: Any = bindparam("ids", expanding=True)
@@ -39,8 +38,6 @@ _CHATS = sa.select(
 _EVENTS = (
     sa.select(events).where(events.c.conversation_id.in_(_IDS)).order_by(events.c.conversation_id, events.c.seq)
 )
-_NOT_ALONG = sa.text("SET LOCAL enable_indexscan = off")
-_ALONG = sa.text("SET LOCAL enable_indexscan = on")
 _PEOPLE = sa.select(borrowers).where(borrowers.c.id.in_(_IDS))
 _OVERDUE = (
     sa.select(parties.c.borrower_id, sa.func.min(accounts.c.overdue_since))
@@ -139,32 +136,19 @@ class SearchIndex:
             for chat in chats
         ]
 
-    def said(self, conversation_ids: Sequence[str]) -> dict[str, Said]:
-        ids = {"ids": list(conversation_ids)}
-        owners = {chat.id: chat.borrower_id for chat in self._connection.execute(_CHATS, ids)}
-        told, people = self._told(ids), self._people({owner for owner in owners.values() if owner})
-        return {id: Said(people.get(owner), told[id]) for id, owner in owners.items()}
+    def said(self, conversation_ids: Sequence[str], likely: Likely) -> dict[str, Said]:
+        chats = self._connection.execute(_CHATS, {"ids": list(conversation_ids)}).all()
+        people = self._people({chat.borrower_id for chat in chats if chat.borrower_id})
+        told = worded(self._session, {chat.id: chat.chain_length for chat in chats}, likely)
+        return {chat.id: Said(people.get(chat.borrower_id), told[chat.id]) for chat in chats}
 
     def _told(self, ids: Mapping[str, list[str]]) -> dict[str, list[Event]]:
         told: dict[str, list[Event]] = defaultdict(list)
-        with self._read_ahead():
+        with read_ahead(self._session):
             rows = self._connection.execute(_EVENTS, ids).all()
-        for conversation_id, seq, kind, at, body, *hashes in rows:
-            told[conversation_id].append(Event(conversation_id, seq, kind, at, _body(body), *hashes))
+        for row in rows:
+            told[row[0]].append(event_of(row))
         return told
-
-    @contextmanager
-    def _read_ahead(self) -> Iterator[None]:
-        """Let PostgreSQL fetch many places at once, which it does from a bitmap and not along an index.
-
-        What was said in thirty conversations lies in a hundred places; see its setting effective_io_concurrency.
-        """
-        if self._session.dialect == "sqlite":
-            yield
-            return
-        self._connection.execute(_NOT_ALONG)
-        yield
-        self._connection.execute(_ALONG)
 
     def facets(self, conversation_ids: Sequence[str]) -> dict[str, dict[str, list[str]]]:
         return {row[0]: row[1] for row in self._connection.execute(_FACETS, {"ids": list(conversation_ids)})}
@@ -229,13 +213,6 @@ class SearchIndex:
             self._connection.execute(_WORDS_OUT, ids)
         self._connection.execute(_FORGET, ids)
         self._connection.execute(_UNMADE, ids)
-
-
-@lru_cache(maxsize=20_000)
-def _body(text: str | None) -> Mapping[str, Any] | None:
-    """A body that is only read. What the bot says is often said again, word for word."""
-    body: Mapping[str, Any] | None = json.loads(text) if text is not None else None
-    return body
 
 
 def _known(

@@ -20,7 +20,7 @@ from bot.review.documents import document
 from bot.review.indexing import Indexer
 from bot.review.search import Voice
 from bot.review.search_store import SavedSearch
-from bot.storage import search_rebuild
+from bot.storage import search_rebuild, search_texts
 from bot.storage.engine import Database
 from bot.storage.work import Work
 from tests.storage.samples import MINUTE, NOW, lin_wei, with_borrower
@@ -125,10 +125,18 @@ def plainly(told: Sequence[tuple[str, Told]], query: str, filters: Mapping[str, 
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(_TOLD, min_size=1, max_size=5), st.lists(st.tuples(_QUERY, _FILTERS), min_size=4, max_size=8))
+@given(
+    st.lists(_TOLD, min_size=1, max_size=5),
+    st.lists(st.tuples(_QUERY, _FILTERS), min_size=4, max_size=8),
+    st.sampled_from([1, 400]),
+)
 def test_search_is_a_plain_look_through_all(
-    database: Database, told: list[Told], asked: list[tuple[str, dict[str, str]]]
+    database: Database,
+    told: list[Told],
+    asked: list[tuple[str, dict[str, str]]],
+    recent: int,
 ) -> None:
+    search_texts.RECENT = recent
     with database.engine.begin() as connection:
         for table in ("conversation_facts", "events", "inbox", "conversations"):
             if table == "conversation_facts" and database.dialect == "sqlite":
