@@ -24,7 +24,9 @@ from bot.dialogue.messages import DynamicButton, Figure, Value
 from bot.dialogue.understanding import Entity, Understood
 from bot.dialogue.understanding.amounts import amounts
 from bot.dialogue.understanding.fold import for_grammar
-from bot.dialogue.understanding.shares import shares
+from bot.dialogue.understanding.other_terms import new_day
+from bot.dialogue.understanding.other_terms import other_terms as named_terms
+from bot.dialogue.understanding.shares import names_the_rest, shares
 from bot.lending.affordability import Means, busiest_month, exactly
 from bot.lending.calendar import LEAST_NOTICE_DAYS
 from bot.lending.hardship import Hardship
@@ -40,8 +42,8 @@ def heard_idea(understood: Understood | None, day: date, *, bare: bool = False) 
 
     `bare`: a number that nothing marks is an amount, as in "and 300?".
 
-    {"amount", "count", "frequency", "dates", "share"}: amounts are of the account's currency; share is a fraction
-    of the debt to be paid first.
+    {"amount", "count", "frequency", "dates", "share", "rest"}: amounts are of the account's currency; share is a
+    fraction of the debt to be paid first; rest: the message speaks of what is left after it.
     """
     if understood is None:
         return None
@@ -51,12 +53,20 @@ def heard_idea(understood: Understood | None, day: date, *, bare: bool = False) 
     if bare and not found.keys() & {"amount", "count", "share"} and not found["dates"]:
         for entity in amounts(for_grammar(understood.text), bare=True)[:1]:
             _take(found, entity)
+    if "share" in found and names_the_rest(understood.text):
+        found["rest"] = True
     return json.dumps(found) if found.keys() & {"amount", "count", "share"} else None
+
+
+def has_nothing(understood: Understood) -> bool:
+    """Whether the one amount that a message names is zero: no offer, but a hard time."""
+    named = [entity.value for entity in understood.entities if entity.name == "amount_of_money"]
+    return bool(named) and not any(Decimal(str(value)) for value in named)
 
 
 def _take(found: dict[str, Any], entity: Entity) -> None:
     match entity.name:
-        case "amount_of_money":
+        case "amount_of_money" if Decimal(str(entity.value)):
             found.setdefault("amount", str(entity.value))
         case "instalments":
             found.setdefault("count", int(Decimal(str(entity.value))))
@@ -78,7 +88,7 @@ def idea_in(slot: object, found: Ground) -> OwnIdea | None:
     currency, dates = found.account.currency, sorted(heard.get("dates", []))
     idea = read_idea({**heard, "first_due": None, "count": heard.get("count") or None}, currency)
     if heard.get("share"):
-        return _down_first(idea, Decimal(heard["share"]), dates, found)
+        return _down_first(idea, Decimal(heard["share"]), dates, found, rest=bool(heard.get("rest")))
     if len(dates) == 1 and idea.amount and not idea.count and idea.amount < found.basis.owed.total:
         # "500 now and the rest on the 1st" and "500 a month from the 1st" differ by the frequency that is named.
         return (
@@ -91,15 +101,18 @@ def _rest(idea: OwnIdea, dates: list[str]) -> OwnIdea:
     return replace(idea, amount=None, down_payment=idea.amount, rest_on=date.fromisoformat(dates[-1]))
 
 
-def _down_first(idea: OwnIdea, share: Decimal, dates: list[str], found: Ground) -> OwnIdea:
+def _down_first(idea: OwnIdea, share: Decimal, dates: list[str], found: Ground, *, rest: bool) -> OwnIdea:
+    """A share first, on the first of two dates or else soon; a single date is the rest's where that is told of."""
     if not 0 < share < 1:
         return idea
     owed, step = found.basis.owed.total, found.policy.rounding_step
     down = (owed * share).rounded(step, "up")
+    days = [date.fromisoformat(day) for day in dates]
     soon = found.basis.today + timedelta(days=LEAST_NOTICE_DAYS)  # "now", with the notice that everybody gets
-    return replace(
-        idea, down_payment=down, rest_on=date.fromisoformat(dates[-1]) if dates else None, first_due=soon
-    )
+    named = days[0] if days and (len(days) > 1 or not rest) else None
+    first = named if named and named > found.basis.today else soon
+    rest_on = days[-1] if days and days[-1] > first else None
+    return replace(idea, down_payment=down, rest_on=rest_on, first_due=first)
 
 
 def new_idea(parts: Parts, turn: ActionTurn) -> str | None:
@@ -109,15 +122,35 @@ def new_idea(parts: Parts, turn: ActionTurn) -> str | None:
     return heard if heard != turn.tracker.slots.get("own_idea") else None
 
 
+def other_terms(parts: Parts, turn: ActionTurn) -> str | None:
+    """The idea in a message that came in place of a yes; a day alone moves the terms that were read back."""
+    day, locale, said = today(turn, parts), turn.tracker.locale, turn.understood.text if turn.understood else ""
+    terms = turn.tracker.slots.get("plan_terms")
+    if not named_terms(said, day, locale) or not isinstance(terms, str):
+        return None
+    shown = json.loads(terms)["idea"]
+    heard = json.loads(heard_idea(turn.understood, day, bare=True) or "{}")
+    if heard.get("dates") and not names_the_rest(said):
+        heard.setdefault("frequency", shown["frequency"])
+    moved = new_day(said, day, locale)
+    if not heard and moved:
+        heard = {**shown, "dates": [moved.isoformat()]}
+    return json.dumps(heard) if heard else None
+
+
 def note(parts: Parts, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:
     """Keep the idea of the message that began this; plan talk under way is taken up by it.
 
     While somebody tells of a hard time the idea waits until the few questions are answered.
     """
     offers = turn.understood is not None and "make_offer" in turn.understood.carries
+    if turn.understood is not None and offers and has_nothing(turn.understood):
+        return {"idea_outcome": "nothing"}
     # At the choice of plans a bare amount is an idea too.
-    heard = heard_idea(turn.understood, today(turn, parts), bare=offers or _answers(turn, "own"))
-    kept: Slots = {"own_idea": heard} if heard and (offers or not turn.tracker.slots.get("own_idea")) else {}
+    waiting = turn.tracker.slots.get("idea_heard")
+    heard = waiting or heard_idea(turn.understood, today(turn, parts), bare=offers or _answers(turn, "own"))
+    wanted = heard and (offers or waiting or not turn.tracker.slots.get("own_idea"))
+    kept: Slots = {"own_idea": heard, "idea_heard": None} if wanted else {}
     if kept and _telling_hardship(turn):
         say(dispatcher, "utter_idea_noted")
         return {**kept, "idea_outcome": "kept"}

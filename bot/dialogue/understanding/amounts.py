@@ -25,10 +25,13 @@ _SUFFIX = (
     r"(?:人民币|新台币|台币|港币|港元|日元|日圆|日币|大洋|美元|美金|英镑|欧元|卢比|块钱|块(?!头)|元|圆|蚊|"
     r"(?:rmb|cny|usd|gbp|eur|inr|twd|ntd|hkd|nt|rs|dollars?|bucks?|quid|pounds?|euros?|rupees?|yuan|kuai)\b|[$£€¥₹])"
 )
-_SHORT = r"(?:\s?(?:k|w|万|千|百|grand|lakhs?)(?![a-z]))"
-_SCALE = {"k": 1000, "w": 10**4, "万": 10**4, "千": 1000, "百": 100, "grand": 1000, "lakh": 10**5, "lakhs": 10**5}
+_SHORT = r"(?:\s?(?:k|w|万|千|百|grand|hundred|thousand|lakhs?)(?![a-z]))"
+_SCALE = {
+    "k": 1000, "w": 10**4, "万": 10**4, "千": 1000, "百": 100, "grand": 1000, "lakh": 10**5, "lakhs": 10**5,
+    "hundred": 100, "thousand": 1000,
+}  # fmt: skip
 _ENGLISH = rf"(?:(?:{DIGITS}){_SHORT}?|{ENGLISH_WORDS})"
-_CHINESE = rf"(?:\d[\d,]*(?:\.\d+)?(?:[kw](?![a-z])\d?(?!\d)|\s?lakhs?\b)|{CHINESE})"
+_CHINESE = rf"(?:\d[\d,]*(?:\.\d+)?(?:[kw](?![a-z])\d?(?!\d)|\s?(?:lakhs?|hundred|thousand|grand)\b)|{CHINESE})"
 _NUMBER = rf"(?:{_CHINESE}|{_ENGLISH})"
 _VAGUE = r"(?:多(?=[元块圆万千]|$)|来(?=[元块圆])|把(?=[元块])|几(?=[元块]))?"
 _JOIN = r"\s?(?:-|–|—|~|～|to|and|or|到|至|或者?)\s?"
@@ -166,8 +169,10 @@ def _read(plain: str, match: re.Match[str], bare: bool) -> _Span | None:
 
 
 def _same_scale(low: Decimal, high: Decimal, written: str) -> tuple[Decimal, Decimal]:
-    """'3-4千' and '1-2k' mean the unit for both ends."""
+    """'3-4千', '1-2k' and '5-600' mean the unit for both ends."""
     unit = next((_SCALE[u] for u in _SCALE if written.strip().endswith(u)), None)
+    if unit is None and low < 10 and high < 1000 and high % 100 == 0:
+        unit = 100
     if unit and low < 100 and low * unit < high:
         low *= unit
     return low, high

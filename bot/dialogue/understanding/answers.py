@@ -15,10 +15,11 @@ from bot.dialogue.understanding.contact_times import clock_choice
 from bot.dialogue.understanding.dates import dates
 from bot.dialogue.understanding.fold import for_grammar, narrow, simplified
 from bot.dialogue.understanding.numerals import CHINESE, ENGLISH_WORDS
+from bot.dialogue.understanding.plan_picks import picked
 from bot.dialogue.understanding.products import products
 from bot.dialogue.understanding.quantities import frequencies, instalments
 from bot.dialogue.understanding.unsaid import way_out
-from bot.dialogue.understanding.yes_no import yes_or_no
+from bot.dialogue.understanding.yes_no import lead, yes_or_no
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +37,12 @@ _FILLER = re.compile(
     r"max|each|per|every|month|monthly|i'?m|i'?ll|i'?d|lets?|go|with|on|of|by|to|be|should|yes|yeah|one|want|take|in|um|or|"
     r"birthday|born|dob|date|birth|number|ref|reference|account|option|plan|mine|thanks|thank|you|fine|good|works?|"
     r"rent|mortgage|food|groceries|kids?|children|child|family|utilities|car|loan|loans|cards?|everything|together|incl\w*|plus|no|other|all|total|"
-    r"half|left|after|bills|spare|have|got|get|paid|payday|usually|normally|and|then|us|give|you)\b"
+    r"half|left|after|bills|spare|have|got|get|paid|payday|usually|normally|and|then|us|give|you|"
+    r"moment|at the moment|tbh|honestly|now|right now|really|currently|unfortunately|sorry|sadly|today)\b"
     r"|[吧呢啊呀哦嗯喔啦嘛的了吗哈呃]|大概|大约|差不多|可能|应该|就|我|每个?月|一个月|可以|能|拿得出|拿出|左右|最多|最少|至少|付|还|"
     r"给|出|得起|先|想|选|要|是|那|好|行|个|块|元|钱|每|月|薪水|工资|发薪|都|在|生日|出生|生|日|期|号|编号|末四码|后四位|尾号|谢谢|请|"
     r"房租|房贷|车贷|吃饭|伙食|生活费|水电|孩子|小孩|一家|全部|总共|加起来|其他|没别的|"
-    r"上下|多|来|收入|到手|缴|交|方案|这|用|按|也|会|再|只|我们|有"
+    r"现在|目前|暂时|真的|实在|其实|老实说|确实|上下|多|来|收入|到手|缴|交|方案|这|用|按|也|会|再|只|我们|有"
 )
 _MARKS = re.compile(r"[\W_]+")
 _ORDINAL = {
@@ -104,6 +106,9 @@ def choice(text: str, choices: Mapping[str, str]) -> Answer | None:
     titles = {_bare(title): value for title, value in choices.items()}
     if said in titles:
         return Answer(titles[said])
+    plan = picked(text, choices)
+    if plan is not None:
+        return Answer(plan)
     values = list(choices.values())
     pick = _PICK.match(simplified(for_grammar(text)).strip(" .,!?。！，？、"))
     if pick:
@@ -163,13 +168,8 @@ def _yes_no(text: str, _awaiting: Awaiting, _today: date, _locale: str) -> Answe
     plain = yes_or_no(text)
     if plain is not None:
         return Answer(plain)
-    first, _, rest = simplified(narrow(text)).strip().partition(next((m for m in text if m in ",，.。!！ 、"), " "))
-    lead = (
-        yes_or_no(first)
-        if first not in {"可", "能", "有", "要", "a", "k", "right", "good", "fine", "well"}
-        else None
-    )
-    return Answer(lead, rest=_rest(rest)) if lead is not None else None
+    begun = lead(text)
+    return Answer(begun[0], rest=_rest(begun[1])) if begun else None
 
 
 def _date(text: str, awaiting: Awaiting, today: date, locale: str) -> Answer | None:

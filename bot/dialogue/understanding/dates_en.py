@@ -117,6 +117,20 @@ def _part_of_month(match: Match, today: date, _past: bool) -> date | None:
     )
 
 
+_HOLIDAYS = {
+    "christmas eve": (12, 24),
+    "christmas": (12, 25),
+    "xmas": (12, 25),
+    "boxing day": (12, 26),
+    "new year": (1, 1),
+}
+
+
+def _holiday(match: Match, today: date, past: bool) -> date | None:
+    """Those that fall on the same day everywhere and every year; Easter is asked about."""
+    return date(today.year, 12, 31) if match["eve"] else day_in_month(today, *_HOLIDAYS[match["name"]], past=past)
+
+
 _NAMES = "|".join(sorted(_MONTHS, key=len, reverse=True))
 RULES: list[tuple[re.Pattern[str], Callable[[Match, date, bool], date | None]]] = [
     (re.compile(rf"\b{_NTH}(?: of|-)? ?-?{_MONTH}(?:,? ?-?{_YEAR})?"), _named),
@@ -139,6 +153,12 @@ RULES: list[tuple[re.Pattern[str], Callable[[Match, date, bool], date | None]]] 
     (
         re.compile(rf"\b(?P<which>next |this |last |coming )?{_WEEKDAY}(?P<after> (?:next )?week\b| after next)?"),
         _weekday,
+    ),
+    (
+        re.compile(
+            rf"(?<!chinese )(?<!lunar )\b(?P<name>{'|'.join(_HOLIDAYS)})(?:'?s)?\b(?P<eve> eve)?(?! (?:party|presents?|shopping))"
+        ),
+        _holiday,
     ),
     (re.compile(rf"\b(?P<word>{'|'.join(sorted(_RELATIVE, key=len, reverse=True))})\b"), _relative),
     (

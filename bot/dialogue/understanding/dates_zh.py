@@ -87,9 +87,11 @@ def _relative_month(match: Match, today: date, _past: bool) -> date | None:
     return day_of_month(today, _int(day), shift)
 
 
-def _relative_part(match: Match, today: date, _past: bool) -> date | None:
+def _relative_part(match: Match, today: date, past: bool) -> date | None:
     shift = _SHIFT[match["which"]] if match["which"] else 0
     part = match["part"][0]
+    if not match["which"] and part in "初中" and not past and today.day > (1 if part == "初" else 15):
+        shift = 1
     return (
         last_of_month(today, shift) if part in "底末尾" else day_of_month(today, 15 if part == "中" else 1, shift)
     )

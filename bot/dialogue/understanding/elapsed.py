@@ -13,9 +13,21 @@ SPANS = frozenset({"weeks", "months", "longer"})
 _MONTHS = "january february march april may june july august september october november december".split()  # noqa: SIM905 - reads as a line
 _SINCE = re.compile(
     rf"\b(?:since|from|in|last)\s(?P<name>{'|'.join(m[:3] for m in _MONTHS)})[a-z]*\b|(?P<month>{CHINESE})\s?月(?!\d|十|初?\d)"
+    rf"|^\W*(?:i (?:think|guess) |maybe |about |around |early |late |mid )?(?P<bare>{'|'.join(_MONTHS)})\b"
 )
+# A time of the year, by the month in which it begins.
+_SEASONS = {
+    1: re.compile(r"\b(?:new year|start of the year|beginning of the year)\b|年初|跨年|元旦"),
+    2: re.compile(r"春节|过年|农历年"),
+    3: re.compile(r"\b(?:since|in|last|this) (?:the )?spring\b|春天|开春"),
+    4: re.compile(r"\beaster\b|清明"),
+    7: re.compile(r"\b(?:since|in|last|this|over) (?:the )?summer\b|夏天|暑假|年中"),
+    9: re.compile(r"\b(?:since|in|last|this) (?:the )?(?:autumn|fall)\b|秋天|入秋|开学|中秋"),
+    10: re.compile(r"国庆|十一假期"),
+    12: re.compile(r"\b(?:since|in|last|this) (?:the )?winter\b|\b(?:christmas|xmas)\b|冬天|圣诞"),
+}
 _COUNT = re.compile(
-    rf"(?P<n>\d+|{ENGLISH_WORDS}|\ba\b|few|{CHINESE}|几|半)\s?"
+    rf"(?P<n>\d+|{ENGLISH_WORDS}|\ba couple(?: of)?\b|\bcouple(?: of)?\b|\ba\b|few|{CHINESE}|几|半)\s?"
     r"(?:个(?:多|半)?(?P<zh>月|星期|礼拜)|(?P<unit>day|week|fortnight|month|mth|year|yr|天|周|星期|礼拜|年))"
 )
 _A_MONTH = re.compile(
@@ -81,11 +93,14 @@ def _days(plain: str, today: date, locale: str) -> int | None:
     month = _SINCE.search(plain)
     if month:
         return _since(month, today)
+    season = next((begins for begins, pattern in _SEASONS.items() if pattern.search(simplified(plain))), None)
+    if season:
+        return _since_month(season, today)
     return 31 if _LAST_MONTH.search(plain) else 14 if _RECENT.search(plain) else None
 
 
 def _counted(match: re.Match[str]) -> int:
-    words = {"few": 3, "几": 3, "a": 1}
+    words = {"few": 3, "几": 3, "a": 1, "a couple": 2, "a couple of": 2, "couple": 2, "couple of": 2}
     length = _DAYS[(match["zh"] or match["unit"])[0]]
     if match["n"] == "半":
         return length // 2
@@ -93,12 +108,14 @@ def _counted(match: re.Match[str]) -> int:
 
 
 def _since(match: re.Match[str], today: date) -> int | None:
-    name = match["name"]
+    name = match["name"] or match["bare"]
     month = (
         next(i for i, m in enumerate(_MONTHS, 1) if m.startswith(name))
         if name
         else int(number(match["month"]) or 0)
     )
-    if not 1 <= month <= 12:
-        return None
+    return _since_month(month, today) if 1 <= month <= 12 else None
+
+
+def _since_month(month: int, today: date) -> int:
     return (today - date(today.year if month <= today.month else today.year - 1, month, 1)).days

@@ -9,13 +9,14 @@ _UNITS = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 _TOKENS = re.compile(r"\d+(?:\.\d+)?|[零〇一二两三四五六七八九]|[十百千万亿]")
 _PLAIN = re.compile(r"[零〇一二两三四五六七八九]+")
 # Nothing is given back and nothing begins amid digits: a long row of them would be tried in every division.
-CHINESE = r"(?:(?<!\d)\d[\d,]*+(?:\.\d++)?\s?[百千万亿]?|[廿零〇一二两三四五六七八九十百千万亿])(?:(?!一个?(?:月|周|星期|礼拜|期|次))[\d零〇一二两三四五六七八九十百千万亿])*+"
+CHINESE = r"(?:(?<!\d)\d[\d,]*+(?:\.\d++)?(?:\s?[百千万亿])?|[廿零〇一二两三四五六七八九十百千万亿])(?:(?!一个?(?:月|周|星期|礼拜|期|次))[\d零〇一二两三四五六七八九十百千万亿])*+"
 _WORDS = {
     **{w: i for i, w in enumerate(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"])},
     **{w: i for i, w in enumerate(["thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"], 13)},
     **{w: 10 * i for i, w in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2)},
     "fourty": 40, "ninty": 90, "a": 1, "an": 1, "couple": 2,
 }  # fmt: skip
+_TEN = 10
 _SCALES = {"hundred": 100, "thousand": 1000, "grand": 1000, "million": 10**6, "lakh": 10**5}
 _NAME = "|".join(sorted((w for w in _WORDS if w not in {"a", "an", "couple"}), key=len, reverse=True))
 _SCALE = "|".join(_SCALES)
@@ -71,7 +72,8 @@ def english(text: str) -> Decimal | None:
     for word in re.findall(r"[a-z]+", text.lower().replace("a couple", "couple")):
         singular = word.removesuffix("s")
         if word in _WORDS:
-            current += _WORDS[word]
+            # "two fifty" is 250, as "twenty five" is 25
+            current = (current * 100 if current < 100 and _WORDS[word] >= _TEN else current) + _WORDS[word]
         elif singular in _SCALES:
             scale = _SCALES[singular]
             current = (current or Decimal(1)) * scale

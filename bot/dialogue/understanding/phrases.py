@@ -11,9 +11,10 @@ from bot.dialogue.understanding import Awaiting
 from bot.dialogue.understanding.amounts import amounts
 from bot.dialogue.understanding.fold import for_grammar, narrow, simplified
 from bot.dialogue.understanding.lexicon import FOLDER
+from bot.dialogue.understanding.yes_no import yes_or_no
 
 _AROUND = " \t\n.,!?…~。，！？、"
-_AMOUNT = "{amount}"
+_AMOUNT, _YES, _NO = "{amount}", "{yes}", "{no}"
 # What somebody says around an amount that they ask about: "what about 300?", "那三百呢".
 _ABOUT = re.compile(
     r"\b(?:and|or|what|how|about|maybe|say|then|ok|only|just|if|it|is|was|i|can|could|do|pay|a|per|each|every|month)\b"
@@ -59,6 +60,8 @@ def answer(text: str, awaiting: Awaiting) -> str | None:
     values = _table()["answers"].get(awaiting.slot, {})
     offered = {value: phrases for value, phrases in values.items() if value in awaiting.choices.values()}
     said = _among(offered, _said(text))
+    plain = {True: _YES, False: _NO, None: None}[None if intent(text) else yes_or_no(text)]
+    said = said or (_among(offered, plain) if plain else None)
     return said or (_among(offered, _AMOUNT) if only_amount(text) else None)
 
 

@@ -15,6 +15,10 @@ _SHARES = (
     (re.compile(r"\btwo thirds\b|三分之二"), Decimal(2) / 3),
     (re.compile(r"\b(?:a|one) quarter\b|四分之一"), Decimal("0.25")),
 )
+_THE_REST = re.compile(
+    r"\b(?:rest|remainder|remaining|other half|balance|clear|paid off|pay (?:it )?off)\b"
+    r"|剩|餘|余|其[余餘他]|另一半|[还還缴繳付]清|[结結]清"
+)
 _MONTHS = {
     name: number
     for number, name in enumerate(
@@ -36,6 +40,11 @@ def shares(text: str, today: date) -> list[Entity]:
     found = fractions(plain)
     months = [entity for match in _IN_MONTH.finditer(plain) if (entity := _month(match, today))] if found else []
     return found + months
+
+
+def names_the_rest(text: str) -> bool:
+    """Whether a message with a share also speaks of what is left after it."""
+    return bool(_THE_REST.search(for_grammar(text)))
 
 
 def fractions(plain: str) -> list[Entity]:

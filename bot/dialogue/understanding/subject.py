@@ -9,6 +9,8 @@ from datetime import date
 from bot.dialogue.understanding import Awaiting, answers, intents
 from bot.dialogue.understanding.answers import Answer
 from bot.dialogue.understanding.intents import OUT_OF_SCOPE, RIGHTS, SOCIAL, Reading
+from bot.dialogue.understanding.other_terms import other_terms
+from bot.dialogue.understanding.yes_no import turned
 
 # What somebody may say around an answer without changing the subject.
 _WITH_AN_ANSWER = SOCIAL | {
@@ -17,7 +19,15 @@ _WITH_AN_ANSWER = SOCIAL | {
 _WITH_TEXT = _WITH_AN_ANSWER | {"disclose_vulnerability", "ask_creditor"}
 _PROOF = "identity_"  # slots of the details by which somebody proves who they are
 # A question's own subject, named once more in its answer ("the fees are wrong"), is no other subject.
-_ITS_OWN = {"dispute_kind": "dispute_debt", "plan_change": "change_plan"}
+_OTHERS = frozenset({"third_party", "already_paid", "wrong_person"})  # whom else they pay, and who pays for them
+_ITS_OWN = {
+    "dispute_kind": frozenset({"dispute_debt"}), "plan_change": frozenset({"change_plan"}),
+    "means_income": _OTHERS, "means_essentials": _OTHERS, "means_other_debts": _OTHERS, "means_safe": _OTHERS,
+}  # fmt: skip
+# Questions whose yes binds the borrower: a yes with anything attached is none.
+_YES = (True, "true")
+_TERMS = frozenset({"plan_confirmed"})  # other terms that are named there are read back in their turn
+_BINDING = frozenset({"plan_confirmed", "offer_confirmed", "promise_confirmed", "idea_sure"})
 # A right beside an answer must be surer than one that is the whole message, within a story more so.
 _RIGHT_WITHIN, _RIGHT_IN_A_STORY = 0.7, 0.95
 _ASKS = re.compile(
@@ -54,6 +64,11 @@ class Taken:
 def take(message: Message, awaiting: Awaiting, *, today: date, locale: str) -> Taken | None:
     """The answer that the message gives, with what it says besides; None when it is about something else."""
     answer = answers.read(message.text, awaiting, today=today, locale=locale)
+    if awaiting.slot in _BINDING and (answer is None or answer.value in _YES):
+        if awaiting.slot in _TERMS and other_terms(message.text, today, locale):
+            answer = Answer(False, rest=1)
+        elif turned(message.text):
+            return None
     if answer and awaiting.kind != "text" and _SLIP.search(message.text):
         return Taken(answer)
     if answer and _is_meant(message.text, message.whole, awaiting, answer):
@@ -65,7 +80,7 @@ def _is_meant(text: str, reading: Reading, awaiting: Awaiting, answer: Answer) -
     free_text = awaiting.kind == "text" and answer.value == text.strip()
     if answer.rest == 0 and not free_text:
         return True
-    sure = reading.band == "act" and reading.top.name != _ITS_OWN.get(awaiting.slot)
+    sure = reading.band == "act" and reading.top.name not in _its_own(awaiting)
     if sure and reading.top.name in RIGHTS:
         return False
     if free_text and awaiting.slot.startswith(_PROOF):
@@ -77,6 +92,10 @@ def _is_meant(text: str, reading: Reading, awaiting: Awaiting, answer: Answer) -
         return False
     question = text.rstrip().endswith(("?", "？", "吗", "嗎", "呢"))
     return not (sure and reading.top.name not in _WITH_AN_ANSWER and (question or answer.rest > 2))
+
+
+def _its_own(awaiting: Awaiting) -> frozenset[str]:
+    return _ITS_OWN.get(awaiting.slot, frozenset())
 
 
 def _has_figures(text: str) -> bool:
@@ -92,7 +111,7 @@ def _beside(message: Message, awaiting: Awaiting, answer: Answer) -> tuple[str, 
     least = _RIGHT_IN_A_STORY if story else _RIGHT_WITHIN
     scores = [score for score in intents.carried(message.whole, message.pieces) if score.confidence >= least]
     names = [score.name for score in scores if message.pieces and score.name not in _WITH_TEXT]
-    names = [name for name in names if name != _ITS_OWN.get(awaiting.slot)]
+    names = [name for name in names if name not in _its_own(awaiting)]
     return tuple(name for name in names if name in RIGHTS or not story)
 
 
@@ -102,6 +121,7 @@ def _from_a_clause(message: Message, awaiting: Awaiting, today: date, locale: st
         answer = answers.read(part, awaiting, today=today, locale=locale)
         if answer and answer.rest <= 1 and _is_meant(part, reading, awaiting, answer):
             others = [other for other in message.pieces if other[0] != part]
-            beside = intents.carried(message.whole, others)
-            return Taken(answer, tuple(score.name for score in beside if score.name not in _WITH_TEXT))
+            beside = [score.name for score in intents.carried(message.whole, others)]
+            kept = [name for name in beside if name not in _WITH_TEXT | _its_own(awaiting)]
+            return Taken(answer, tuple(kept))
     return None

@@ -6,14 +6,15 @@ import re
 from bot.dialogue.understanding.fold import narrow, simplified
 
 _MARKS = re.compile(r"[\W_]+")
+_LONGEST = 60  # characters; no plain yes or no is longer
 _YES = re.compile(
-    r"^(?:y|ya+|ye+s+|yea+h?|yep+|yup+|yah|ok+|okay|okey|k|kk|sure|of course|course|correct|right|that'?s (?:right|correct|me|fine|it|ok)|"
+    r"^(?:(?:y|ya+|ye+s+|yea+h?|yep+|yup+|yah|ok+|okay|okey|k|kk|sure|of course|course|correct|right|that'?s (?:right|correct|me|fine|it|ok)|"
     r"agreed?|i agree|i do|i am|i can|i will|i have|it is|sounds good|go ahead|please do|do it|fine|deal|confirm(?:ed)?|absolutely|"
     r"definitely|yes please|yes i (?:do|am|can|will|have)|alright|aight|true|certainly|happy with that|let'?s do it|good|perfect|"
-    r"i confirm|i accept|accept|works for me|that works|why not|i guess(?: so)?|i suppose(?: so)?|affirmative|👍|👌|✅|"
+    r"i confirm|i accept|accept|i'?ll take it|take it|go on|(?:go on |all ?right |ok |yes |fine |good )then|sure thing|i agree|that'?s (?:good|perfect|great)|yes that'?s (?:right|correct|fine|ok|good|it)|(?:i understand )?and agree|i understand|works for me|that works|why not|i guess(?: so)?|i suppose(?: so)?|affirmative|👍|👌|✅|"
     r"是|是的|对|对的|对啊|好|好的|好啊|好吧|好呀|行|行吧|可以|可以的|可以啊|可|嗯|嗯嗯|嗯呐|恩|没错|没问题|同意|我同意|确认|确定|要|"
-    r"是我|是我本人|本人|有|有的|ok|没意见|就这样|就这样吧|就这么办|成|中|当然|当然可以|愿意|我愿意|接受|能|能的|没毛病|系|系啊|啱|得|冇问题|对呀|嗯对|"
-    r"可以吧|行啊|行的|好哒|妥|好喔|好哦|欧克|是啊|是呀|正确|没错啊|对对|好好|好的好的|可以可以|中啊|要的|是没错|好呢|搞定|不是没有|没问题的|okk|可以呀)+$"
+    r"是我|是我本人|本人|有|有的|ok|没意见|就这样|就这样吧|那?就这样|就按这个|就这个|那好|那行|就这么办|成|中|当然|当然可以|愿意|我愿意|接受|能|能的|没毛病|系|系啊|啱|得|冇问题|对呀|嗯对|"
+    r"可以吧|行啊|行的|好哒|妥|好喔|好哦|欧克|是啊|是呀|正确|没错啊|好的好的|可以可以|中啊|要的|是没错|好呢|搞定|不是没有|没问题的|okk|可以呀)\s*)+$"
 )
 _NO = re.compile(
     r"^(?:n|no+|nah+|nope|no thanks?|no thank you|not really|never|not me|no way|i don'?t(?: think so)?|dont|i do not|i'?m not|(?:sorry )?(?:i )?can'?t(?: sorry)?|no sorry|sorry no|i'?m sorry no|"
@@ -26,8 +27,33 @@ _NO = re.compile(
 )
 
 
+# First words that are no yes or no of their own before others.
+_NO_LEAD = frozenset({"可", "能", "有", "要", "a", "k", "right", "good", "fine", "well"})
+# What turns a yes into something else: a condition, a question, a wish, a number.
+_TURNED = re.compile(
+    r"\b(?:but|how|what|when|where|which|who|why|instead|rather|if|unless|until|except|though|although|wait|hold on|hang on|not|no|don'?t|"
+    r"can|could|would|should|change|start|less|lower|more|later|earlier|another|different|half|quarter|third|someone|person|human)\b|[?？\d]"
+    r"|但|不过|可是|只是|如果|要是|万一|能不能|可不可以|能否|可否|几|多少|什么|怎么|哪|吗|呢|换|改|晚|早|先(?!这样|按)|再|少|多|等|一半|人工|真人|为何"
+)
+
+
+def turned(text: str) -> bool:
+    """Whether a message that begins with a yes goes on to something else: "ok, how about a quarter now"."""
+    return yes_or_no(text) is None and bool(_TURNED.search(simplified(narrow(text)).replace("’", "'")))
+
+
+def lead(text: str) -> tuple[bool, str] | None:
+    """The yes or no that a message begins with, and the rest of it."""
+    plain = simplified(narrow(text)).strip()
+    first, _, rest = plain.partition(next((mark for mark in plain if mark in ",，.。!！ 、"), " "))
+    said = yes_or_no(first) if first not in _NO_LEAD else None
+    return (said, rest) if said is not None else None
+
+
 def yes_or_no(text: str) -> bool | None:
     """A plain yes or no, in whichever of the languages."""
+    if len(text) > _LONGEST:
+        return None
     said = _MARKS.sub(" ", simplified(narrow(text)).replace("’", "'").replace("'", "'")).strip()
     said = re.sub(r"\b(\w+) (t|s|m|ll|d|re)\b", r"\1'\2", said)
     for form in (
