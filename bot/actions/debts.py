@@ -10,6 +10,7 @@ from bot.actions.charges import arithmetic
 from bot.actions.doing import Do, Doing
 from bot.actions.effects import ActionTurn, chosen_account, own_accounts, today, verified_borrower
 from bot.actions.parts import Parts, say, utter
+from bot.actions.received import received
 from bot.dialogue.commands import SlotValue
 from bot.dialogue.messages import Count, DayMonth, DynamicButton, Figure, Label, Listed, Names, Utterance, Value
 from bot.lending import debts
@@ -104,6 +105,8 @@ class Debts:
         _head(dispatcher, state.line)
         _parts_line(dispatcher, account)
         _payments(dispatcher, account.statement)
+        if since := received(turn, account, account.statement.as_of):
+            say(dispatcher, "utter_received_since", payments=since, as_of=account.statement.as_of)
         if creditor := whose(self._parts, account):
             utter(dispatcher, Utterance("utter_debt_whose", creditor))
         self._close(turn, dispatcher, state, "utter_balance_next")

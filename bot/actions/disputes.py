@@ -1,7 +1,7 @@
 """Recording what somebody says is wrong, and the day by which they get an answer."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import cast, get_args
 
 from rasa_sdk import Action
@@ -27,7 +27,9 @@ from bot.actions.effects import (
 )
 from bot.actions.holds import STATUS, say_also, say_redress
 from bot.actions.parts import Parts, say
+from bot.actions.received import received
 from bot.dialogue.commands import SlotValue
+from bot.dialogue.messages import Listed
 from bot.dialogue.understanding.disputed import disputed
 from bot.lending.disputes import Dispute, DisputeKind, held_for, raise_dispute, still_needed
 from bot.lending.holds import Hold
@@ -35,6 +37,8 @@ from bot.lending.policy import Policy
 
 _KINDS: frozenset[str] = frozenset(get_args(DisputeKind))
 _LONGEST_WORDS = 4000
+_AROUND = timedelta(days=7)  # a transfer takes days, and days are remembered wrongly
+_LATELY = timedelta(days=60)
 _ALSO = {name: right.hold for name, right in RIGHTS.items()}
 
 
@@ -142,8 +146,21 @@ class Disputes:
         card = {"paid_on": slots.get("payment_made_on"), "proof": proof.id if proof else None}
         dispute = self._record(turn, "already_paid", "payment_made_on", "already_paid", **card)
         self._say_recorded(dispatcher, dispute)
+        if seen := self._seen(turn):
+            say(dispatcher, "utter_payment_seen", payments=seen)
         say(dispatcher, "utter_payment_next")
         return {"uploaded_file": None}
+
+    def _seen(self, turn: ActionTurn) -> Listed | None:
+        """What came in about the day that they named, or lately when they do not remember one."""
+        account = chosen_account(turn)
+        if account is None:
+            return None
+        try:
+            day = date.fromisoformat(str(turn.tracker.slots.get("payment_made_on")))
+        except ValueError:
+            return received(turn, account, today(turn, self._parts) - _LATELY)
+        return received(turn, account, day - _AROUND, day + _AROUND)
 
     def complaint(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
         exercise(turn, self._parts, RIGHTS["complain"])

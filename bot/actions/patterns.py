@@ -6,7 +6,7 @@ from dataclasses import replace
 from rasa_sdk import Action
 from rasa_sdk.executor import CollectingDispatcher
 
-from bot.actions import plans
+from bot.actions import plan_told
 from bot.actions.doing import Doing
 from bot.actions.effects import ActionTurn, end_pause, lay_aside, verified_borrower
 from bot.actions.parts import Parts, say
@@ -65,7 +65,7 @@ class Patterns:
         # "I agree", pressed twice, must not leave a doubt about what was agreed.
         borrower = verified_borrower(turn)
         if borrower and turn.work.lending.agreements(borrower.id, "live"):
-            plans.show(turn, dispatcher)
+            plan_told.show(turn, dispatcher)
         else:
             self.help(turn, dispatcher)
 

@@ -6,28 +6,25 @@ from functools import partial
 from rasa_sdk import Action
 from rasa_sdk.executor import CollectingDispatcher
 
-from bot.actions import own_ideas
+from bot.actions import own_ideas, plan_told
 from bot.actions.accounts import named
 from bot.actions.agreeing import Confirmed, confirmed, words_shown
 from bot.actions.doing import Doing
-from bot.actions.effects import ActionTurn, own_accounts, verified_borrower
+from bot.actions.effects import ActionTurn, verified_borrower
 from bot.actions.handoff import say_agreed_first
 from bot.actions.parts import Parts, say
 from bot.actions.plan_ground import Ground, ground, plan_state
 from bot.actions.plan_talk import forget_beneath
 from bot.actions.plan_terms import read_terms, write_terms
-from bot.actions.plan_words import LETTERS, card, if_missed, offer_row, payments, plain, read_back, tell
+from bot.actions.plan_told import say_terms, tell_plan
+from bot.actions.plan_words import LETTERS, card, if_missed, offer_row, plain, read_back, tell
 from bot.actions.records import agreement_card
 from bot.dialogue.commands import SlotValue
-from bot.dialogue.messages import Count, DynamicButton, Figure, Label
-from bot.dialogue.understanding.disputed import plan_change
-from bot.lending.debts import Account
-from bot.lending.identity import Borrower
+from bot.dialogue.messages import DynamicButton, Figure
 from bot.lending.own_idea import idea_of
 from bot.lending.plans import Agreement, Offer
 from bot.lending.schedules import Schedule
 from bot.lending.store import PlanExists
-from bot.money import total
 
 Slots = Mapping[str, SlotValue]
 
@@ -155,60 +152,15 @@ def _ended(turn: ActionTurn, result: str) -> Slots:
     return {"plan_result": result, "plan_terms": None, "own_idea": None, "own_rounds": None, "offers_made": None}
 
 
-def leave_terms(turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:  # noqa: ARG001
-    """Nothing was agreed: the terms are put away."""
-    return {"plan_result": "back", "plan_terms": None}
+def leave_terms(parts: Parts, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:  # noqa: ARG001
+    """Nothing was agreed: the terms are put away; others that came in place of a yes are answered next."""
+    heard = turn.tracker.slots.get("idea_heard") or own_ideas.other_terms(parts, turn)
+    return {"plan_result": "back", "plan_terms": None, "idea_heard": heard}
 
 
 def leave_plans(turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:  # noqa: ARG001
     """The borrower does not want to choose now: nothing of it is taken up again by itself."""
     return _ended(turn, "back")
-
-
-def show(turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:
-    """Every plan under way: what is next, how many are left, what is still to pay."""
-    borrower = verified_borrower(turn)
-    if borrower is None:
-        return {"plans_count": None}
-    live = turn.work.lending.agreements(borrower.id, "live")
-    accounts = {account.id: account for account in own_accounts(turn)}
-    for plan in live:
-        if plan.account_id in accounts:
-            _tell_plan(plan, named(accounts[plan.account_id]), dispatcher)
-    promised = _tell_promises(turn, borrower, accounts, dispatcher)
-    agreed = turn.tracker.slots.get("colleague_agreed")
-    if agreed:
-        say(dispatcher, "utter_colleague_agreed", agreed=str(agreed))
-    known = len(live) + promised + bool(agreed)
-    if not known:
-        say(dispatcher, "utter_no_plan")
-    return {"plans_count": known}
-
-
-def _tell_promises(
-    turn: ActionTurn, borrower: Borrower, accounts: Mapping[str, Account], dispatcher: CollectingDispatcher
-) -> int:
-    """What they said they would pay, and when: promises that are open; how many there are."""
-    made = [one for one in turn.work.lending.promises(borrower.id) if one.status == "open"]
-    known = [one for one in made if one.account_id in accounts]
-    for one in known:
-        say(
-            dispatcher,
-            "utter_promise_open",
-            amount=one.amount,
-            due=one.due,
-            account=named(accounts[one.account_id]),
-        )
-    return len(known)
-
-
-def count(turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:
-    """How many plans are under way; says so when there is none. What the message wants of one is not asked."""
-    borrower = verified_borrower(turn)
-    live = turn.work.lending.agreements(borrower.id, "live") if borrower else []
-    if borrower and not live:
-        say(dispatcher, "utter_no_plan")
-    return {"plans_count": len(live), "plan_change": plan_change(turn.input.incoming.text or "") if live else None}
 
 
 def _offering(turn: ActionTurn) -> bool:
@@ -220,33 +172,10 @@ def _show(plan: Agreement, found: Ground, dispatcher: CollectingDispatcher, *, i
     """The plan that is there already; after an idea of their own, which can only change it, no more than that."""
     if idea:
         say(dispatcher, "utter_plan_exists_idea")
-        _say_terms(plan, named(found.account), dispatcher)
+        say_terms(plan, named(found.account), dispatcher)
         return
     say(dispatcher, "utter_plan_exists_already")
-    _tell_plan(plan, named(found.account), dispatcher)
-
-
-def _tell_plan(plan: Agreement, account: Label, dispatcher: CollectingDispatcher) -> None:
-    _say_terms(plan, account, dispatcher)
-    left = plan.still_to_pay()
-    if not left:
-        say(dispatcher, "utter_plan_paid_off")
-        return
-    amount, due = left[0]
-    rest = total((amount for amount, _ in left), amount.currency)
-    count = Count(len(left), "instalment")
-    if plan.missed:
-        say(dispatcher, "utter_plan_missed", missed=Count(plan.missed, "instalment"), amount=amount, due=due)
-    else:
-        say(dispatcher, "utter_plan_next", amount=amount, due=due)
-    if plan.paid:
-        say(dispatcher, "utter_plan_left", count=count, rest=Figure(rest), paid=Figure(plan.paid))
-    else:
-        say(dispatcher, "utter_plan_left_all", count=count, rest=Figure(rest))
-
-
-def _say_terms(plan: Agreement, account: Label, dispatcher: CollectingDispatcher) -> None:
-    say(dispatcher, "utter_plan_of", account=account, payments=payments(plan.schedule), last=plan.schedule.last.due)
+    tell_plan(plan, named(found.account), dispatcher)
 
 
 def note_change(turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:  # noqa: ARG001
@@ -264,10 +193,10 @@ def actions(parts: Parts) -> list[Action]:
         Doing("action_take_choice", partial(take_choice, parts)),
         Doing("action_ask_plan_confirmed", partial(ask_confirmed, parts)),
         Doing("action_record_plan", partial(record, parts)),
-        Doing("action_leave_terms", leave_terms),
+        Doing("action_leave_terms", partial(leave_terms, parts)),
         Doing("action_leave_plans", leave_plans),
-        Doing("action_show_plan", show),
-        Doing("action_count_plans", count),
+        Doing("action_show_plan", plan_told.show),
+        Doing("action_count_plans", plan_told.count),
         Doing("action_note_change", note_change),
         *own_ideas.actions(parts),
     ]

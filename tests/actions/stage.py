@@ -18,6 +18,7 @@ from bot.actions import (
     holds,
     identity,
     patterns,
+    plans,
     safety,
     vulnerability,
     writers,
@@ -47,8 +48,8 @@ NOW = datetime(2026, 11, 21, 4, tzinfo=UTC)
 CREDITORS = Path(people.__file__).with_name("creditors")
 PARTS = Parts(Policies.load(CREDITORS), ("en", "zh_Hans", "zh_Hant"))
 FEATURES = (
-    accounts, claims, consequences, contact, creditors, debts, disputes, handoff, holds, identity, patterns, safety,
-    vulnerability, writers,
+    accounts, claims, consequences, contact, creditors, debts, disputes, handoff, holds, identity, patterns, plans,
+    safety, vulnerability, writers,
 )  # fmt: skip
 RUNNER = Runner([action for feature in FEATURES for action in feature.actions(PARTS)])
 T = TypeVar("T")

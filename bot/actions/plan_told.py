@@ -1,0 +1,118 @@
+"""Plans and promises under way, and how the last plan ended."""
+
+from collections.abc import Mapping, Sequence
+
+from rasa_sdk.executor import CollectingDispatcher
+
+from bot.actions.accounts import named
+from bot.actions.effects import ActionTurn, own_accounts, verified_borrower
+from bot.actions.parts import say
+from bot.actions.plan_words import payments
+from bot.dialogue.commands import SlotValue
+from bot.dialogue.messages import Count, Figure, Label
+from bot.dialogue.understanding.disputed import plan_change
+from bot.lending.debts import Account
+from bot.lending.identity import Borrower
+from bot.lending.plans import Agreement
+from bot.money import total
+
+Slots = Mapping[str, SlotValue]
+
+
+def show(turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:
+    """Every plan under way: what is next, how many are left, what is still to pay; else how the last ones ended."""
+    borrower = verified_borrower(turn)
+    if borrower is None:
+        return {"plans_count": None}
+    accounts = {account.id: account for account in own_accounts(turn)}
+    plans = [plan for plan in turn.work.lending.agreements(borrower.id) if plan.account_id in accounts]
+    live = [plan for plan in plans if plan.status == "live"]
+    for plan in live:
+        tell_plan(plan, named(accounts[plan.account_id]), dispatcher)
+    promised = _tell_promises(turn, borrower, accounts, dispatcher)
+    agreed = turn.tracker.slots.get("colleague_agreed")
+    if agreed:
+        say(dispatcher, "utter_colleague_agreed", agreed=str(agreed))
+    known = len(live) + promised + bool(agreed)
+    ended = _tell_ended(plans, accounts, dispatcher)
+    if not known and not ended:
+        say(dispatcher, "utter_no_plan")
+    return {"plans_count": known + sum(plan.status == "completed" for plan in ended)}
+
+
+def _tell_ended(
+    plans: Sequence[Agreement], accounts: Mapping[str, Account], dispatcher: CollectingDispatcher
+) -> list[Agreement]:
+    """Say how the latest plan of each account ended that has none under way; which these are."""
+    latest = {plan.account_id: plan for plan in plans}  # oldest first
+    ended = [plan for plan in latest.values() if plan.status in ("completed", "broken")]
+    for plan in ended:
+        account = named(accounts[plan.account_id])
+        if plan.status == "completed":
+            say(dispatcher, "utter_plan_completed", account=account)
+        else:
+            _tell_broken(plan, account, dispatcher)
+    return ended
+
+
+def _tell_broken(plan: Agreement, account: Label, dispatcher: CollectingDispatcher) -> None:
+    missed = Count(plan.missed, "instalment")
+    if plan.paid:
+        say(dispatcher, "utter_plan_broken", account=account, missed=missed, paid=plan.paid)
+    else:
+        say(dispatcher, "utter_plan_broken_unpaid", account=account, missed=missed)
+
+
+def _tell_promises(
+    turn: ActionTurn, borrower: Borrower, accounts: Mapping[str, Account], dispatcher: CollectingDispatcher
+) -> int:
+    """What they said they would pay, and when: promises that are open; how many there are."""
+    made = [one for one in turn.work.lending.promises(borrower.id) if one.status == "open"]
+    known = [one for one in made if one.account_id in accounts]
+    for one in known:
+        say(
+            dispatcher,
+            "utter_promise_open",
+            amount=one.amount,
+            due=one.due,
+            account=named(accounts[one.account_id]),
+        )
+    return len(known)
+
+
+def count(turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:
+    """How many plans are under way; what became of the last when there is none.
+
+    What the message wants of one is not asked.
+    """
+    borrower = verified_borrower(turn)
+    accounts = {account.id: account for account in own_accounts(turn)}
+    plans = turn.work.lending.agreements(borrower.id) if borrower else []
+    live = sum(plan.status == "live" for plan in plans)
+    own = [plan for plan in plans if plan.account_id in accounts]
+    if borrower and not live and not _tell_ended(own, accounts, dispatcher):
+        say(dispatcher, "utter_no_plan")
+    return {"plans_count": live, "plan_change": plan_change(turn.input.incoming.text or "") if live else None}
+
+
+def tell_plan(plan: Agreement, account: Label, dispatcher: CollectingDispatcher) -> None:
+    say_terms(plan, account, dispatcher)
+    left = plan.still_to_pay()
+    if not left:
+        say(dispatcher, "utter_plan_paid_off")
+        return
+    amount, due = left[0]
+    rest = total((amount for amount, _ in left), amount.currency)
+    count = Count(len(left), "instalment")
+    if plan.missed:
+        say(dispatcher, "utter_plan_missed", missed=Count(plan.missed, "instalment"), amount=amount, due=due)
+    else:
+        say(dispatcher, "utter_plan_next", amount=amount, due=due)
+    if plan.paid:
+        say(dispatcher, "utter_plan_left", count=count, rest=Figure(rest), paid=Figure(plan.paid))
+    else:
+        say(dispatcher, "utter_plan_left_all", count=count, rest=Figure(rest))
+
+
+def say_terms(plan: Agreement, account: Label, dispatcher: CollectingDispatcher) -> None:
+    say(dispatcher, "utter_plan_of", account=account, payments=payments(plan.schedule), last=plan.schedule.last.due)
