@@ -21,7 +21,7 @@ from bot.lending.disputes import Dispute
 from bot.lending.hardship import SENSITIVE, Hardship
 from bot.lending.holds import Hold, may_lift
 from bot.lending.identity import Borrower, Role
-from bot.lending.payments import Promise
+from bot.lending.payments import Payment, Promise
 from bot.lending.plans import Agreement
 from bot.lending.support import PERSONAL, Support
 
@@ -52,6 +52,7 @@ class AccountFacts:
     account: Account
     role: Role
     days_past_due: int
+    received: tuple[Payment, ...]  # since the statement's day, so that its figures do not show it
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +157,12 @@ def _accounts(work: DeskWork, borrower: Borrower | None, now: datetime) -> tuple
         return ()
     today: date = now.astimezone(ZoneInfo(borrower.time_zone)).date()
     return tuple(
-        AccountFacts(account, role, account.statement.days_past_due(today))
+        AccountFacts(
+            account,
+            role,
+            account.statement.days_past_due(today),
+            tuple(work.lending.payments_since(account.id, account.statement.as_of)),
+        )
         for account, role in work.lending.accounts(borrower.id)
     )
 

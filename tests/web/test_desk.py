@@ -1,6 +1,7 @@
 """The desk in a collector's browser: queue, transcript, card, taking, writing, handing back."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import anyio
 import pytest
@@ -9,7 +10,9 @@ from bot.lending.affordability import Means
 from bot.lending.disputes import Dispute
 from bot.lending.hardship import Hardship
 from bot.lending.holds import Hold
+from bot.lending.payments import Payment
 from bot.lending.support import Support
+from bot.money import Money
 from bot.record.events import NewEvent
 from tests.desk.stage import NOW
 from tests.web.office import Office, text_of, waiting
@@ -28,6 +31,23 @@ def test_the_card_shows_the_lenders_figures_and_the_transcript_is_whole(office: 
         assert "Take over" in said
         assert 'name="text"' in page.text  # a note
         assert "Your answer" not in said
+
+    anyio.run(look)
+
+
+def test_the_card_shows_what_came_in_since_the_figures(office: Office) -> None:
+    case, _ = waiting(office)
+    with office.database.transaction() as work:
+        borrower = work.lending.borrower_by_reference(["harbour"], "HB-1001")
+        assert borrower is not None
+        ((account, _),) = work.lending.accounts(borrower.id)
+        paid_on = account.statement.as_of + timedelta(days=1)
+        came_in = Payment("t1", account.id, "T1", Money.of("321", "CNY"), paid_on, NOW)
+        work.lending.add_payments("harbour", [came_in])
+
+    async def look() -> None:
+        page = await office.browser(office.hired("collector")).get(f"/desk/cases/{case}")
+        assert "Received since ¥321.00" in text_of(page)
 
     anyio.run(look)
 
