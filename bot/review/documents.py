@@ -24,6 +24,7 @@ class Material:
 
     conversation_id: str
     length: int  # of its chain, when it was read
+    indexed: int  # as far as the index knew it then
     known: Known
     borrower: Borrower | None
     events: Sequence[Event]
@@ -42,10 +43,14 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """`tokens` of words, facets and time; `length` says which state of the record it was made of."""
+    """`tokens` of words, facets and time; `length` says which state of the record it was made of.
+
+    `indexed` is what the index knew when it was made: who finds another number there has something newer.
+    """
 
     conversation_id: str
     length: int
+    indexed: int
     last_at: datetime
     speaker: str
     creditor: str | None
@@ -65,6 +70,7 @@ def document(material: Material) -> Document:
     return Document(
         conversation_id=material.conversation_id,
         length=material.length,
+        indexed=material.indexed,
         last_at=known.last_at,
         speaker=known.speaker,
         creditor=known.creditor,

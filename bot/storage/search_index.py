@@ -34,6 +34,7 @@ _CHATS = sa.select(
     conversations.c.borrower_id,
     conversations.c.last_at,
     conversations.c.chain_length,
+    conversations.c.indexed_length,
 ).where(conversations.c.id.in_(_IDS))
 _EVENTS = (
     sa.select(events).where(events.c.conversation_id.in_(_IDS)).order_by(events.c.conversation_id, events.c.seq)
@@ -76,7 +77,7 @@ _KEEP = per_dialect(
 _FORGET = sa.delete(conversation_facts).where(conversation_facts.c.conversation_id.in_(_IDS))
 _INDEXED = (
     sa.update(conversations)
-    .where(conversations.c.id == bindparam("conversation"))
+    .where(conversations.c.id == bindparam("conversation"), conversations.c.indexed_length == bindparam("known"))
     .values(indexed_length=bindparam("made_of"))
 )
 _UNMADE = sa.update(conversations).where(conversations.c.id.in_(_IDS)).values(indexed_length=0)
@@ -129,6 +130,7 @@ class SearchIndex:
             Material(
                 conversation_id=chat.id,
                 length=chat.chain_length,
+                indexed=chat.indexed_length,
                 known=_known(chat, people.get(chat.borrower_id), overdue.get(chat.borrower_id), plans),
                 borrower=people.get(chat.borrower_id),
                 events=told[chat.id],
@@ -183,7 +185,10 @@ class SearchIndex:
         if sqlite:
             self._connection.execute(_WORDS_IN, ids)
         # Last, in one order: it waits for the turns of these conversations, and they for it, as briefly as can be.
-        made = [{"conversation": each.conversation_id, "made_of": each.length} for each in ordered]
+        made = [
+            {"conversation": each.conversation_id, "known": each.indexed, "made_of": each.length}
+            for each in ordered
+        ]
         self._connection.execute(_INDEXED, made)
 
     def again(self, borrower_ids: Collection[str]) -> None:

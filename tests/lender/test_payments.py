@@ -15,6 +15,7 @@ from bot.lender.settling import Settled
 from bot.lending.holds import Hold
 from bot.lending.payments import Promise
 from bot.lending.policy import Policies
+from bot.review.documents import document
 from bot.review.indexing import Indexer
 from bot.storage.engine import Database
 from tests.lending.files import DEMO
@@ -148,6 +149,22 @@ def test_a_conversation_is_indexed_anew_when_its_plan_changes(database: Database
     agree(database)
     book(f"T1,{LOAN},6300,30.12.2026")
     with database.reading() as work:
+        assert list(work.search.unindexed(10)) == [chat]
+    list(Indexer(database).run_all())
+    with database.reading() as work:
+        assert list(work.search.unindexed(10)) == []
+
+
+def test_what_changes_while_a_conversation_is_indexed_is_indexed_after_it(database: Database, book: Book) -> None:
+    chat = conversation(database)
+    with database.transaction() as work:
+        work.conversations.save(replace(work.conversations.lock(chat), borrower_id="b1"))
+    agree(database)
+    with database.reading() as work:
+        (material,) = work.search.material([chat])
+    book(f"T1,{LOAN},6300,30.12.2026")
+    with database.transaction() as work:
+        work.search.keep([document(material)])
         assert list(work.search.unindexed(10)) == [chat]
     list(Indexer(database).run_all())
     with database.reading() as work:

@@ -114,7 +114,7 @@ def test_only_the_plans_agreed_in_this_conversation_are_its_own() -> None:
 
 def test_what_is_kept_for_the_figures_alone_is_in_no_index() -> None:
     told = events((0, "turn", turn(facts={"rights": {"request_human": {}}})))
-    made = document(Material("c", 1, known(time_zone="Asia/Shanghai"), lin_wei(), told))
+    made = document(Material("c", 1, 0, known(time_zone="Asia/Shanghai"), lin_wei(), told))
     assert ("exactly", "right:1:request_human:0") in made.facets
     assert facet_token("exactly", "right:1:request_human:0") not in made.tokens
     assert facet_token("right", "request_human") in made.tokens

@@ -51,7 +51,7 @@ def told() -> Material:
         Event("c1", seq, kind, NOW + timedelta(seconds=seq), body, b"s" if body else None, b"d" * 32, bytes([seq]))
         for seq, (kind, body) in enumerate(TOLD, start=1)
     ]
-    return Material("c1", len(events), known, lin_wei(), events)
+    return Material("c1", len(events), 0, known, lin_wei(), events)
 
 
 def lines(*, masked: bool) -> list[dict[str, Any]]:
