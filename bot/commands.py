@@ -152,7 +152,7 @@ def _import_payments(
     told = [f"{report.new} new payments, {report.known} known already, {report.refused_count} rows kept out"]
     told += _refused(report)
     told.append(
-        f"{settled.plans} plans changed: {settled.completed} completed, {settled.broken} broken, "
+        f"plans: {settled.plans} changed, {settled.completed} completed, {settled.broken} broken, "
         f"{settled.resumed} under way again; promises: {settled.kept} kept, {settled.not_kept} broken"
     )
     if through is None:

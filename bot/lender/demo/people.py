@@ -16,6 +16,7 @@ from bot.lending.debts import Account, Charge, InterestTerm, Statement
 from bot.lending.disputes import Dispute
 from bot.lending.holds import Hold
 from bot.lending.identity import Borrower, Role
+from bot.lending.payments import Payment
 from bot.lending.plans import Agreement, Instalment, Schedule
 from bot.lending.store import LendingStore
 from bot.money import Money, total
@@ -89,8 +90,9 @@ def settle(lending: LendingStore, person: DemoPerson, clock: Clock) -> Borrower:
     assert borrower is not None
     accounts = {account.reference: account for account, _ in lending.accounts(borrower.id)}
     if person.plan and not lending.agreements(borrower.id):
-        account = accounts[person.plan["account"]]
-        lending.add_agreement(_agreement(person.plan, account, borrower, clock))
+        plan = _agreement(person.plan, accounts[person.plan["account"]], borrower, clock)
+        lending.add_agreement(plan)
+        lending.add_payments(borrower.creditor, _paid(plan, person.plan["paid"], clock))
     if person.dispute and not lending.disputes(borrower.id):
         _add_dispute(lending, person.dispute, accounts[person.dispute["account"]], borrower, clock)
     return borrower
@@ -200,6 +202,14 @@ def _agreement(plan: Mapping[str, Any], account: Account, borrower: Borrower, cl
         paid=amount * plan["paid"],
         missed=plan.get("missed", 0),
     )
+
+
+def _paid(plan: Agreement, count: int, clock: Clock) -> list[Payment]:
+    """The first instalments, each on its day."""
+    return [
+        Payment(uuid.uuid4().hex, plan.account_id, f"{plan.id}-{row.number}", row.amount, row.due, clock.now())
+        for row in plan.schedule.instalments[:count]
+    ]
 
 
 def _add_dispute(
