@@ -26,6 +26,7 @@ from bot.actions import (
     payments,
     plans,
     records,
+    reminders,
     safety,
     satisfaction,
     vulnerability,
@@ -64,8 +65,8 @@ TELEGRAM_THREADS = 4  # that send and receive on PostgreSQL
 
 _ACTIONS = (
     account_actions, callbacks, channels, claims, consequences, contact, creditors, debts, disputes, handoff,
-    hardship, holds, identity, offers, patterns, payments, plans, records, safety, satisfaction, vulnerability,
-    writers,
+    hardship, holds, identity, offers, patterns, payments, plans, records, reminders, safety,
+    satisfaction, vulnerability, writers,
 )  # fmt: skip
 
 

@@ -14,6 +14,8 @@ from bot.desk.silence import Silence
 from bot.desk.surveys import AfterTalk
 from bot.jobs.store import Job
 from bot.jobs.worker import Worker
+from bot.lending.reminders import ASK, REMIND
+from bot.outreach.reminders import Reminders
 from bot.review import checkpoints, proof_runs
 from bot.review.indexing import Indexer
 from bot.storage.work import Work
@@ -28,6 +30,7 @@ def due_work(app: App) -> Worker[Work]:
     clock, policies = app.clock, app.policies
     teller = Teller(app.responses, app.dialogue)
     chosen = Callbacks(clock, policies, teller)
+    reminders = Reminders(clock, policies, teller)
     handlers: Mapping[str, Callable[[Work, Job], None]] = {
         hold_reviews.KIND: HoldReviews(clock, policies),
         callbacks.DUE: chosen.due,
@@ -36,6 +39,8 @@ def due_work(app: App) -> Worker[Work]:
         proof_runs.KIND: proof_runs.ProofRuns(clock, app.keys.proving),
         watches.SILENCE: Silence(clock, policies, teller, app.responses.text, app.dialogue),
         watches.OVER: AfterTalk(clock, policies, teller),
+        REMIND: reminders.remind,
+        ASK: reminders.ask,
     }
 
     def changed(job: Job) -> None:

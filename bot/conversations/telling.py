@@ -1,7 +1,7 @@
 """What the bot says outside of any turn, when time has passed: recorded, offered and queued as in a turn."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 
 from bot.conversations.store import Conversation, Work
 from bot.conversations.trace import bot_event
@@ -24,10 +24,19 @@ class Teller:
         self._responses = responses
         self._dialogue = dialogue
 
-    def say(self, work: Work, conversation: Conversation, response: str, at: datetime, **args: Value) -> None:
-        """Say one response; its buttons count from now on."""
+    def say(
+        self,
+        work: Work,
+        conversation: Conversation,
+        response: str,
+        at: datetime,
+        *,
+        unasked: bool = False,
+        **args: Value,
+    ) -> None:
+        """Say one response; its buttons count from now on. `unasked`: the gate is asked when it is sent."""
         tracker = self._tracker(work, conversation)
-        self._said(work, tracker, [Utterance(response, args)], at)
+        self._said(work, tracker, [Utterance(response, args)], at, unasked=unasked)
 
     def ask(
         self, work: Work, conversation: Conversation, flow: str, at: datetime, slots: Mapping[str, SlotValue]
@@ -44,7 +53,9 @@ class Teller:
     def _tracker(self, work: Work, conversation: Conversation) -> Tracker:
         return work.conversations.tracker(conversation.id) or Tracker(conversation.id, conversation.locale)
 
-    def _said(self, work: Work, tracker: Tracker, utterances: Sequence[Utterance], at: datetime) -> None:
+    def _said(
+        self, work: Work, tracker: Tracker, utterances: Sequence[Utterance], at: datetime, *, unasked: bool = False
+    ) -> None:
         replies = [self._responses.render(utterance, tracker.locale) for utterance in utterances]
         events = [bot_event(reply, utterance) for reply, utterance in zip(replies, utterances, strict=True)]
         seqs = [event.seq for event in work.record.append(tracker.conversation_id, events, at)]
@@ -54,7 +65,12 @@ class Teller:
             self._dialogue.remember(tracker, replies)
         tracker.turn += 1  # a text that is just being read against the state before is read again
         work.conversations.save_tracker(tracker)
-        work.outbox.put(tracker.conversation_id, seqs, unasked=False, at=at)
+        work.outbox.put(tracker.conversation_id, seqs, unasked=unasked, at=at)
+
+
+def told_day(day: date) -> Value:
+    """A day that is near, as one says it: without its year."""
+    return DayMonth(day)
 
 
 def told_when(at: datetime, now: datetime, zone: tzinfo) -> Value:

@@ -67,7 +67,7 @@ def import_payments(
     if not report.rows and through is None:
         raise BadInput(str(path), "there are no rows below the column names")
     touched = _store(database, path, mapping, report, tell, now)
-    return report, settle(database, policies, mapping.creditor, touched, through)
+    return report, settle(database, policies, mapping.creditor, touched, through, now)
 
 
 def _store(

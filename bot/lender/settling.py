@@ -1,8 +1,8 @@
 """Holds plans and promises against what was paid, account by account."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 
 from bot.conversations.store import Database
@@ -12,6 +12,7 @@ from bot.lending.holds import SubjectKind, stopping
 from bot.lending.payments import Promise, PromiseStatus
 from bot.lending.plans import Agreement
 from bot.lending.policy import Policies
+from bot.lending.reminders import ASK
 from bot.lending.standing import Standing, Terms, plan_standing, promises_standing
 from bot.lending.store import LendingStore
 
@@ -60,67 +61,75 @@ def settle(
     creditor: str,
     touched: Collection[str],
     through: date | None,
+    now: datetime,
 ) -> Settled:
     """Settle the creditor's accounts that have a live plan or an open promise, and those that were `touched`.
 
-    Run again, it changes nothing more: whoever is killed in between loses nothing.
+    Whose instalment is newly missed will be asked what happened. Run again, it changes nothing more: whoever is
+    killed in between loses nothing.
     """
-    settled = Settled()
+    settling = _Settling(policies, through, now)
     with database.reading() as work:
         open_ones = work.lending.agreed_upon(creditor)
     for batch in in_batches(sorted({*touched, *open_ones}), BATCH):
         with database.reading() as work:
-            changes = _changes(work.lending, policies, batch, through)
+            changes = settling.changes(work.lending, batch)
         if changes:
             with database.transaction() as work:
-                _write(work, policies, changes, through, settled)
-    return settled
+                settling.write(work, changes)
+    return settling.settled
 
 
-def _write(
-    work: SettleWork, policies: Policies, changes: dict[str, _Change], through: date | None, settled: Settled
-) -> None:
-    # Conversations before accounts, as a turn takes them; then all is looked at again under the locks.
-    work.search.again({borrower for change in changes.values() for borrower in change.borrowers()})
-    accounts = sorted(changes)
-    work.lending.lock_accounts(accounts)
-    for change in _changes(work.lending, policies, accounts, through).values():
-        if change.plan:
-            _settle_plan(work.lending, *change.plan, settled)
-        for promise, status in change.promises:
-            work.lending.settle_promise(promise.id, status)
-            settled.kept += status == "kept"
-            settled.not_kept += status == "broken"
+class _Settling:
+    """By which rules and up to which day; counts what it changes."""
 
+    def __init__(self, policies: Policies, through: date | None, now: datetime) -> None:
+        self._policies = policies
+        self._through = through
+        self._now = now
+        self.settled = Settled()
 
-def _settle_plan(lending: LendingStore, plan: Agreement, standing: Standing, settled: Settled) -> None:
-    lending.settle_plan(plan.id, standing)
-    settled.plans += 1
-    if standing.status != plan.status:
-        settled.completed += standing.status == "completed"
-        settled.broken += standing.status == "broken"
-        settled.resumed += standing.status == "live"
+    def changes(self, lending: LendingStore, accounts: Sequence[str]) -> dict[str, _Change]:
+        found = ((terms.account.id, self._change(lending, terms)) for terms in lending.terms(accounts))
+        return {account: change for account, change in found if change.plan or change.promises}
 
+    def _change(self, lending: LendingStore, terms: Terms) -> _Change:
+        rules, plan = self._policies.for_account(terms.account).plans, terms.plan
+        standing = plan_standing(terms, self._through, rules, held=False)
+        if standing and standing.status == "broken" and _held(lending, terms):
+            standing = plan_standing(terms, self._through, rules, held=True)
+        promises = promises_standing(terms, self._through, rules)
+        changed = plan and standing and standing != Standing(plan.paid, plan.missed, plan.status)
+        return _Change(
+            plan=(plan, standing) if plan and standing and changed else None,
+            promises=tuple((one, promises[one.id]) for one in terms.promises if promises[one.id] != one.status),
+        )
 
-def _changes(
-    lending: LendingStore, policies: Policies, accounts: Sequence[str], through: date | None
-) -> dict[str, _Change]:
-    found = ((terms.account.id, _change(lending, policies, terms, through)) for terms in lending.terms(accounts))
-    return {account: change for account, change in found if change.plan or change.promises}
+    def write(self, work: SettleWork, changes: Mapping[str, _Change]) -> None:
+        # Conversations before accounts, as a turn takes them; then all is looked at again under the locks.
+        work.search.again({borrower for change in changes.values() for borrower in change.borrowers()})
+        accounts = sorted(changes)
+        work.lending.lock_accounts(accounts)
+        for change in self.changes(work.lending, accounts).values():
+            if change.plan:
+                self._plan(work, *change.plan)
+            for promise, status in change.promises:
+                self._promise(work, promise, status)
 
+    def _plan(self, work: SettleWork, plan: Agreement, standing: Standing) -> None:
+        work.lending.settle_plan(plan.id, standing)
+        if standing.missed > plan.missed:
+            work.jobs.add(ASK, plan.id, self._now, {"borrower": plan.borrower_id, "plan": plan.id})
+        self.settled.plans += 1
+        if standing.status != plan.status:
+            self.settled.completed += standing.status == "completed"
+            self.settled.broken += standing.status == "broken"
+            self.settled.resumed += standing.status == "live"
 
-def _change(lending: LendingStore, policies: Policies, terms: Terms, through: date | None) -> _Change:
-    rules, plan = policies.for_account(terms.account).plans, terms.plan
-    standing = plan_standing(terms, through, rules, held=False)
-    if standing and standing.status == "broken" and _held(lending, terms):
-        standing = plan_standing(terms, through, rules, held=True)
-    promises = promises_standing(terms, through, rules)
-    return _Change(
-        plan=(plan, standing)
-        if plan and standing and standing != Standing(plan.paid, plan.missed, plan.status)
-        else None,
-        promises=tuple((one, promises[one.id]) for one in terms.promises if promises[one.id] != one.status),
-    )
+    def _promise(self, work: SettleWork, promise: Promise, status: PromiseStatus) -> None:
+        work.lending.settle_promise(promise.id, status)
+        self.settled.kept += status == "kept"
+        self.settled.not_kept += status == "broken"
 
 
 def _held(lending: LendingStore, terms: Terms) -> bool:

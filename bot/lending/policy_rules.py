@@ -126,6 +126,7 @@ class PlanRules(Rule):
     interest_during_plan: Literal["none", "accrues"] = "none"
     grace_days: int = Field(default=5, ge=0, le=60)
     missed_before_broken: int = Field(default=2, ge=1, le=12)
+    remind_days: int = Field(default=3, ge=1, le=14)  # before an instalment, for whoever wishes for it
     own_idea_rounds: int = Field(default=2, ge=1, le=10)
     pause_days: int = Field(default=30, ge=1, le=180)  # for somebody with nothing to spare
     promise: ResponseName | None = None  # what the borrower undertakes until the debt is repaid

@@ -36,7 +36,7 @@ class ContactGate:
         if rules is None:
             return No("no hour is left in which they want to be written to")
         sent = work.outbox.unasked_sent(borrower.id, now - _longest(rules))
-        holds = _holds(work, conversation, borrower)
+        holds = holds_of(work, conversation, borrower)
         return _answer(may_contact(now, borrower.time_zone, rules, policy.holidays, sent, holds))
 
 
@@ -56,7 +56,7 @@ def _longest(rules: ContactRules) -> timedelta:
     return timedelta(days=max((cap.per_days for cap in rules.caps), default=0))
 
 
-def _holds(work: OutreachWork, conversation: Conversation, borrower: Borrower) -> list[Hold]:
+def holds_of(work: OutreachWork, conversation: Conversation, borrower: Borrower) -> list[Hold]:
     subjects: list[tuple[SubjectKind, str]] = [("address", conversation.address), ("borrower", borrower.id)]
     subjects += [("account", account.id) for account, _ in work.lending.accounts(borrower.id)]
     return work.lending.holds(subjects)

@@ -31,6 +31,11 @@ _GET = sa.select(*_COLUMNS).where(conversations.c.id == bindparam("id"))
 _FIND = sa.select(*_COLUMNS).where(
     conversations.c.account == bindparam("account"), conversations.c.sender == bindparam("sender")
 )
+_OF_BORROWER = (
+    sa.select(*_COLUMNS)
+    .where(conversations.c.borrower_id == bindparam("borrower"))
+    .order_by(conversations.c.last_at.desc(), conversations.c.id)
+)
 # NO KEY UPDATE: new input refers to the conversation and must be stored while a turn holds it.
 _LOCK = (
     sa.select(*_COLUMNS, conversations.c.chain_length, conversations.c.chain_head)
@@ -83,6 +88,9 @@ class Conversations:
         if conversation_id not in self._session.heads:
             self._session.heads[conversation_id] = Head(row[_FIELDS], row[_FIELDS + 1])
         return Conversation(*row[:_FIELDS])
+
+    def of_borrower(self, borrower_id: str) -> list[Conversation]:
+        return [Conversation(*row) for row in self._connection.execute(_OF_BORROWER, {"borrower": borrower_id})]
 
     def save(self, conversation: Conversation) -> None:
         values: dict[str, Any] = {name: getattr(conversation, name) for name in _SAVED}
