@@ -10,7 +10,7 @@ from bot.conversations.store import Work
 from bot.lending.store import LendingStore
 from bot.record.audit import AuditStore
 from bot.record.checkpoint import CheckpointStore
-from bot.review.figures import FigureStore
+from bot.review.counting import FigureStore
 from bot.review.policy_store import PolicySetStore
 from bot.review.proof_store import ProofStore
 from bot.review.protection_store import ProtectionStore

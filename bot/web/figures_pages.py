@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Request, Response
 
 from bot.review import search
-from bot.review.figures import FUNNEL, GROUPS, MEASURES, Figures, Measure, figures
+from bot.review.counting import GROUPS
+from bot.review.figures import FUNNEL, Figures, figures
+from bot.review.measures import MEASURES, Measure
 from bot.review.search import ALL_OF
 from bot.review.talks import WAITS
 from bot.web.guard import Here, SignedIn, staff_router

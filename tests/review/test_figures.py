@@ -1,12 +1,14 @@
 """The arithmetic of the figures: shares, their ranges, and groups that fare worse by more than chance."""
 
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.review.figures import Figures, Row, figures
+from bot.review.counting import Row, Told
+from bot.review.figures import Figures, figures
 from bot.review.rates import Lasting, Rate, lasting
 
 NOW = datetime(2026, 11, 21, 20, tzinfo=UTC)
@@ -23,7 +25,14 @@ def row(
     facets |= {"plan": ["agreed"]} if agreed else {}
     told = {name: list(value) if isinstance(value, list) else [str(value)] for name, value in more.items()}
     speaker = told.pop("speaker", ["harbour"])[0]
-    return Row(at, speaker, facets | told)
+    exactly = told.pop("exactly", [])
+    shared = tuple(_shared(facet, tuple(values)) for facet, values in (facets | told).items())
+    return Row(at, speaker, shared, exactly)
+
+
+@cache
+def _shared(facet: str, values: tuple[str, ...]) -> Told:
+    return Told(facet, values)
 
 
 def counted(*rows: Row) -> Figures:
@@ -111,6 +120,15 @@ def test_plans_are_told_apart_by_how_often_they_are_paid() -> None:
         row(kept="monthly:broken"), row(kept="monthly:live"), row(kept=["monthly:live", "weekly:completed"])
     )
     assert found.kept == {"monthly": {"broken": 1, "live": 2}, "weekly": {"completed": 1}}
+
+
+def test_what_was_looked_at_in_between_is_counted_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [row(agreed=n % 3 == 0, at=NOW - timedelta(days=n % 4), satisfaction=n % 5 + 1) for n in range(40)]
+    at_once = counted(*rows)
+    monkeypatch.setattr("bot.review.counting._MOST_ALIKE", 2)
+    assert counted(*rows) == at_once
+    assert at_once.rates["agreed"] == Rate(14, 40)
+    assert at_once.scores == Rate(8 * (1 + 2 + 3 + 4 + 5), 5 * 40)
 
 
 def test_nothing_is_nothing() -> None:

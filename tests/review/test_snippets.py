@@ -93,9 +93,12 @@ def test_few_lines_are_taken_apart_however_many_hold_a_word(
 ) -> None:
     taken: list[str] = []
     places = search_words.places
-    monkeypatch.setattr(
-        "bot.review.snippets.places", lambda phrases, text: taken.append(text) or places(phrases, text)
-    )
+
+    def noting(phrases: Sequence[search_words.Units], text: str) -> object:
+        taken.append(text)
+        return places(phrases, text)
+
+    monkeypatch.setattr("bot.review.snippets.places", noting)
     kept(database, said(["the job", *["rent and more rent"] * 200]))
     assert shown(database, "rent job") == ["the [job]", "[rent] and more [rent]"]
     assert len(taken) < 50
