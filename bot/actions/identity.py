@@ -10,11 +10,12 @@ from rasa_sdk.executor import CollectingDispatcher
 from bot.actions.channels import BY_PHONE, shares_phone, take_phone
 from bot.actions.doing import Doing
 from bot.actions.effects import ActionTurn, keep, policy_of, today
+from bot.actions.identity_words import NO_REFERENCE, another_reference, in_digits
 from bot.actions.parts import Parts, say
 from bot.actions.patterns import introduce
 from bot.dialogue.commands import ActionResult, SlotValue, StartFlow
 from bot.dialogue.messages import Count, Names
-from bot.lending.holds import carried_over
+from bot.lending.holds import carried_over, disproved
 from bot.lending.identity import (
     Borrower,
     Claim,
@@ -72,6 +73,8 @@ class Identity:
             return self._say_locked(turn, dispatcher, until)
         if not turn.tracker.slots.get("introduced"):
             introduce(turn, self._parts, dispatcher)
+        elif _asked_meanwhile(turn):
+            say(dispatcher, "utter_identity_first")
         anew: dict[str, SlotValue] = {"identity_by_phone": None, "identity_phone_asked": None}
         return {**anew, "identity_state": "open", "introduced": True}
 
@@ -79,8 +82,10 @@ class Identity:
         typed = str(turn.tracker.slots.get("identity_reference") or "")
         if typed == BY_PHONE and shares_phone(turn):
             return take_phone(turn, self._parts.policies, dispatcher)
-        reference = reference_in(typed)
-        if reference is None:
+        reference = reference_in(typed) if typed != NO_REFERENCE else None
+        if typed == NO_REFERENCE:
+            say(dispatcher, "utter_identity_reference_help")
+        elif reference is None:
             say(dispatcher, "utter_identity_reference_unclear")
         elif turn.tracker.slots.get("identity_phone_asked"):
             say(dispatcher, "utter_phone_not_needed", card={"type": "end_contact"})
@@ -89,7 +94,11 @@ class Identity:
     def read_birth_date(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Mapping[str, SlotValue]:
         typed = str(turn.tracker.slots.get("identity_birth_date") or "")
         republic = turn.tracker.locale == "zh_Hant"
-        born, document = told_at_once(typed, today(turn, self._parts), republic=republic)
+        born, document = told_at_once(in_digits(typed), today(turn, self._parts), republic=republic)
+        known = turn.tracker.slots.get("identity_reference")
+        if born is None and known and (reference := another_reference(typed, known)):
+            say(dispatcher, "utter_identity_reference_taken")
+            return {"identity_birth_date": None, "identity_reference": reference}
         if born is None:
             say(dispatcher, "utter_identity_birth_date_unclear")
         told: dict[str, SlotValue] = {"identity_document": document} if document else {}
@@ -185,6 +194,9 @@ class Identity:
             moved = carried_over(hold, borrower.id)
             if moved is not None:
                 turn.note(hold=keep(turn, moved))
+            if disproved(hold):
+                turn.work.lending.lift_hold(hold.id, turn.now)
+                turn.note(lifted=[hold.id])
         turn.work.lending.adopt_disputes(turn.conversation.address, borrower.id)
 
     def _failed(
@@ -233,6 +245,12 @@ class Identity:
         page = self._parts.public_url.rstrip("/") + page if page.startswith("/") else page
         say(dispatcher, "utter_check_code", code=code, page=page)
         say(dispatcher, "utter_check_code_lasts", wait=Count(minutes, "minute"))
+
+
+def _asked_meanwhile(turn: ActionTurn) -> bool:
+    """Whether something was asked in the midst of these questions; a hard time is answered in words of its own."""
+    flows = [frame.flow for frame in turn.tracker.stack]
+    return flows.count("verify_identity") > 1 and flows[-2] not in ("start_chat", "report_hardship", "verify_again")
 
 
 def waiting(span: timedelta) -> Count:

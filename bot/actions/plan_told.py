@@ -35,6 +35,9 @@ def show(turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:
         say(dispatcher, "utter_colleague_agreed", agreed=str(agreed))
     known = len(live) + promised + bool(agreed)
     ended = _tell_ended(plans, accounts, dispatcher)
+    if not known and not ended and turn.tracker.slots.get("plan_terms"):
+        say(dispatcher, "utter_plan_not_agreed")
+        return {"plans_count": 1}  # the one that is read back and waits for a yes
     if not known and not ended:
         say(dispatcher, "utter_no_plan")
     return {"plans_count": known + sum(plan.status == "completed" for plan in ended)}

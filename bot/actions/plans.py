@@ -96,6 +96,16 @@ def take_choice(parts: Parts, turn: ActionTurn, dispatcher: CollectingDispatcher
     return {"plan_terms": write_terms(idea_of(offer.schedule), offer.schedule, turn.now)}
 
 
+def tell_tight(parts: Parts, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
+    """What they can spare and the least that could be arranged, so that both know how far apart they are."""
+    found = ground(turn, parts)
+    least = found.least_a_month() if found else None
+    if found and found.surplus and least:
+        say(dispatcher, "utter_tight", surplus=plain(found.surplus), least=plain(least))
+    else:
+        say(dispatcher, "utter_tight_unknown")
+
+
 def ask_confirmed(parts: Parts, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:
     """Read the terms back, in the words that the agreement will keep."""
     if turn.tracker.slots.get("own_idea") and (heard := own_ideas.new_idea(parts, turn)):
@@ -191,6 +201,7 @@ def actions(parts: Parts) -> list[Action]:
         Doing("action_check_plan", partial(check, parts)),
         Doing("action_ask_plan_choice", partial(ask_choice, parts)),
         Doing("action_take_choice", partial(take_choice, parts)),
+        Doing("action_tell_tight", partial(tell_tight, parts)),
         Doing("action_ask_plan_confirmed", partial(ask_confirmed, parts)),
         Doing("action_record_plan", partial(record, parts)),
         Doing("action_leave_terms", partial(leave_terms, parts)),

@@ -23,7 +23,7 @@ from bot.dialogue.understanding import Understood
 from bot.dialogue.understanding.circumstances import circumstances
 from bot.dialogue.understanding.disputed import disputed
 from bot.lending import holds
-from bot.lending.holds import Hold
+from bot.lending.holds import Hold, stopping
 
 # A person in distress who says no more than this is still talking about it.
 _SMALL_TALK = frozenset({"affirm", "deny", "thank", "goodbye", "abuse", "out_of_scope"})
@@ -84,14 +84,14 @@ class RightsOnEveryMessage:
 
     def _after_distress(self, turn: ActionTurn, understood: Understood) -> Invoked | None:
         """Words that ask for nothing clearly are listened to; talk of money opens only if they say so again."""
-        hold = _hold_after_distress(turn)
-        if hold is None or turn.tracker.stack or turn.conversation.held_by is not None:
+        holds = [hold for hold in holds_in_force(turn) if hold.reason == "distress"]
+        if not holds or turn.tracker.stack or turn.conversation.held_by is not None:
             return None
         small = bool(understood.carries) and set(understood.carries) <= _SMALL_TALK
-        if small or understood.band != "act":
+        if _hold_after_distress(turn) is not None and (small or understood.band != "act"):
             return Invoked("distress", "distress_listening", clears_stack=False)
-        money = _MONEY & set(understood.carries) and hold.stops != "reminders"
-        if money and turn.conversation.verified(turn.now):
+        money = understood.band == "act" and _MONEY & set(understood.carries)
+        if money and stopping(holds, "plans") and turn.conversation.verified(turn.now):
             return Invoked("distress", "money_again", clears_stack=False)
         return None
 

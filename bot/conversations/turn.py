@@ -195,7 +195,7 @@ class Turns(Generic[W]):
         outcome = self._run(turn, commands)
         if invoked is not None and invoked.goes_on and (others := self._others(turn, invoked.flow)):
             after = self._run(turn, others)
-            outcome = Outcome(outcome.utterances + after.utterances, outcome.trace + after.trace)
+            outcome = outcome.then(after)
             commands = [*commands, *others]
         return commands, outcome
 

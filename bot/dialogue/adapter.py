@@ -29,6 +29,7 @@ MOST_CHOICES = 3
 # Nothing that anybody would pick from a list of what they may have meant.
 _NO_CHOICE = frozenset({"out_of_scope", "greet", "goodbye", "thank", "affirm", "deny", "go_back", "abuse"})
 _ELSE = "out_of_scope"
+_AROUND = frozenset({"phone", "unknown", "withheld", "none"})
 _PLAINLY = 0.8
 
 
@@ -46,8 +47,8 @@ def awaiting(tracker: Tracker, flows: Flows, domain: Domain) -> Awaiting | None:
     currency = tracker.slots.get("currency")
     return Awaiting(
         slot=collect.slot,
-        # A single button beside a question in free words is a way out of it, not the list of its answers.
-        kind="choice" if kind == "text" and len(choices) > 1 else kind,
+        # A button beside a question in free words is a way around it, not the list of its answers.
+        kind="choice" if kind == "text" and len(set(choices.values()) - _AROUND) > 1 else kind,
         choices=choices,
         currency=currency if isinstance(currency, str) else None,
     )

@@ -14,12 +14,20 @@ ROUNDS = 3  # so many turns in a row that end with the same words are a circle
 Act = Callable[[str], ActionResult]
 
 
+def said_once(utterances: Sequence[Utterance]) -> list[Utterance]:
+    """Two wishes of one message may come to the same words: they stand where they were said last."""
+    return [said for place, said in enumerate(utterances) if said not in utterances[place + 1 :]]
+
+
 @dataclass(slots=True)
 class Outcome:
     """What a turn says, and what it did as Rasa's event JSON (flow_started, action, slot, flow_completed …)."""
 
     utterances: list[Utterance] = field(default_factory=list)
     trace: list[dict[str, Any]] = field(default_factory=list)
+
+    def then(self, after: "Outcome") -> "Outcome":
+        return Outcome(said_once(self.utterances + after.utterances), self.trace + after.trace)
 
 
 class Effects:
@@ -47,7 +55,7 @@ class Effects:
         return result.commands
 
     def _say(self, utterance: Utterance) -> None:
-        self._out.utterances.append(utterance)
+        self._out.utterances[:] = said_once([*self._out.utterances, utterance])
 
     def _set(self, name: str, value: SlotValue) -> None:
         self._tracker.slots[name] = value

@@ -1,12 +1,12 @@
 """What a plan for one account stands on, whoever offers it: its policy, their means, what forbids it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 
 from bot.lending import holds
-from bot.lending.affordability import Budget, surplus
+from bot.lending.affordability import Budget, busiest_month, surplus
 from bot.lending.debts import Account, past_limitation
 from bot.lending.hardship import Hardship, is_current
 from bot.lending.holds import Hold
@@ -41,6 +41,11 @@ class Ground:
 
     def offers(self) -> tuple[Offer, ...]:
         return offers(self.basis)
+
+    def least_a_month(self) -> Money | None:
+        """What the slowest plan takes a month at most, whatever they can spare; None when there is no plan."""
+        possible = offers(replace(self.basis, budget=None))
+        return busiest_month(possible[-1].schedule.instalments) if possible else None
 
 
 def current_hardship(lending: LendingStore, borrower: Borrower, now: datetime) -> Hardship | None:

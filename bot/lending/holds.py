@@ -93,6 +93,11 @@ def carried_over(hold: Hold, borrower_id: str) -> Hold | None:
     return replace(hold, id=uuid.uuid4().hex, subject_kind="borrower", subject=borrower_id)
 
 
+def disproved(hold: Hold) -> bool:
+    """Whether the borrower's own proof of identity ends a hold of their channel address: nobody else is reached."""
+    return hold.subject_kind == "address" and hold.provisional and hold.reason in ("wrong_person", "third_party")
+
+
 def _with(lifters: tuple[Lifter, ...], who: Lifter) -> tuple[Lifter, ...]:
     return lifters if who in lifters else (*lifters, who)
 

@@ -15,12 +15,16 @@ _DAYS_OF_MONTH = 31
 _YEAR_FIRST = re.compile(r"(\d{4})\D{1,3}(\d{1,2})\D{1,3}(\d{1,2})\D?$")
 _DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})$")
 _YEAR_LAST = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})$")
-_DAY_MONTH = re.compile(rf"(\d{{1,2}})(?:st|nd|rd|th)?\s*(?:of\s+)?{_MONTH},?\s*(\d{{4}})$")
+_YEAR_LAST_SHORT = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ]'?(\d{2})$")
+_YEAR_FIRST_SHORT = re.compile(r"(\d{2})(?:年|[-/. ])(\d{1,2})(?:月|[-/. ])(\d{1,2})[日号號]?$")
+_YEAR = r"(\d{4}|'\d{2}|[3-9]\d)"  # of two digits: with its mark, or one that is no day
+_DAY_MONTH = re.compile(rf"(\d{{1,2}})(?:st|nd|rd|th)?\s*(?:of\s+)?{_MONTH},?\s*{_YEAR}$")
 # What stands around a date in a sentence, and the last characters of a document told in the same breath.
 _BEFORE_DATE = re.compile(rf"^.*?(?=\b{_MONTH}\s*\d|\d|民國|民国)")
 _DATE_THEN_DOCUMENT = re.compile(r"(.*\d[日號号]?)[^\d-][^\d]*(\d{3}[\dx])[^\w]*$")
 _DATE_THEN_WORDS = re.compile(r"(.*\d[日號号]?)[^\d]*$")
-_MONTH_DAY = re.compile(rf"{_MONTH}\s*(\d{{1,2}})(?:st|nd|rd|th)?,?\s*(\d{{4}})$")
+_MONTH_DAY = re.compile(rf"{_MONTH}\s*(\d{{1,2}})(?:st|nd|rd|th)?,?\s*{_YEAR}$")
+_YOUNGEST = 16  # a year of two digits is that of somebody who may owe money
 
 
 def _plain(text: str) -> str:
@@ -54,7 +58,7 @@ def birth_date(text: str, today: date, *, republic: bool = False) -> date | None
     `republic`: whoever writes 81/7/9 may mean the year 81 of the Republic, if it can be no day.
     """
     plain = _plain(text).lower()
-    parts = _parts(plain) or (_short_republic(plain) if republic else None)
+    parts = _parts(plain, today) or (_short_republic(plain) if republic else _short_year(plain, today))
     if parts is None:
         return None
     try:
@@ -78,7 +82,7 @@ def told_at_once(text: str, today: date, *, republic: bool = False) -> tuple[dat
     return None, None
 
 
-def _parts(plain: str) -> tuple[int, int, int] | None:
+def _parts(plain: str, today: date) -> tuple[int, int, int] | None:
     if match := _REPUBLIC.match(plain):
         year, month, day = map(int, match.groups())
         return year + 1911, month, day
@@ -86,11 +90,30 @@ def _parts(plain: str) -> tuple[int, int, int] | None:
         year, month, day = map(int, match.groups())
         return year, month, day
     if match := _DAY_MONTH.match(plain):
-        return int(match[3]), _MONTHS.index(match[2]) + 1, int(match[1])
+        return _full(match[3], today), _MONTHS.index(match[2]) + 1, int(match[1])
     if match := _MONTH_DAY.match(plain):
-        return int(match[3]), _MONTHS.index(match[1]) + 1, int(match[2])
+        return _full(match[3], today), _MONTHS.index(match[1]) + 1, int(match[2])
     if match := _YEAR_LAST.match(plain):
         return _year_last(int(match[1]), int(match[2]), int(match[3]))
+    return None
+
+
+def _full(year: str, today: date) -> int:
+    """A year as four digits; of two, the last such year in which nobody below sixteen was born."""
+    short = int(year.strip("'"))
+    if short > 99:
+        return short
+    century = today.year // 100 * 100
+    return century + short if century + short <= today.year - _YOUNGEST else century - 100 + short
+
+
+def _short_year(plain: str, today: date) -> tuple[int, int, int] | None:
+    """'90年5月17日', '90-5-17', '17/5/90': a year of two digits that can be no day, or that is called one."""
+    if (match := _YEAR_FIRST_SHORT.match(plain)) and ("年" in plain or int(match[1]) > _DAYS_OF_MONTH):
+        return _full(match[1], today), int(match[2]), int(match[3])
+    if match := _YEAR_LAST_SHORT.match(plain):
+        first, second, year = (int(part) for part in match.groups())
+        return _year_last(first, second, _full(match[3], today)) if first <= _DAYS_OF_MONTH < year else None
     return None
 
 

@@ -16,7 +16,7 @@ from bot.dialogue.commands import (
     SetSlot,
     StartFlow,
 )
-from bot.dialogue.interpreter import Dialogue
+from bot.dialogue.interpreter import Dialogue, Outcome
 from bot.dialogue.messages import Button, Reply, Utterance
 from bot.dialogue.tracker import from_json, to_json
 from bot.errors import BadInput
@@ -269,3 +269,11 @@ def _offer_up_to(talk: Talk, slot: str) -> list[str]:
             break
         said = talk.do(SetSlot(name, value))
     return said
+
+
+def test_the_same_words_for_two_wishes_are_said_once_where_they_stand_last() -> None:
+    asked, closed, other = (Utterance(f"utter_{name}") for name in ("asked", "closed", "other"))
+    first, after = Outcome([asked, closed]), Outcome([other, asked, closed])
+    assert first.then(after).utterances == [other, asked, closed]
+    one, two = (Utterance("utter_sum", {"n": number}) for number in (1, 2))
+    assert Outcome([one]).then(Outcome([two])).utterances == [one, two]

@@ -130,6 +130,12 @@ def test_what_is_no_document(typed: str) -> None:
         "May 17, 1990",
         "17/05/1990",
         "05/17/1990",
+        "17/5/90",
+        "5/17/90",
+        "17 may 90",
+        "May 17 '90",
+        "90-5-17",
+        "90年5月17",
         "民國79年5月17日",
     ],
 )
@@ -147,7 +153,15 @@ def test_what_is_no_date_of_birth(typed: str) -> None:
 )
 def test_a_short_year_of_the_republic(typed: str) -> None:
     assert birth_date(typed, TODAY, republic=True) == date(1990, 5, 17)
-    assert birth_date(typed, TODAY) is None
+    assert birth_date(typed, TODAY) != date(1990, 5, 17)
+
+
+@pytest.mark.parametrize(
+    ("typed", "year"), [("2年3月4日", None), ("02年3月4日", 2002), ("15年3月4日", 1915), ("9/8/07", None)]
+)
+def test_a_year_of_two_digits_is_that_of_somebody_who_may_owe(typed: str, year: int | None) -> None:
+    born = birth_date(typed, TODAY)
+    assert (born.year if born else None) == year
 
 
 @pytest.mark.parametrize("typed", ["17/5/79", "28/5/3", "79/13/1", "200/1/1"])

@@ -18,7 +18,7 @@ from bot.dialogue.understanding.numerals import CHINESE, ENGLISH_WORDS
 from bot.dialogue.understanding.plan_picks import picked
 from bot.dialogue.understanding.products import products
 from bot.dialogue.understanding.quantities import frequencies, instalments
-from bot.dialogue.understanding.unsaid import way_out
+from bot.dialogue.understanding.unsaid import no_reference, way_out
 from bot.dialogue.understanding.yes_no import lead, yes_or_no
 
 
@@ -253,6 +253,8 @@ def _text(text: str, awaiting: Awaiting, _today: date, _locale: str) -> Answer |
     """The whole message; for a reference or the last digits of something, those alone."""
     plain = narrow(text)
     if re.search(r"refer", awaiting.slot):
+        if no_reference(text, awaiting.choices):
+            return Answer("unknown")
         written = phrases.written(plain)
         return Answer(written) if written else _identifier(plain)
     if re.search(r"last|digits|ending|four|document|doc", awaiting.slot):

@@ -19,6 +19,26 @@ _UNSAID = re.compile(
     r"不便(?:说|透露|讲)|保密|跳过|略过|下一(?:题|个)|隐私|唔想讲|不愿意?说|不告诉你)(?:诶|耶|啊|呢|了|吧|哦|欸|啦|嘞|谢谢)*$"
 )  # fmt: skip
 
+_NO_REFERENCE = re.compile(
+    r"\b(?:where|which|what)\b.{0,25}\b(?:find|see|get|is|it|that|this|reference|ref|number|mean)\b"
+    r"|\b(?:don'?t|do not|didn'?t|can'?t|cannot|couldn'?t|haven'?t|never|no)\b.{0,20}\b(?:have|got|know|remember|find|see|get|reference|ref|number|letter|one|it)\b"
+    r"|\b(?:lost|deleted|threw|thrown|binned|forgot(?:ten)?|no idea|no clue|not sure)\b"
+    r"|在?哪(?:里|儿|裡)?|什么(?:编号|号码|是|东西)|(?:编号|号码)是什么|(?:没|不)(?:有|到|见|知道|记得|清楚|晓得|看到|收到|带)|找不|删|丢|扔|忘|弄没|冇|唔见|唔知|唔记得|边度"
+)
+# Who is doubted, or asked to leave off, is about something else.
+_ABOUT_US = re.compile(
+    r"\b(?:who|stop|scam|fraud|why|trust|message me|text me|write|call)\b|骗|谁|别|不要|为什么|为何|投诉"
+)
+_SHORT = 60
+
+
+def no_reference(text: str, choices: Mapping[str, str]) -> bool:
+    """Whether somebody asks where to find their reference, or has none at hand, where that is a choice."""
+    said = simplified(narrow(text)).replace("’", "'")
+    if "unknown" not in choices.values() or len(said) > _SHORT or re.search(r"\d{3}", said):
+        return False
+    return bool(_NO_REFERENCE.search(said)) and not _ABOUT_US.search(said)
+
 
 def way_out(text: str, choices: Mapping[str, str]) -> str | None:
     """The value of the choice that leaves the question open, if that is what the text says."""
