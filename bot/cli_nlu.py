@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from bot import assembly, settings
-from bot.dialogue.understanding import engine, explain, speed, watchfulness
+from bot.desk import second_reader, second_reader_learning
+from bot.dialogue.understanding import encoder, engine, explain, speed, watchfulness
 from bot.dialogue.understanding import evaluate as figures
 from bot.plainly import plainly, settings_of
 
@@ -75,3 +76,15 @@ def nlu_explain(text: str) -> None:
         chosen = settings_of(demo=False)
         for line in explain.lines(engine.load(chosen.dialogues / "nlu", chosen.state / "model").model, text):
             typer.echo(line)
+
+
+@nlu.command("second-reader")
+def nlu_second_reader() -> None:
+    """Teach the desk's second reader by its examples anew. [dim]python -m bot nlu second-reader[/dim]"""
+    encoding = encoder.available()
+    if encoding is None:
+        typer.echo("Sentence embeddings are not available; nothing was learnt.", err=True)
+        raise typer.Exit(1)
+    examples = second_reader_learning.examples()
+    second_reader_learning.save(second_reader_learning.learn(examples, encoding))
+    typer.echo(f"Learnt from {len(examples)} examples: {second_reader.FILE}")

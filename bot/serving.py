@@ -16,7 +16,8 @@ from bot.channels.telegram_setup import webhook_secret
 from bot.channels.webchat_parts import WebChat
 from bot.clock import Clock
 from bot.desk.canned import Replies
-from bot.dialogue.understanding import Understanding
+from bot.desk.second_reader import SecondReader, shipped
+from bot.dialogue.understanding import Understanding, encoder
 from bot.files.checks import media_type
 from bot.lender.demo import people as demo_people
 from bot.lending.policy_set import read_set
@@ -105,6 +106,7 @@ def _staff_pages(app: App) -> StaffPages:
         changed=app.wakeups.changed,
         replies=Replies.load(app.settings.creditors, _authors(app)),
         wakeups=app.wakeups,
+        second=SecondReader(shipped(), encoder.available()),
         secure=bool(app.settings.public_url and app.settings.public_url.startswith("https:")),
         intents=sorted(app.dialogue.flows.by_intent),
         demo=staff.demo_staff() if app.settings.demo else (),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from typing import Protocol
 
 from bot.desk.wording_rules import Rule, Rules, Verdict, When, load_rules
 from bot.desk.wording_text import Folded, fold, sentences
@@ -13,7 +14,17 @@ from bot.errors import BotError
 from bot.lending.policy_rules import Source
 
 RULES_FILE = Path(__file__).with_name("wording.yml")
+READS_AS_PRESSURE = "reads_as_pressure"  # the second reader's doubt, which no rule of the file names
+_SAYS = "This may read as pressure or blame. Change it, or send it as it is."
 LOOK_BACK = 90  # characters: a negation further away speaks of something else
+
+
+class Hears(Protocol):
+    """Reads beside the rules, by what it learnt from examples."""
+
+    def hears(self, text: str) -> tuple[int, int] | None:
+        """Where the sentence stands that reads most like pressure, if any does."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +32,14 @@ class Ground:
     """What is known of where the words go; as it stands, nothing but the words counts.
 
     `opens_at`: from when a matter may be started, if not now. `laws` are the sources of those that bind, by key.
+    `second` reads what the rules let pass; its doubts never stop anything.
     """
 
     facts: frozenset[When] = frozenset()
     jurisdiction: str | None = None
     laws: Mapping[str, Source] = field(default_factory=dict)
     opens_at: datetime | None = None
+    second: Hears | None = field(default=None, compare=False, repr=False)
 
     def for_farewell(self) -> "Ground":
         """For the words with which a chat is handed back: they end a matter, at any hour."""
@@ -77,8 +90,16 @@ def check(text: str, ground: Ground | None = None, rules: Rules | None = None) -
         return []
     folded = fold(text)
     forms = [form for form in (folded, folded.leet()) if form]
-    found = (_judge(rule, rules, forms, text, ground) for rule in rules.rules if _counts(rule, ground))
-    return [finding for finding in found if finding]
+    judged = (_judge(rule, rules, forms, text, ground) for rule in rules.rules if _counts(rule, ground))
+    found = [finding for finding in judged if finding]
+    return [*found, *_heard(text, ground.second, found)]
+
+
+def _heard(text: str, second: Hears | None, found: Sequence[Finding]) -> Iterator[Finding]:
+    """The second reader's doubt about a sentence of which no rule has spoken."""
+    span = second.hears(text) if second else None
+    if span and not any(finding.start < span[1] and span[0] < finding.end for finding in found):
+        yield Finding(READS_AS_PRESSURE, "doubt", _SAYS, text[slice(*span)].strip(), *span)
 
 
 @cache

@@ -1,7 +1,7 @@
 """One request about one case of the desk: something is done with it, and it is shown again."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -68,7 +68,8 @@ class CaseRequest:
 
     def ground(self, work: StaffWork, at: datetime) -> Ground:
         """What the wording check knows of the case."""
-        return ground_for(work, self.pages.policies, self.id, self.staff, at)
+        known = ground_for(work, self.pages.policies, self.id, self.staff, at)
+        return replace(known, second=self.pages.second)
 
     async def act(self, do: Deed, draft: Mapping[str, str] | None = None) -> Response:
         """Do one thing with the case, then show it again; what went wrong is said beside what was typed."""

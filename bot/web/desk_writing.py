@@ -1,5 +1,6 @@
 """What a collector writes besides plain answers: the check while typing, files to the borrower."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 
@@ -27,7 +28,8 @@ def router(pages: StaffPages) -> APIRouter:
 
         def read(work: StaffWork) -> tuple[CaseState, list[wording.Finding]]:
             state, conversation = case.seen(work)
-            return state, wording.check(text, ground(work, pages.policies, state, conversation, pages.clock.now()))
+            known = ground(work, pages.policies, state, conversation, pages.clock.now())
+            return state, wording.check(text, replace(known, second=pages.second))
 
         state, findings = await pages.port.run(read, reading=True)
         zone = zone_of(pages, state.speaker)

@@ -12,6 +12,7 @@ from bot.conversations.wakeups import Wakeups
 from bot.desk.canned import Replies
 from bot.desk.handoffs import NoticeWords
 from bot.desk.offers import OfferWords
+from bot.desk.wording import Hears
 from bot.lending.policy import Policies
 from bot.lending.policy_set import PolicySet
 from bot.web import staff as accounts
@@ -26,6 +27,20 @@ class Port(Protocol):
     """The way to the database: `run` opens the transaction, calls `fn` in a thread, and commits."""
 
     async def run(self, fn: Callable[[StaffWork], T], *, reading: bool = False) -> T: ...
+
+
+class Ruled(Protocol):
+    """Whatever works by the lenders' rules."""
+
+    @property
+    def policies(self) -> Policies: ...
+
+
+class Printing(Ruled, Protocol):
+    """What a record on paper is made with."""
+
+    @property
+    def renderer(self) -> Renderer: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,5 +61,6 @@ class StaffPages:
     intents: Sequence[str] = ()  # that start something, for the filters of review
     panes: Panes = field(default_factory=Panes)
     tickets: dict[object, Markup] = field(default_factory=dict)  # drawn for the queue, see `desk_queue`
+    second: Hears | None = None  # reads colleagues' words beside the wording rules
     secure: bool = False  # served by https, so that cookies travel by nothing else
     demo: Sequence[accounts.DemoSignIn] = ()
