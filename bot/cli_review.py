@@ -12,10 +12,13 @@ from bot import review_commands as proof
 from bot.plainly import Demo, plainly, settings_of
 from bot.record.deposit import deposit
 from bot.review.copies import Altered
+from bot.review.sendings import Form
 from bot.review.verification import Verdict
+from bot.two_people_commands import Who
 
 review = typer.Typer(help="Prove what was said. [dim]python -m bot review verify[/dim]", no_args_is_help=True)
 _COUNTED = (TextColumn("{task.completed:,.0f} conversations indexed"), TimeElapsedColumn())
+_WRITTEN = (TextColumn("{task.completed:,.0f} conversations written"), TimeElapsedColumn())
 key = typer.Typer(help="Secret keys. [dim]python -m bot keys create[/dim]", no_args_is_help=True)
 
 
@@ -76,6 +79,31 @@ def index(
                 done += some
                 bar.update(task, completed=done)
         typer.echo(f"{done:,} conversations indexed")
+
+
+@review.command("export")
+def export(
+    to: Annotated[Path, typer.Option(help="The file; it is there when it is whole, and never half of it.")],
+    by: Annotated[str, typer.Option(help="Your own login; your password is asked for.")],
+    why: Annotated[str, typer.Option(help="What for; it stands in the trail.")],
+    search: Annotated[str, typer.Option(help="What stands in a search's address; all without.")] = "",
+    form: Annotated[Form, typer.Option(help="A row a conversation, a line an event, or on paper.")] = "csv",
+    unmasked: Annotated[bool, typer.Option("--unmasked", help="With personal data, if you may reveal it.")] = False,
+    demo: Demo = False,
+) -> None:
+    """Write what a search finds to a file.
+
+    [dim]python -m bot review export --search "speaker=harbour&since=2026-10-01" --form jsonl --to harbour.jsonl
+    --by rosa --why "asked by the regulator"[/dim]
+    """
+    from bot import export_commands  # what it needs of the pages is slow to load
+
+    with plainly(), Progress(*_WRITTEN, transient=True) as bar:
+        task = bar.add_task("written", total=None)
+        wanted = export_commands.Wanted(search, form, to, unmasked)
+        for done in export_commands.export(settings_of(demo), wanted, Who(by, why)):
+            bar.update(task, completed=done.conversations)
+    typer.echo(export_commands.told(done, to))
 
 
 @review.command("checkpoint")

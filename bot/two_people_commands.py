@@ -87,7 +87,7 @@ def listed(settings: Settings) -> Iterator[str]:
 
 def agree(settings: Settings, proposal_id: str, who: Who) -> str:
     with based(settings) as ground:
-        by = _named(ground, who)
+        by = named(ground, who)
         with ground.database.transaction() as work:
             done = two_people.agree(work, proposal_id, by, ground.clock.now(), APPLY)
     later = "" if done.kind == "role" else "; in force from the next start of each process"
@@ -96,7 +96,7 @@ def agree(settings: Settings, proposal_id: str, who: Who) -> str:
 
 def refuse(settings: Settings, proposal_id: str, who: Who) -> str:
     with based(settings) as ground:
-        by = _named(ground, who)
+        by = named(ground, who)
         with ground.database.transaction() as work:
             done = two_people.refuse(work, proposal_id, by, who.why, ground.clock.now())
     return f"{done.status}: {changes(done)}"
@@ -149,7 +149,7 @@ def new_secret(prompt: str) -> str:
     return chosen
 
 
-def _named(ground: Base, who: Who) -> Staff:
+def named(ground: Base, who: Who) -> Staff:
     if who.login is None:
         raise BadInput("--by", "say who you are; you are asked for your password")
     return signed(ground, who.login)

@@ -15,6 +15,7 @@ from bot.review.search_words import Likely, Words
 from bot.review.snippets import Snippet, snippets
 from bot.review.store import Found, ReviewWork
 
+FIELDS = ("words", "reference", "since", "until", *FACETS)  # of an address
 PAGE = 30
 LONGEST_FIELD = 400  # characters; words have a limit of their own, which is told
 MOST_LOOKED_AT = 300  # conversations whose text is read for one page; what is left is looked at from its cursor on

@@ -1,7 +1,7 @@
 """What a search found as a file: streamed ones are written while they are read, and say on the trail how far."""
 
 import hashlib
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from typing import Annotated
 from urllib.parse import parse_qsl
 
@@ -9,20 +9,16 @@ from anyio import CancelScope, to_thread
 from fastapi import APIRouter, Form, Response
 from fastapi.responses import StreamingResponse
 
-from bot.review import csv_export, search, sendings
-from bot.review.rasa_events import rasa_lines
+from bot.review import exporting, search, sendings
+from bot.review.exporting import Lines
 from bot.review.search_store import Cursor
 from bot.review.sendings import Export, Meter, State
 from bot.web import paper_view
 from bot.web.guard import Here, NotHere, SignedIn, staff_router
 from bot.web.review_list import LONGEST_QUERY
-from bot.web.review_showing import MOST_ON_PAPER, Reason, asked_for, attached, review_page, voices
+from bot.web.review_showing import Reason, asked_for, attached, review_page, voices
 from bot.web.staff_pages import StaffPages
-from bot.web.staff_showing import logins_of
 from bot.web.work import StaffWork
-
-MOST_EVENTS_ON_PAPER = 5000  # of a search's conversations; some ten seconds of work
-Lines = Callable[[StaffWork, search.Page], Sequence[str]]
 
 
 def router(pages: StaffPages) -> APIRouter:
@@ -49,37 +45,26 @@ def router(pages: StaffPages) -> APIRouter:
         )
         if form == "pdf":
             return await _on_paper(pages, signed, run, asked, reason)
-        lines = await _csv(pages) if form == "csv" else _jsonl(masked=not open_to)
-        first = "\ufeff" + csv_export.header() if form == "csv" else ""  # the mark has spreadsheets read UTF-8
+        if form == "csv":
+            lines = await pages.port.run(exporting.csv_lines, reading=True)
+        else:
+            lines = exporting.event_lines(masked=not open_to)
         media = "text/csv; charset=utf-8" if form == "csv" else "application/jsonl"
-        body = _streamed(pages, signed, run, asked, first, lines)
+        body = _streamed(pages, signed, run, asked, lines)
         return StreamingResponse(body, media_type=media, headers=attached(f"conversations.{form}"))
 
     return routes
 
 
-async def _csv(pages: StaffPages) -> Lines:
-    logins = await pages.port.run(logins_of, reading=True)
-    return lambda _, page: csv_export.lines(page.rows, logins)
-
-
-def _jsonl(*, masked: bool) -> Lines:
-    def lines(work: StaffWork, page: search.Page) -> list[str]:
-        told = work.search.material([hit.found.conversation_id for hit in page.rows])
-        return [line for each in told for line in rasa_lines(each, masked=masked)]
-
-    return lines
-
-
 async def _streamed(
-    pages: StaffPages, signed: SignedIn, run: Export, asked: search.Asked, first: str, lines: Lines
+    pages: StaffPages, signed: SignedIn, run: Export, asked: search.Asked, lines: Lines
 ) -> AsyncIterator[str]:
     """Page after page, each in a transaction of its own: however much there is, little is held."""
     meter = Meter()
     state: State = "broken"
     place: Cursor | None = None
     try:
-        yield first
+        yield exporting.first(run.form)
         while True:
             page, found = await _page(pages, signed, asked, place, lines)
             yield "".join(found)
@@ -97,11 +82,9 @@ async def _streamed(
 async def _page(
     pages: StaffPages, signed: SignedIn, asked: search.Asked, after: Cursor | None, lines: Lines
 ) -> tuple[search.Page, Sequence[str]]:
-    def find(work: StaffWork) -> tuple[search.Page, Sequence[str]]:
-        page = search.search(work, asked, signed.staff, voices(pages), after)
-        return page, lines(work, page)
-
-    return await pages.port.run(find, reading=True)
+    return await pages.port.run(
+        lambda work: exporting.page(work, asked, signed.staff, voices(pages), after, lines), reading=True
+    )
 
 
 async def _note(pages: StaffPages, signed: SignedIn, run: Export, meter: Meter, state: State, **more: str) -> None:
@@ -111,7 +94,7 @@ async def _note(pages: StaffPages, signed: SignedIn, run: Export, meter: Meter, 
 
 async def _on_paper(pages: StaffPages, signed: SignedIn, run: Export, asked: search.Asked, reason: str) -> Response:
     def find(work: StaffWork) -> tuple[paper_view.Sheets, bool]:
-        ids, more = _for_paper(work, asked, signed, voices(pages))
+        ids, more = exporting.for_paper(work, asked, signed.staff, voices(pages))
         return paper_view.read(work, ids), more
 
     sheets, more = await pages.port.run(find, reading=True)
@@ -123,21 +106,3 @@ async def _on_paper(pages: StaffPages, signed: SignedIn, run: Export, asked: sea
     meter.add(len(sheets.told), sum(len(told.events) for told in sheets.told))
     await _note(pages, signed, run, meter, "finished", sha256=hashlib.sha256(content).hexdigest())
     return Response(content, media_type="application/pdf", headers=attached("conversations.pdf"))
-
-
-def _for_paper(
-    work: StaffWork, asked: search.Asked, signed: SignedIn, speakers: Mapping[str, search.Voice]
-) -> tuple[list[str], bool]:
-    """The newest conversations, as many as one file takes; whether there were more."""
-    ids: list[str] = []
-    events, place = 0, None
-    while True:
-        page = search.search(work, asked, signed.staff, speakers, place)
-        for hit in page.rows:
-            events += hit.found.length
-            if len(ids) == MOST_ON_PAPER or (ids and events > MOST_EVENTS_ON_PAPER):
-                return ids, True
-            ids.append(hit.found.conversation_id)
-        if page.next is None:
-            return ids, False
-        place = page.next

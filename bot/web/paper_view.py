@@ -15,7 +15,7 @@ from bot.review.documents import Material
 from bot.review.masking import Mask
 from bot.review.paper import Entry, Paper, Part
 from bot.web.review_reading import Reading, Shown, readings
-from bot.web.staff_pages import StaffPages
+from bot.web.staff_pages import Printing
 from bot.web.staff_showing import speaker_names, zone_of
 from bot.web.work import StaffWork
 
@@ -72,7 +72,7 @@ def _head(told: Material) -> ChainHead:
     return ChainHead(told.conversation_id, told.events[-1].seq, told.events[-1].hash)
 
 
-def made(pages: StaffPages, sheets: Sheets, asked: Asked) -> bytes:
+def made(pages: Printing, sheets: Sheets, asked: Asked) -> bytes:
     """The PDF, in the language of whoever asked; call it in a thread."""
     from bot.review.typesetting import pdf  # what it needs is slow to load
 
@@ -82,7 +82,7 @@ def made(pages: StaffPages, sheets: Sheets, asked: Asked) -> bytes:
 class _Writer:
     """Fills the words of one template, whose macros give text and not markup."""
 
-    def __init__(self, pages: StaffPages, sheets: Sheets, asked: Asked) -> None:
+    def __init__(self, pages: Printing, sheets: Sheets, asked: Asked) -> None:
         self._pages, self._sheets, self._asked = pages, sheets, asked
         self._helpers = pages.renderer.helpers(asked.by.locale, asked.at)
         template = pages.renderer.templates.get_template("review/paper.html")

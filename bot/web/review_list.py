@@ -16,16 +16,17 @@ from bot.lending.hardship import REASONS, SENSITIVE
 from bot.lending.holds import HoldReason
 from bot.lending.policy_desk import CaseReason
 from bot.review import search
+from bot.review.exporting import MOST_ON_PAPER
 from bot.review.facts import APART, FACETS, FLAGS, HOURS, LATENESS, OUTCOMES, PLANS, RIGHTS
+from bot.review.search import FIELDS
 from bot.review.search_store import SavedSearch
 from bot.review.talks import WAITS
 from bot.web.guard import Here, SignedIn, staff_router
-from bot.web.review_showing import MOST_ON_PAPER, review_page, voices
+from bot.web.review_showing import review_page, voices
 from bot.web.staff_pages import StaffPages
 from bot.web.staff_showing import speaker_names, zone_of
 from bot.web.work import StaffWork
 
-FIELDS = ("words", "reference", "since", "until", *FACETS)
 MOST_SAVED = 50
 LONGEST_QUERY = 2000
 HOLDS: Sequence[str] = get_args(HoldReason)

@@ -12,12 +12,11 @@ from bot.conversations.store import Conversation
 from bot.errors import BadInput
 from bot.review import search
 from bot.web.guard import NotHere, SignedIn
-from bot.web.staff_pages import StaffPages
+from bot.web.staff_pages import Ruled, StaffPages
 from bot.web.staff_showing import render, zone_of
 from bot.web.work import StaffWork
 
 LEAST_REASON = 8
-MOST_ON_PAPER = 50  # conversations in one PDF
 Reason = Annotated[str, Form(min_length=LEAST_REASON, max_length=500)]
 
 
@@ -35,7 +34,7 @@ def asked_for(fields: Iterable[tuple[str, str]]) -> search.Asked:
         raise RequestValidationError([{"loc": [bad.place], "msg": bad.problem}]) from bad
 
 
-def voices(pages: StaffPages) -> Mapping[str, search.Voice]:
+def voices(pages: Ruled) -> Mapping[str, search.Voice]:
     """Every speaker with the creditors and the time zone that search needs to know."""
     return {one.id: search.Voice(one.creditors, zone_of(pages, one.id)) for one in pages.policies.speakers()}
 

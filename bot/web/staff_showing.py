@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse, RedirectResponse
 
 from bot.desk.routing import team_names
 from bot.web.guard import SignedIn
-from bot.web.staff_pages import StaffPages
+from bot.web.staff_pages import Ruled, StaffPages
 from bot.web.work import StaffWork
 
 
@@ -36,7 +36,7 @@ def swapped(
     return JSONResponse({"fragments": html})
 
 
-def speaker_names(pages: StaffPages, locale: str) -> dict[str, str]:
+def speaker_names(pages: Ruled, locale: str) -> dict[str, str]:
     """Each speaker's name in a language, English where it has none there."""
     return {
         speaker.id: speaker.names.get(locale) or speaker.names.get("en") or speaker.id
@@ -44,7 +44,7 @@ def speaker_names(pages: StaffPages, locale: str) -> dict[str, str]:
     }
 
 
-def zone_of(pages: StaffPages, speaker: str) -> str:
+def zone_of(pages: Ruled, speaker: str) -> str:
     return pages.policies.for_speaker(speaker).office_hours.time_zone
 
 

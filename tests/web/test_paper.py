@@ -11,8 +11,8 @@ import pytest
 from bot.conversations.store import Conversation
 from bot.dialogue.messages import Incoming
 from bot.record.events import NewEvent
+from bot.review import exporting
 from bot.storage.engine import Database
-from bot.web import export_pages
 from tests.desk.stage import NOW, ask_for_person, chat, move_in
 from tests.web.office import Browser, Office
 
@@ -83,7 +83,7 @@ def test_a_conversation_on_paper_is_whole_masked_and_can_be_proved(office: Offic
 
 
 def test_a_search_on_paper_is_bounded_and_says_so(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(export_pages, "MOST_ON_PAPER", 1)
+    monkeypatch.setattr(exporting, "MOST_ON_PAPER", 1)
     conversation = talked(office)
 
     async def get() -> tuple[bytes, int]:
@@ -153,7 +153,7 @@ def test_an_export_that_breaks_off_says_how_far_it_came(office: Office, monkeypa
     def broken(*_: object, **__: object) -> list[str]:
         raise RuntimeError("the disk is full")
 
-    monkeypatch.setattr(export_pages, "rasa_lines", broken)
+    monkeypatch.setattr(exporting, "rasa_lines", broken)
 
     async def get() -> str:
         browser = office.browser(office.hired("admin"))
