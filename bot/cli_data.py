@@ -6,11 +6,13 @@ import typer
 
 from bot import data_commands as data_protection
 from bot.plainly import Demo, plainly, settings_of
+from bot.two_people_commands import Who
 
 data = typer.Typer(
     help="Retention, erasure, legal holds. [dim]python -m bot data retention[/dim]", no_args_is_help=True
 )
 Reason = Annotated[str, typer.Option(help="Why; it stands in the trail.")]
+By = Annotated[str | None, typer.Option("--by", help="Your own login, once two people must agree.")]
 Whom = Annotated[str, typer.Argument(help="A borrower's reference, or a conversation's id.")]
 
 
@@ -26,10 +28,10 @@ def retention(
 
 
 @data.command("erase")
-def erase(whom: Whom, reason: Reason, demo: Demo = False) -> None:
-    """Erase on request. [dim]python -m bot data erase HB-1001 --reason "asked on 3 May"[/dim]"""
+def erase(whom: Whom, reason: Reason, by: By = None, demo: Demo = False) -> None:
+    """Propose to erase. [dim]python -m bot data erase HB-1001 --reason "asked on 3 May" --by rosa[/dim]"""
     with plainly():
-        typer.echo(data_protection.erase(settings_of(demo), whom, reason))
+        typer.echo(data_protection.erase(settings_of(demo), whom, Who(by, reason)))
 
 
 @data.command("hold")
@@ -40,7 +42,7 @@ def hold(whom: Whom, reason: Reason, demo: Demo = False) -> None:
 
 
 @data.command("release")
-def release(whom: Whom, reason: Reason, demo: Demo = False) -> None:
-    """Lift a legal hold. [dim]python -m bot data release HB-1001 --reason "claim settled"[/dim]"""
+def release(whom: Whom, reason: Reason, by: By = None, demo: Demo = False) -> None:
+    """Propose to lift a hold. [dim]python -m bot data release HB-1001 --reason "claim settled" --by rosa[/dim]"""
     with plainly():
-        typer.echo(data_protection.release(settings_of(demo), whom, reason))
+        typer.echo(data_protection.release(settings_of(demo), whom, Who(by, reason)))

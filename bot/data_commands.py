@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from uuid import uuid4
 
 from bot.commands import opened
-from bot.review import erasure
+from bot.review import erasure, protecting
 from bot.review import retention as rules
 from bot.review.protection_store import LegalHold
+from bot.review.two_people_store import Proposal
 from bot.settings import Settings
+from bot.two_people_commands import Who, asked_by, told
 
 
 def retention(settings: Settings, *, erase: bool) -> Iterator[str]:
@@ -29,12 +31,16 @@ def retention(settings: Settings, *, erase: bool) -> Iterator[str]:
         yield f"{len(found)} erased; the chains still verify"
 
 
-def erase(settings: Settings, whom: str, reason: str) -> str:
-    """Erase one conversation, or a borrower with all of theirs, on the borrower's request."""
-    with opened(settings) as ground, ground.database.transaction() as work:
-        subject = erasure.subject_of(work, list(ground.policies.creditors), whom)
-        erased = erasure.erase(work, subject, reason, ground.clock.now())
-    return f"{whom}: {erased.events} events have lost their content; the chain still verifies"
+def erase(settings: Settings, whom: str, who: Who) -> str:
+    """Erase one conversation, or a borrower with all of theirs, on the borrower's request; or propose it."""
+    with opened(settings) as ground:
+        asking = asked_by(ground, who)
+        with ground.database.transaction() as work:
+            subject = erasure.subject_of(work, list(ground.policies.creditors), whom)
+            done = protecting.erase(work, subject, asking)
+    if isinstance(done, Proposal):
+        return told(done)
+    return f"{whom}: {done.events} events have lost their content; the chain still verifies"
 
 
 def hold(settings: Settings, whom: str, reason: str) -> str:
@@ -45,8 +51,11 @@ def hold(settings: Settings, whom: str, reason: str) -> str:
     return f"{whom}: nothing of it is erased until the hold is lifted"
 
 
-def release(settings: Settings, whom: str, reason: str) -> str:
-    with opened(settings) as ground, ground.database.transaction() as work:
-        subject = erasure.subject_of(work, list(ground.policies.creditors), whom)
-        lifted = rules.release(work, subject.kind, subject.id, reason, ground.clock.now())
-    return f"{whom}: {lifted} legal holds lifted"
+def release(settings: Settings, whom: str, who: Who) -> str:
+    """Lift every legal hold on a borrower or a conversation; or propose it."""
+    with opened(settings) as ground:
+        asking = asked_by(ground, who)
+        with ground.database.transaction() as work:
+            subject = erasure.subject_of(work, list(ground.policies.creditors), whom)
+            done = protecting.release(work, subject, asking)
+    return told(done) if isinstance(done, Proposal) else f"{whom}: {done} legal holds lifted"

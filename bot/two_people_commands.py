@@ -14,7 +14,8 @@ from bot.errors import BadInput
 from bot.lending.policy_set import differences, read_set
 from bot.review import policy_control, two_people
 from bot.review.agreed import APPLY
-from bot.review.roles import Asking
+from bot.review.protecting import KINDS
+from bot.review.two_people import Asking
 from bot.review.two_people_store import Proposal
 from bot.settings import Settings
 from bot.web import staff as accounts
@@ -90,7 +91,7 @@ def agree(settings: Settings, proposal_id: str, who: Who) -> str:
         by = named(ground, who)
         with ground.database.transaction() as work:
             done = two_people.agree(work, proposal_id, by, ground.clock.now(), APPLY)
-    later = "" if done.kind == "role" else "; in force from the next start of each process"
+    later = "; in force from the next start of each process" if done.kind in ("policy", "retention") else ""
     return f"agreed, and done: {changes(done)}{later}"
 
 
@@ -156,7 +157,7 @@ def named(ground: Base, who: Who) -> Staff:
 
 
 def _line(proposal: Proposal, logins: dict[str, str]) -> str:
-    whom = logins.get(proposal.subject.removeprefix("staff:"), "")
+    whom = proposal.subject if proposal.kind in KINDS else logins.get(proposal.subject.removeprefix("staff:"), "")
     by = logins.get(proposal.proposed_by, proposal.proposed_by)
     return f"{proposal.kind} {whom} {changes(proposal)} ({by}: {proposal.reason})".replace("  ", " ")
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.review import policy_control, roles
+from bot.review import policy_control, protecting, roles
 from bot.review.two_people import Apply
 from bot.review.two_people_store import ChangeKind
 
@@ -10,4 +10,6 @@ APPLY: Mapping[ChangeKind, Apply] = {
     "role": roles.apply,
     "retention": policy_control.apply,
     "policy": policy_control.apply,
+    "erasure": protecting.apply_erasure,
+    "release": protecting.apply_release,
 }

@@ -86,6 +86,14 @@ def extent(work: ReviewWork, subject: Subject, at: datetime) -> Extent:
     return Extent(chats, next((why for one in kept if (why := keeps(work, one))), None))
 
 
+def require_free(subject: Subject, found: Extent) -> None:
+    """Refuse what something still keeps; UnderLegalHold, StillNeeded."""
+    if found.kept_by == "legal_hold":
+        raise UnderLegalHold(str(subject))
+    if found.kept_by:
+        raise StillNeeded(f"{subject}: {found.kept_by.replace('_', ' ')}")
+
+
 def erase(work: ReviewWork, subject: Subject, reason: str, at: datetime, by: str | None = None) -> Erased:
     """Erase on request, and answer their open requests by it; UnderLegalHold, StillNeeded, NobodyByThat."""
     for conversation_id in extent(work, subject, at).conversations:
@@ -93,10 +101,7 @@ def erase(work: ReviewWork, subject: Subject, reason: str, at: datetime, by: str
     if subject.kind == "borrower":
         work.lending.lock_borrower(subject.id)
     found = extent(work, subject, at)  # anew, now that nothing of it changes any more
-    if found.kept_by == "legal_hold":
-        raise UnderLegalHold(str(subject))
-    if found.kept_by:
-        raise StillNeeded(f"{subject}: {found.kept_by.replace('_', ' ')}")
+    require_free(subject, found)
     answered = [one.id for one in work.protection.open_requests() if _asked_by(one, subject)]
     events = sum(erase_words(work, conversation_id, at) for conversation_id in found.conversations)
     if subject.kind == "borrower":

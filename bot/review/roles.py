@@ -1,7 +1,7 @@
 """How roles change: at once where nobody gains by it, else by two people; by command until there are two."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
 from uuid import uuid4
@@ -9,7 +9,7 @@ from uuid import uuid4
 from bot.access import PERMISSIONS, LoginTaken, Permission, Role, Staff
 from bot.errors import BotError
 from bot.review.store import ReviewWork
-from bot.review.two_people import Change, NotOpen, able, all_able, enough, propose
+from bot.review.two_people import Asking, Change, NotOpen, able, all_able, ask, decides_alone, enough
 from bot.review.two_people_store import Proposal
 
 _PLAIN = frozenset(name for name, roles in PERMISSIONS.items() if "collector" in roles)
@@ -24,33 +24,15 @@ class NoSuchStaff(BotError):
     """Nobody has this id."""
 
 
-class TwoNeeded(BotError):
-    """Two people must agree on this, and it was not said who proposes it."""
-
-
-class TooFew(BotError):
-    """Nobody else could agree: there are fewer than two who may; the command line decides until there are."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """Who wants a change and why; nobody by name: the command line of an installation that is still beginning."""
-
-    by: Staff | None
-    reason: str
-    at: datetime
-    by_command: bool = False
-
-
 def add(work: ReviewWork, staff: Staff, password_hash: str, asking: Asking) -> tuple[Staff, Proposal | None]:
     """Add somebody, or propose it where they may more than a collector; LoginTaken."""
     new = numbered(staff)
-    if _alone(work, asking, needed=_gains(None, new)):
-        return added(work, new, password_hash, asking.at, _who(asking)), None
+    if not _gains(None, new) or decides_alone(work, asking):
+        return added(work, new, password_hash, asking.at, asking.who), None
     if work.staff.by_login(new.login):
         raise LoginTaken(f"somebody signs in as {new.login} already")
     after = _values(new, _ADDED)
-    return new, _propose(work, Change("role", f"staff:{new.id}", {}, after, password_hash), asking)
+    return new, ask(work, Change("role", f"staff:{new.id}", {}, after, password_hash), asking)
 
 
 def change(work: ReviewWork, staff_id: str, wanted: Mapping[str, Any], asking: Asking) -> Proposal | None:
@@ -66,11 +48,11 @@ def change(work: ReviewWork, staff_id: str, wanted: Mapping[str, Any], asking: A
     names = [name for name in wanted if getattr(before, name) != getattr(after, name)]
     left = [after if admin.id == before.id else admin for admin in admins]
     needed = before.role != after.role or _gains(before, after) or (enough(admins) and not enough(left))
-    if _alone(work, asking, needed=needed):
-        changed(work, after, names, asking.at, _who(asking))
+    if not needed or decides_alone(work, asking):
+        changed(work, after, names, asking.at, asking.who)
         return None
     change = Change("role", f"staff:{before.id}", _values(before, names), _values(after, names))
-    return _propose(work, change, asking)
+    return ask(work, change, asking)
 
 
 def set_password(work: ReviewWork, staff: Staff, password_hash: str, asking: Asking) -> tuple[int, Proposal | None]:
@@ -78,10 +60,10 @@ def set_password(work: ReviewWork, staff: Staff, password_hash: str, asking: Ask
 
     Returns how many sessions ended.
     """
-    if _alone(work, asking, needed=able(staff)):
-        return given_password(work, staff.id, password_hash, _who(asking), asking.at), None
+    if not able(staff) or decides_alone(work, asking):
+        return given_password(work, staff.id, password_hash, asking.who, asking.at), None
     change = Change("role", f"staff:{staff.id}", {}, {"password": "new"}, password_hash)
-    return 0, _propose(work, change, asking)
+    return 0, ask(work, change, asking)
 
 
 def apply(work: ReviewWork, proposal: Proposal, by: str, at: datetime) -> None:
@@ -153,28 +135,6 @@ def _rights(staff: Staff) -> frozenset[Permission]:
 def _loosened(before: Staff, after: Staff, bound: str) -> bool:
     was, now = getattr(before, bound), getattr(after, bound)
     return was is not None and (now is None or not set(now) <= set(was))
-
-
-def _alone(work: ReviewWork, asking: Asking, *, needed: bool) -> bool:
-    """Whether this is done at once; TwoNeeded, TooFew where it can be neither done nor proposed."""
-    if not needed:
-        return True
-    if not enough(all_able(work)):
-        if asking.by_command:
-            return True
-        raise TooFew("fewer than two people may agree; add another admin by `python -m bot user add` first")
-    if asking.by is None:
-        raise TwoNeeded("two people agree on this: say who proposes it with --by LOGIN, and why with --why")
-    return False
-
-
-def _propose(work: ReviewWork, change: Change, asking: Asking) -> Proposal:
-    assert asking.by is not None  # _alone has seen to it
-    return propose(work, change, asking.by, asking.reason, asking.at)
-
-
-def _who(asking: Asking) -> str | None:
-    return asking.by.id if asking.by else None
 
 
 def _values(staff: Staff, names: Sequence[str]) -> dict[str, Any]:

@@ -51,6 +51,28 @@ class Change:
 Apply = Callable[[ReviewWork, Proposal, str, datetime], None]  # takes who agreed; NotOpen where it no longer fits
 
 
+class TwoNeeded(BotError):
+    """Two people must agree on this, and it was not said who proposes it."""
+
+
+class TooFew(BotError):
+    """Nobody else could agree: there are fewer than two who may; the command line decides until there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Who wants a change and why; nobody by name: the command line of an installation that is still beginning."""
+
+    by: Staff | None
+    reason: str
+    at: datetime
+    by_command: bool = False
+
+    @property
+    def who(self) -> str | None:
+        return self.by.id if self.by else None
+
+
 def able(staff: Staff) -> bool:
     """Whether somebody may propose and agree: they manage staff, and of the whole installation."""
     return staff.may("staff.manage") and staff.speakers is None and staff.creditors is None
@@ -64,6 +86,23 @@ def all_able(work: ReviewWork) -> list[Staff]:
 def enough(staff: list[Staff]) -> bool:
     """Whether these are enough to agree on anything; before there are, the command line decides alone."""
     return len([one for one in staff if able(one)]) >= NEEDED
+
+
+def decides_alone(work: ReviewWork, asking: Asking) -> bool:
+    """Whether what two people agree on is done at once; TwoNeeded, TooFew where it cannot even be proposed."""
+    if not enough(all_able(work)):
+        if asking.by_command:
+            return True
+        raise TooFew("fewer than two people may agree; add another admin by `python -m bot user add` first")
+    if asking.by is None:
+        raise TwoNeeded("two people agree on this: say who proposes it with --by LOGIN, and why")
+    return False
+
+
+def ask(work: ReviewWork, change: Change, asking: Asking) -> Proposal:
+    """Propose what nobody decides alone."""
+    assert asking.by is not None  # decides_alone has seen to it
+    return propose(work, change, asking.by, asking.reason, asking.at)
 
 
 def propose(work: ReviewWork, change: Change, by: Staff, reason: str, at: datetime) -> Proposal:

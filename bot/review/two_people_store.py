@@ -7,7 +7,7 @@ from typing import Any, Literal, Protocol
 
 from bot.errors import BotError
 
-ChangeKind = Literal["role", "retention", "policy"]
+ChangeKind = Literal["role", "retention", "policy", "erasure", "release"]
 ProposalStatus = Literal["open", "agreed", "refused", "withdrawn", "expired"]
 
 
@@ -21,7 +21,7 @@ class Proposal:
 
     id: str
     kind: ChangeKind
-    subject: str  # staff:<id>, or policies
+    subject: str  # staff:<id>, policies, or whose data: borrower:<id>, conversation:<id>
     before: Mapping[str, Any]
     after: Mapping[str, Any]
     reason: str

@@ -10,12 +10,14 @@ from fastapi import APIRouter, Form, Query, Response
 from fastapi.responses import RedirectResponse
 
 from bot.access import NotAllowed, Staff
-from bot.review import erasure, retention
+from bot.review import erasure, protecting, retention, two_people
 from bot.review.erasure import Extent, NobodyByThat, Subject
-from bot.review.masking import COVER, Mask
+from bot.review.masking import Mask
 from bot.review.protection_store import DataRequest, HeldKind, LegalHold
+from bot.review.two_people import Asking
+from bot.review.two_people_store import AlreadyProposed
 from bot.web.guard import Here, SignedIn, staff_router
-from bot.web.review_showing import LEAST_REASON, Reason, review_page
+from bot.web.review_showing import LEAST_REASON, Reason, review_page, whose
 from bot.web.staff_pages import StaffPages
 from bot.web.staff_showing import logins_of
 from bot.web.stepping import Problems, stepped
@@ -23,12 +25,14 @@ from bot.web.work import StaffWork
 
 PATH = "/review/protection"
 MOST_LOOKED_AT = 1000  # for a dry run on a page; the command looks at everything
-Done = Literal["", "held", "lifted", "erased"]
+Done = Literal["", "held", "proposed"]
 Whom = Annotated[str, Form(min_length=1, max_length=100)]
 PROBLEMS: Problems = {
     NobodyByThat: "nobody",
     retention.UnderLegalHold: "legal_hold",
     retention.StillNeeded: "needed",
+    two_people.TooFew: "few",
+    AlreadyProposed: "already",
 }
 
 
@@ -92,9 +96,10 @@ def _holding(routes: APIRouter, pages: StaffPages) -> None:
         signed: Here, kind: Annotated[HeldKind, Form()], subject: Annotated[str, Form()], reason: Reason
     ) -> Response:
         def release(work: StaffWork, now: datetime) -> Done:
-            erasure.require_theirs(work, Subject(kind, subject), signed.staff)
-            retention.release(work, kind, subject, reason.strip(), now, signed.staff.id)
-            return "lifted"
+            whom = Subject(kind, subject)
+            erasure.require_theirs(work, whom, signed.staff)
+            protecting.release(work, whom, Asking(signed.staff, reason.strip(), now))
+            return "proposed"
 
         return await _do(pages, signed, release)
 
@@ -109,8 +114,8 @@ def _erasing(routes: APIRouter, pages: StaffPages) -> None:
 
         def doing(work: StaffWork, now: datetime) -> Done:
             subject = _subject(work, pages, signed.staff, whom)
-            erasure.erase(work, subject, reason.strip(), now, signed.staff.id)
-            return "erased"
+            protecting.erase(work, subject, Asking(signed.staff, reason.strip(), now))
+            return "proposed"
 
         return await _do(pages, signed, doing)
 
@@ -145,7 +150,10 @@ async def _page(
         return {
             "requests": [one for one in map(_waiting(work, signed.staff), work.protection.open_requests()) if one],
             "holds": holds,
-            "held": {one.id: _named(work, one) for one in holds},
+            "held": {one.id: whose(work, Subject(one.subject_kind, one.subject)) for one in holds},
+            "proposed": {
+                one.subject: one.kind for one in work.two_people.waiting() if one.kind in protecting.KINDS
+            },
             "logins": logins_of(work),
         }
 
@@ -160,6 +168,7 @@ async def _page(
         done=done,
         problem=problem,
         asked=asked,
+        proposes=two_people.able(signed.staff),
     )
 
 
@@ -181,12 +190,6 @@ def _theirs(work: StaffWork, hold: LegalHold, reader: Staff) -> bool:
     except (NotAllowed, NobodyByThat):
         return False
     return True
-
-
-def _named(work: StaffWork, hold: LegalHold) -> str:
-    """A held borrower's creditor and the end of their reference; a conversation is shown by its link."""
-    borrower = work.lending.borrower(hold.subject) if hold.subject_kind == "borrower" else None
-    return f"{borrower.creditor} {COVER}{borrower.reference[-3:]}" if borrower else ""
 
 
 def _subject(work: StaffWork, pages: StaffPages, reader: Staff, whom: str) -> Subject:

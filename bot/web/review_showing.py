@@ -11,6 +11,8 @@ from bot.access import Staff
 from bot.conversations.store import Conversation
 from bot.errors import BadInput
 from bot.review import search
+from bot.review.erasure import Subject
+from bot.review.masking import COVER
 from bot.web.guard import NotHere, SignedIn
 from bot.web.staff_pages import Ruled, StaffPages
 from bot.web.staff_showing import render, zone_of
@@ -51,3 +53,11 @@ def visible(work: StaffWork, staff: Staff, conversation_id: str) -> Conversation
 def attached(name: str) -> dict[str, str]:
     """Headers of a file that is to be saved."""
     return {"Content-Disposition": f'attachment; filename="{name}"'}
+
+
+def whose(work: StaffWork, subject: Subject) -> str:
+    """A conversation by the beginning of its id; a borrower by creditor and the end of their reference."""
+    if subject.kind == "conversation":
+        return subject.id[:8]
+    borrower = work.lending.borrower(subject.id)
+    return f"{borrower.creditor} {COVER}{borrower.reference[-3:]}" if borrower else subject.id[:8]

@@ -11,13 +11,14 @@ from fastapi.responses import RedirectResponse
 from bot.access import ROLES, LoginTaken, Role, Staff
 from bot.errors import BadInput
 from bot.lending.policy_set import differences
-from bot.review import policy_control, roles, two_people
+from bot.review import policy_control, protecting, retention, roles, two_people
 from bot.review.agreed import APPLY
-from bot.review.roles import Asking
+from bot.review.erasure import NobodyByThat
+from bot.review.two_people import Asking
 from bot.review.two_people_store import AlreadyProposed, Proposal
 from bot.web import staff as accounts
 from bot.web.guard import Here, NotHere, SignedIn, staff_router
-from bot.web.review_showing import review_page
+from bot.web.review_showing import review_page, whose
 from bot.web.staff_pages import StaffPages
 from bot.web.staff_showing import logins_of
 from bot.web.stepping import Problems, named, stepped
@@ -30,10 +31,13 @@ PROBLEMS: Problems = {
     two_people.NotOpen: "not_open",
     two_people.NoReason: "reason",
     AlreadyProposed: "already",
-    roles.TooFew: "few",
+    two_people.TooFew: "few",
     LoginTaken: "login",
     accounts.WeakPassword: "weak",
     BadInput: "files",
+    NobodyByThat: "not_open",
+    retention.UnderLegalHold: "legal_hold",
+    retention.StillNeeded: "needed",
 }
 Done = Literal["", "proposed", "done", "agreed", "refused", "withdrawn"]
 Reason = Annotated[str, Form(min_length=two_people.LEAST_REASON, max_length=500)]
@@ -130,13 +134,14 @@ async def _page(pages: StaffPages, signed: SignedIn, *, done: Done = "", problem
     def read(work: StaffWork) -> dict[str, Any]:
         two_people.expire(work, pages.clock.now())
         colleagues = work.staff.everyone()
-        waiting = work.two_people.waiting()
+        waiting, decided = work.two_people.waiting(), work.two_people.decided()
         demo = bool(pages.demo)
         return {
             "waiting": waiting,
             "diffs": {one.id: list(_difference(work, one)) for one in waiting},
             "policies": policy_control.compared(work, pages.policies, pages.written, demo=demo),
-            "decided": work.two_people.decided(),
+            "decided": decided,
+            "whose": {one.id: _whose(work, one) for one in (*waiting, *decided)},
             "colleagues": colleagues,
             "logins": logins_of(work),
             "able": len([one for one in colleagues if two_people.able(one)]),
@@ -157,6 +162,11 @@ async def _page(pages: StaffPages, signed: SignedIn, *, done: Done = "", problem
         done=done,
         problem=problem,
     )
+
+
+def _whose(work: StaffWork, proposal: Proposal) -> str:
+    """Whose data it is about, if it is about anybody's."""
+    return whose(work, protecting.subject_of(proposal)) if proposal.kind in protecting.KINDS else ""
 
 
 def _difference(work: StaffWork, proposal: Proposal) -> Iterator[str]:

@@ -151,8 +151,13 @@ def test_an_erased_conversation_says_so_is_not_found_and_still_verifies(visit: V
     page.get_by_role("button", name="Show what would go").click()
     expect(page.locator(".asked")).to_contain_text("Conversations that lose every word, file and address: 1.")
     assert faults(page) == []
-    page.get_by_role("button", name="Erase for good").click()
-    expect(page.get_by_role("status")).to_contain_text("Erased.")
+    page.get_by_role("button", name="Propose to erase it for good").click()
+    expect(page.get_by_role("status")).to_contain_text("Nothing is erased or lifted until another admin agrees.")
+    other = sign_in(visit, "second", "/review/two-people")
+    expect(other.locator(".proposal")).to_contain_text(f"Erasure of {conversation_id[:8]}")
+    assert faults(other) == []
+    other.get_by_role("button", name="Agree and do it").click()
+    expect(other.get_by_role("status")).to_contain_text("Agreed, and done.")
     page.goto(f"/review/conversations/{conversation_id}")
     expect(page.locator(".events")).not_to_contain_text("marigold")
     expect(page.locator(".event.user").last).to_contain_text("Erased; its place in the chain is kept.")

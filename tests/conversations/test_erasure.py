@@ -26,6 +26,7 @@ from bot.review.erasure import Subject
 from bot.review.indexing import Indexer
 from bot.review.protection_store import LegalHold
 from bot.review.verification import verify_conversation
+from bot.two_people_commands import Who
 from tests.conversations.driver import Chat, demo_app
 from tests.desk.stage import nothing_owed
 from tests.storage.samples import agreement
@@ -110,7 +111,7 @@ def test_erasure_leaves_no_word_anywhere_and_a_chain_that_verifies(app: App) -> 
     with app.database.reading() as work:
         length, head = work.record.head(chat.conversation_id)
         states = work.desk.cases(chat.conversation_id)
-    told = data_commands.erase(app.settings, chat.conversation_id, "asked on 3 May")
+    told = data_commands.erase(app.settings, chat.conversation_id, Who(why="asked on 3 May"))
     assert "lost their content" in told
     assert places(app) == set()
     with app.database.reading() as work:
@@ -196,7 +197,7 @@ def test_each_kind_goes_in_its_own_time_and_the_dry_run_says_so(app: App) -> Non
 def test_a_hold_is_placed_and_lifted_by_reference(app: App) -> None:
     elsewhere = replace(app.settings)
     assert "nothing of it is erased" in data_commands.hold(elsewhere, "HB-1001", "claim 7/26")
-    assert data_commands.release(elsewhere, "HB-1001", "settled").endswith("1 legal holds lifted")
+    assert data_commands.release(elsewhere, "HB-1001", Who(why="settled")).endswith("1 legal holds lifted")
     with app.database.reading() as work:
         assert [entry.action for entry in work.audit.newest(limit=2)] == ["legal_hold_lifted", "legal_hold"]
         assert work.protection.legal_holds() == []

@@ -16,8 +16,7 @@ from bot.access import LoginTaken, NotAllowed, Role, Staff
 from bot.errors import BotError
 from bot.review import roles, two_people
 from bot.review.agreed import APPLY
-from bot.review.roles import Asking, TooFew, TwoNeeded
-from bot.review.two_people import NoReason, NotOpen, OwnProposal
+from bot.review.two_people import Asking, NoReason, NotOpen, OwnProposal, TooFew, TwoNeeded
 from bot.review.two_people_store import AlreadyProposed, Proposal
 from bot.storage.engine import Database
 from bot.storage.work import Work
