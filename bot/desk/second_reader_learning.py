@@ -19,7 +19,7 @@ _OTHER_MATTERS = frozenset({"evasions", "secret_asked", "promise", "health_asked
 _AXES = 64
 _NARROW = 2.0
 _RIDGE = 1.0
-_FALSE_ALARMS = 0.1  # of fair sentences whose ground nothing was learnt of: there lies the bound
+_FALSE_ALARMS = 0.06  # of fair sentences whose ground nothing was learnt of: there lies the bound
 
 
 @dataclass(frozen=True, slots=True)
