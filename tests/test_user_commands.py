@@ -10,9 +10,12 @@ import typer
 from typer.testing import CliRunner
 
 from bot import keys
+from bot.cli_data import data
 from bot.cli_two_people import two_people
 from bot.cli_user import user
+from bot.dialogue.messages import Incoming
 from bot.storage.engine import Database
+from bot.storage.work import Work
 from bot.web import staff as accounts
 from tests.desk.stage import NOW
 
@@ -129,3 +132,29 @@ def test_from_two_admins_on_one_proposes_and_another_agrees(run: Run, sqlite_url
     with opened(sqlite_url, tmp_path / "keys") as database, database.reading() as work:
         found = {one.login: (one.role, one.disabled) for one in work.staff.everyone()}
     assert found == {"ana": ("supervisor", False), "priya": ("admin", False), "rosa": ("admin", False)}
+
+
+def test_erasing_and_lifting_a_hold_take_two_by_command(run: Run, sqlite_url: str, tmp_path: Path) -> None:
+    for login in ("rosa", "priya"):
+        assert run("add", login, "--role", "admin", stdin=SECRET + login + "\n")[0] == 0
+    with opened(sqlite_url, tmp_path / "keys") as database, database.transaction() as work:
+        erased, held = (wrote(work, sender) for sender in ("one", "two"))
+    why = ("--reason", "asked on 3 May")
+    assert run("hold", held, *why, group=data)[0] == 0
+    for command, whom, done in (("erase", erased, "conversations 1 → 0"), ("release", held, "holds 1 → 0")):
+        code, said = run(command, whom, *why, group=data)
+        assert (code, "--by" in said) == (2, True)
+        code, said = run(command, whom, *why, "--by", "rosa", stdin=SECRET + "rosa\n", group=data)
+        proposal = re.findall(r"agree (\w{32}) --by LOGIN", said)[0]
+        assert f"conversation:{whom} {done} (rosa: asked on 3 May)" in run("list", group=two_people)[1]
+        agreed = run("agree", proposal, "--by", "priya", stdin=SECRET + "priya\n", group=two_people)
+        assert agreed == (0, f"agreed, and done: {done}\n")
+    with opened(sqlite_url, tmp_path / "keys") as database, database.reading() as work:
+        assert [work.protection.is_erased(one) for one in (erased, held)] == [True, False]
+        assert work.protection.legal_holds() == []
+
+
+def wrote(work: Work, sender: str) -> str:
+    """The conversation of somebody whom nobody knows."""
+    start = Incoming("web:harbour", sender, f"u-{sender}", "start")
+    return work.inbox.receive(start, "harbour", "en", NOW).conversation_id
