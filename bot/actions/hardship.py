@@ -12,7 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions.doing import Doing
 from bot.actions.effects import ActionTurn, chosen_account, keep, policy_of, today, verified_borrower
-from bot.actions.own_ideas import heard_idea
+from bot.actions.idea_heard import heard_idea
 from bot.actions.parts import Parts, say
 from bot.actions.plan_ground import current_hardship
 from bot.actions.plan_talk import forget_beneath

@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
-from typing import Any
 
 from rasa_sdk import Action
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions.doing import Doing
 from bot.actions.effects import ActionTurn, today
+from bot.actions.idea_heard import has_nothing, heard_idea
 from bot.actions.parts import Parts, say
 from bot.actions.plan_ground import Ground, ground
 from bot.actions.plan_talk import forget_beneath
@@ -21,12 +21,9 @@ from bot.actions.plan_terms import read_idea, write_idea, write_terms
 from bot.actions.plan_words import offer_row, plain, tell
 from bot.dialogue.commands import SlotValue
 from bot.dialogue.messages import DynamicButton, Figure, Value
-from bot.dialogue.understanding import Entity, Understood
-from bot.dialogue.understanding.amounts import amounts
-from bot.dialogue.understanding.fold import for_grammar
 from bot.dialogue.understanding.other_terms import new_day
 from bot.dialogue.understanding.other_terms import other_terms as named_terms
-from bot.dialogue.understanding.shares import names_the_rest, shares
+from bot.dialogue.understanding.shares import names_the_rest
 from bot.lending.affordability import Means, busiest_month, exactly
 from bot.lending.calendar import LEAST_NOTICE_DAYS
 from bot.lending.hardship import Hardship
@@ -37,49 +34,6 @@ from bot.money import Money
 Slots = Mapping[str, SlotValue]
 
 
-def heard_idea(understood: Understood | None, day: date, *, bare: bool = False) -> str | None:
-    """The idea in a message, as the slot's text; None when it names neither amount, number nor share.
-
-    `bare`: a number that nothing marks is an amount, as in "and 300?".
-
-    {"amount", "count", "frequency", "dates", "share", "rest"}: amounts are of the account's currency; share is a
-    fraction of the debt to be paid first; rest: the message speaks of what is left after it.
-    """
-    if understood is None:
-        return None
-    found: dict[str, Any] = {"dates": []}
-    for entity in (*understood.entities, *shares(understood.text, day)):
-        _take(found, entity)
-    if bare and not found.keys() & {"amount", "count", "share"} and not found["dates"]:
-        for entity in amounts(for_grammar(understood.text), bare=True)[:1]:
-            _take(found, entity)
-    if "share" in found and names_the_rest(understood.text):
-        found["rest"] = True
-    return json.dumps(found) if found.keys() & {"amount", "count", "share"} else None
-
-
-def has_nothing(understood: Understood) -> bool:
-    """Whether the one amount that a message names is zero: no offer, but a hard time."""
-    named = [entity.value for entity in understood.entities if entity.name == "amount_of_money"]
-    return bool(named) and not any(Decimal(str(value)) for value in named)
-
-
-def _take(found: dict[str, Any], entity: Entity) -> None:
-    match entity.name:
-        case "amount_of_money" if Decimal(str(entity.value)):
-            found.setdefault("amount", str(entity.value))
-        case "instalments":
-            found.setdefault("count", int(Decimal(str(entity.value))))
-        case "frequency":
-            found.setdefault("frequency", str(entity.value))
-        case "date":
-            found["dates"].append(str(entity.value))
-        case "fraction":
-            found.setdefault("share", str(entity.value))
-        case "percentage":
-            found.setdefault("share", str(Decimal(str(entity.value)) / 100))
-
-
 def idea_in(slot: object, found: Ground) -> OwnIdea | None:
     """The idea that a slot holds, in the account's terms; None when there is none."""
     if not isinstance(slot, str) or not slot.startswith("{"):
@@ -87,6 +41,8 @@ def idea_in(slot: object, found: Ground) -> OwnIdea | None:
     heard = json.loads(slot)
     currency, dates = found.account.currency, sorted(heard.get("dates", []))
     idea = read_idea({**heard, "first_due": None, "count": heard.get("count") or None}, currency)
+    if idea.down_payment:
+        return replace(idea, first_due=date.fromisoformat(dates[0]) if dates else _soon(found))
     if heard.get("share"):
         return _down_first(idea, Decimal(heard["share"]), dates, found, rest=bool(heard.get("rest")))
     if len(dates) == 1 and idea.amount and not idea.count and idea.amount < found.basis.owed.total:
@@ -101,6 +57,11 @@ def _rest(idea: OwnIdea, dates: list[str]) -> OwnIdea:
     return replace(idea, amount=None, down_payment=idea.amount, rest_on=date.fromisoformat(dates[-1]))
 
 
+def _soon(found: Ground) -> date:
+    """What "now" comes to with the notice that everybody gets."""
+    return found.basis.today + timedelta(days=LEAST_NOTICE_DAYS)
+
+
 def _down_first(idea: OwnIdea, share: Decimal, dates: list[str], found: Ground, *, rest: bool) -> OwnIdea:
     """A share first, on the first of two dates or else soon; a single date is the rest's where that is told of."""
     if not 0 < share < 1:
@@ -108,7 +69,7 @@ def _down_first(idea: OwnIdea, share: Decimal, dates: list[str], found: Ground, 
     owed, step = found.basis.owed.total, found.policy.rounding_step
     down = (owed * share).rounded(step, "up")
     days = [date.fromisoformat(day) for day in dates]
-    soon = found.basis.today + timedelta(days=LEAST_NOTICE_DAYS)  # "now", with the notice that everybody gets
+    soon = _soon(found)
     named = days[0] if days and (len(days) > 1 or not rest) else None
     first = named if named and named > found.basis.today else soon
     rest_on = days[-1] if days and days[-1] > first else None
@@ -224,7 +185,8 @@ def ask_reply(parts: Parts, turn: ActionTurn, dispatcher: CollectingDispatcher) 
 
 def again(parts: Parts, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:  # noqa: ARG001
     """Clear the last idea for the next one, which may have come already: "and 300?"."""
-    heard = turn.tracker.slots.get("idea_heard") or heard_idea(turn.understood, today(turn, parts), bare=True)
+    heard = turn.tracker.slots.get("idea_heard") or other_terms(parts, turn)
+    heard = heard or heard_idea(turn.understood, today(turn, parts), bare=True)
     return {"own_idea": heard, "idea_heard": None, "plan_terms": None}
 
 

@@ -175,7 +175,8 @@ def _yes_no(text: str, _awaiting: Awaiting, _today: date, _locale: str) -> Answe
 def _date(text: str, awaiting: Awaiting, today: date, locale: str) -> Answer | None:
     plain = for_grammar(text)
     birth = bool(re.search(r"birth|dob|born", awaiting.slot))
-    found = dates(plain, today, locale, past=birth, packed=birth)
+    over = birth or awaiting.slot.endswith("made_on")
+    found = dates(plain, today, locale, past=over, packed=birth)
     full = [entity for entity in found if not birth or _has_year(plain[entity.start : entity.end])]
     if birth:
         full = [entity for entity in full if isinstance(entity.value, date) and entity.value <= today]

@@ -58,6 +58,7 @@ class LocalUnderstanding:
             taken = None
         found = entities.extract(text, today=today, locale=locale)
         names = taken.beside if taken else _carried(message) or _of_a_reason(message, found)
+        names = subject.fitting(names, awaiting, found)
         mourned = _of_a_death(text, names)
         plain = _plain(text, awaiting, taken) if distress == "no" else None
         if plain:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from bot.dialogue.understanding import Awaiting, answers, intents
+from bot.dialogue.understanding import Awaiting, Entity, answers, intents
 from bot.dialogue.understanding.answers import Answer
 from bot.dialogue.understanding.intents import OUT_OF_SCOPE, RIGHTS, SOCIAL, Reading
 from bot.dialogue.understanding.other_terms import other_terms
@@ -21,12 +21,14 @@ _PROOF = "identity_"  # slots of the details by which somebody proves who they a
 # A question's own subject, named once more in its answer ("the fees are wrong"), is no other subject.
 _OTHERS = frozenset({"third_party", "already_paid", "wrong_person"})  # whom else they pay, and who pays for them
 _ITS_OWN = {
+    "payment_made_on": frozenset({"already_paid"}),
     "dispute_kind": frozenset({"dispute_debt"}), "plan_change": frozenset({"change_plan"}),
-    "means_income": _OTHERS, "means_essentials": _OTHERS, "means_other_debts": _OTHERS, "means_safe": _OTHERS,
+    "means_income": _OTHERS | {"disclose_vulnerability"}, "means_essentials": _OTHERS | {"disclose_vulnerability"}, "means_other_debts": _OTHERS, "means_safe": _OTHERS,
 }  # fmt: skip
 # Questions whose yes binds the borrower: a yes with anything attached is none.
 _YES = (True, "true")
-_TERMS = frozenset({"plan_confirmed"})  # other terms that are named there are read back in their turn
+# Other terms that are named there are looked at in their turn, as after a no.
+_TERMS: dict[str, object] = {"plan_confirmed": False, "idea_reply": "again"}
 _BINDING = frozenset({"plan_confirmed", "offer_confirmed", "promise_confirmed", "idea_sure"})
 # A right beside an answer must be surer than one that is the whole message, within a story more so.
 _RIGHT_WITHIN, _RIGHT_IN_A_STORY = 0.7, 0.95
@@ -64,10 +66,10 @@ class Taken:
 def take(message: Message, awaiting: Awaiting, *, today: date, locale: str) -> Taken | None:
     """The answer that the message gives, with what it says besides; None when it is about something else."""
     answer = answers.read(message.text, awaiting, today=today, locale=locale)
-    if awaiting.slot in _BINDING and (answer is None or answer.value in _YES):
+    if answer is None or (awaiting.slot in _BINDING and answer.value in _YES):
         if awaiting.slot in _TERMS and other_terms(message.text, today, locale):
-            answer = Answer(False, rest=1)
-        elif turned(message.text):
+            answer = Answer(_TERMS[awaiting.slot], rest=1)
+        elif awaiting.slot in _BINDING and turned(message.text):
             return None
     if answer and awaiting.kind != "text" and _SLIP.search(message.text):
         return Taken(answer)
@@ -92,6 +94,14 @@ def _is_meant(text: str, reading: Reading, awaiting: Awaiting, answer: Answer) -
         return False
     question = text.rstrip().endswith(("?", "？", "吗", "嗎", "呢"))
     return not (sure and reading.top.name not in _WITH_AN_ANSWER and (question or answer.rest > 2))
+
+
+def fitting(names: tuple[str, ...], awaiting: Awaiting | None, found: Sequence[Entity]) -> tuple[str, ...]:
+    """Without an offer that names no amount, where a hard time is being told: "about six weeks" offers nothing."""
+    telling = awaiting is not None and awaiting.slot.startswith(("means_", "hardship_"))
+    if not telling or any(entity.name in ("amount_of_money", "fraction", "percentage") for entity in found):
+        return names
+    return tuple(name for name in names if name != "make_offer")
 
 
 def _its_own(awaiting: Awaiting) -> frozenset[str]:
