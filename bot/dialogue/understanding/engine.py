@@ -47,7 +47,8 @@ class LocalUnderstanding:
     def _understand(self, text: str, locale: str, today: date, awaiting: Awaiting | None) -> Understood:
         message = Message(text, *intents.whole_and_parts(self.model, text))
         finding = safety.find(
-            text, lambda part: message.alarm if part == text else intents.distress(self.model, part)
+            text,
+            lambda part: message.alarm if part == text else intents.distress(self.model, part, message.pieces),
         )
         taken = None
         if awaiting and not finding.lexical:

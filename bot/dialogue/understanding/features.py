@@ -12,17 +12,15 @@ WORD, PIECE = "w", "c"
 def features(text: str) -> Counter[str]:
     """Counted features of `text`; the first letter says of which kind each one is."""
     tokens = _TOKEN.findall(for_classifier(text))
-    found: Counter[str] = Counter()
+    found: list[str] = []
     previous = "^"
     for token in tokens:
-        found[WORD + token] += 1
-        found[f"{WORD}{previous} {token}"] += 1
+        found += (WORD + token, f"{WORD}{previous} {token}")
         previous = token
         if len(token) > 1:
-            found.update(_pieces(f"<{token}>"))
-    found[f"{WORD}{previous} $"] += 1
-    found.update(_character_runs(tokens))
-    return found
+            found += _pieces(f"<{token}>")
+    found.append(f"{WORD}{previous} $")
+    return Counter(found + _character_runs(tokens))
 
 
 def _pieces(word: str) -> list[str]:

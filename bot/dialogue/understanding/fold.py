@@ -3,7 +3,7 @@
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 import opencc
 
@@ -33,6 +33,7 @@ _GRAMMAR = str.maketrans(
 )
 _SPACES = re.compile(r"\s+")
 _NUMBERS = re.compile(r"\d+(?:[.,]\d+)*")
+_KEPT = 32  # texts: every part of the understanding folds the message and its clauses anew
 
 
 @cache
@@ -40,13 +41,19 @@ def _converter() -> opencc.OpenCC:
     return opencc.OpenCC("t2s")
 
 
+@lru_cache(_KEPT)
 def simplified(text: str) -> str:
     """Traditional characters as Simplified ones, for comparing only; never for showing."""
+    if text.isascii():
+        return text
     return str(_converter().convert(text))
 
 
+@lru_cache(_KEPT)
 def narrow(text: str) -> str:
     """Full-width forms as ASCII, lower case; as long as `text`, so that offsets stay valid."""
+    if text.isascii():
+        return text.lower()
     return "".join(_narrow_character(character) for character in text)
 
 
@@ -61,8 +68,11 @@ def for_grammar(text: str) -> str:
     return narrow(text).translate(_GRAMMAR)
 
 
+@lru_cache(_KEPT)
 def for_classifier(text: str) -> str:
     """NFKC, lower case, Simplified, Cantonese words as Mandarin ones, numbers as one mark."""
-    folded = _CANTONESE_IS.sub("是", unicodedata.normalize("NFKC", text).lower().replace("’", "'"))
-    folded = _CANTONESE_RE.sub(lambda match: _CANTONESE[match.group()], simplified(folded))
+    folded = unicodedata.normalize("NFKC", text).lower().replace("’", "'")
+    if not folded.isascii():
+        folded = _CANTONESE_IS.sub("是", folded)
+        folded = _CANTONESE_RE.sub(lambda match: _CANTONESE[match.group()], simplified(folded))
     return _SPACES.sub(" ", _NUMBERS.sub("#", folded)).strip()

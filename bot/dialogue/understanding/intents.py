@@ -2,7 +2,7 @@
 """Which intents a message carries, and how sure that is."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.dialogue.understanding import Band, IntentScore
@@ -98,9 +98,12 @@ def whole_and_parts(model: Model, text: str) -> tuple[Reading, list[tuple[str, R
     return whole, list(zip(pieces, readings, strict=True))
 
 
-def distress(model: Model, text: str) -> float:
-    """The probability of distress in the text."""
-    whole, *parts = read(model, [text, *clauses(text)[:_MOST_CLAUSES]])
+def distress(model: Model, text: str, known: Iterable[tuple[str, Reading]] = ()) -> float:
+    """The probability of distress in the text; what is `known` of its clauses is not read again."""
+    texts, readings = [text, *clauses(text)[:_MOST_CLAUSES]], dict(known)
+    new = [part for part in dict.fromkeys(texts) if part not in readings]
+    readings.update(zip(new, read(model, new), strict=True))
+    whole, *parts = [readings[part] for part in texts]
     return alarm(whole, parts)
 
 

@@ -20,11 +20,15 @@ from bot.dialogue.understanding.alarm import Alarm
 from bot.dialogue.understanding.encoder import Encoder
 from bot.dialogue.understanding.gate import Gate
 from bot.dialogue.understanding.model import Machine, Model
+from bot.dialogue.understanding.neighbours import Neighbours
 from bot.dialogue.understanding.sparse import Postings, Vocabulary
 
 _ALIGNED = 64
 _SEAL = hashlib.sha256().digest_size
-_CODE = ("features", "fold", "sparse", "model", "gate", "alarm", "training", "encoder", "keeping", "vocabulary")
+_CODE = (
+    "features", "fold", "sparse", "model", "gate", "alarm", "training", "encoder", "network", "neighbours",
+    "keeping", "vocabulary",
+)  # fmt: skip
 _ROOT = Path(__file__).parents[3]
 log = logging.getLogger(__name__)
 Arrays = dict[str, NDArray[Any]]
@@ -84,9 +88,11 @@ def _arrays(model: Model) -> Arrays:
         "starts": model.postings.starts, "rows": model.postings.rows, "values": model.postings.values,
         "edges": model.edges,
     }  # fmt: skip
-    if model.sentences is not None and model.vectors is not None:
+    if model.sentences is not None and model.neighbours is not None:
         arrays |= {
-            "sentences": model.sentences.weights, "sentences_bias": model.sentences.bias, "vectors": model.vectors,
+            "sentences": model.sentences.weights, "sentences_bias": model.sentences.bias,
+            "axes": model.neighbours.axes, "heads": model.neighbours.heads, "tails": model.neighbours.tails,
+            "reaches": model.neighbours.reaches,
         }  # fmt: skip
     if model.alarm is not None:
         arrays["alarm"] = model.alarm.words
@@ -161,9 +167,10 @@ def _read(file: Path, key: str, encoding: Encoder | None) -> Model:
 
 def _model(head: dict[str, Any], arrays: Arrays, encoding: Encoder | None) -> Model:
     by_words, by_sentence, of_both = (float(value) for value in head["temperatures"])
-    sentences = None
+    sentences = neighbours = None
     if "sentences" in arrays:
         sentences = Machine(arrays["sentences"], arrays["sentences_bias"], by_sentence)
+        neighbours = Neighbours(arrays["axes"], arrays["heads"], arrays["tails"], arrays["reaches"])
     return Model(
         labels=tuple(head["labels"]),
         vocabulary=Vocabulary({name: i for i, name in enumerate(head["vocabulary"])}, arrays["idf"]),
@@ -175,7 +182,7 @@ def _model(head: dict[str, Any], arrays: Arrays, encoding: Encoder | None) -> Mo
         temperature=of_both,
         alarm=_alarm(head, arrays),
         sentences=sentences,
-        vectors=arrays.get("vectors"),
+        neighbours=neighbours,
         encoder=encoding,
     )
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from bot.dialogue.understanding.alarm import Alarm
 from bot.dialogue.understanding.encoder import Encoder
 from bot.dialogue.understanding.gate import Evidence, Gate
+from bot.dialogue.understanding.neighbours import Neighbours
 from bot.dialogue.understanding.sparse import Floats, Integers, Postings, Vector, Vocabulary
 from bot.dialogue.understanding.vocabulary import DISTRESS, OUT_OF_SCOPE
 
@@ -16,6 +17,7 @@ from bot.dialogue.understanding.vocabulary import DISTRESS, OUT_OF_SCOPE
 WORDS, SENTENCES, NEAREST = 0.5, 0.3, 8.0
 _NEAREST_OF = 6  # intents whose examples are looked at
 _LEAST = 1e-6
+Places = NDArray[np.integer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ class Model:
     temperature: float = 1.0
     alarm: Alarm | None = None
     sentences: Machine | None = None  # None: trained without embeddings
-    vectors: Floats | None = None  # examples × SIZE
+    neighbours: Neighbours | None = None  # the examples' embeddings
     encoder: Encoder | None = None
 
     def guess(self, texts: Sequence[str]) -> list[Guess]:
@@ -78,29 +80,40 @@ class Model:
 
     def said(self, vectors: Sequence[Vector], embedded: Floats | None) -> list[Said]:
         """Of texts given as features and embeddings."""
-        if embedded is None or self.sentences is None:
-            return [self._said(vector, None, None) for vector in vectors]
-        by_sentence = self.sentences.probabilities(embedded @ self.sentences.weights)
-        return [self._said(*row) for row in zip(vectors, by_sentence, embedded, strict=True)]
-
-    def _said(self, vector: Vector, by_sentence: Floats | None, embedded: Floats | None) -> Said:
-        index, values = vector
-        by_words = self.words.probabilities(np.asarray(values @ self.words.weights[index], dtype=np.float32))
+        if not vectors:
+            return []
+        margins = [values @ self.words.weights[index] for index, values in vectors]
+        by_words = self.words.probabilities(np.array(margins, dtype=np.float32))
+        by_sentence = by_words
+        if embedded is not None and self.sentences is not None:
+            by_sentence = self.sentences.probabilities(embedded @ self.sentences.weights)
         logits = WORDS * np.log(by_words + _LEAST)
-        logits += SENTENCES * np.log((by_words if by_sentence is None else by_sentence) + _LEAST)
-        near = self._near(vector, embedded, np.argsort(-logits)[:_NEAREST_OF].tolist())
-        cosines = np.full(len(logits), min(near.values()), dtype=np.float32)
-        cosines[list(near)] = list(near.values())
-        agree = by_sentence is None or bool(by_words.argmax() == by_sentence.argmax())
-        alarm = self.alarm.margin(index, values) if self.alarm else 0.0
-        return Said(logits + NEAREST * cosines, near, self._outside(near, vector, embedded), agree, alarm)
+        logits += SENTENCES * np.log(by_sentence + _LEAST)
+        likeliest = np.argsort(-logits, axis=1)[:, :_NEAREST_OF]
+        cosines = self._near(vectors, embedded, likeliest)
+        near = np.take_along_axis(cosines, likeliest, axis=1)
+        spread = np.repeat(near.min(axis=1, keepdims=True), len(self.labels), axis=1)
+        np.put_along_axis(spread, likeliest, near, axis=1)
+        logits += NEAREST * spread
+        return self._told(vectors, logits, (likeliest, near, cosines), by_words.argmax(1) == by_sentence.argmax(1))
 
-    def _outside(self, near: dict[int, float], vector: Vector, embedded: Floats | None) -> float:
-        """The cosine to the nearest example out of scope."""
-        if OUT_OF_SCOPE not in self.labels:
-            return 0.0
-        place = self.labels.index(OUT_OF_SCOPE)
-        return near[place] if place in near else self._near(vector, embedded, [place])[place]
+    def _told(
+        self,
+        vectors: Sequence[Vector],
+        logits: Floats,
+        near: tuple[Places, Floats, Floats],
+        agree: NDArray[np.bool_],
+    ) -> list[Said]:
+        """`near` is the likeliest intents, the cosines to their examples, and those to all that were looked at."""
+        outside = near[2][:, self._outside].tolist() if self._outside is not None else [0.0] * len(vectors)
+        alarms = [self.alarm.margin(*vector) if self.alarm else 0.0 for vector in vectors]
+        looked_at = [dict(zip(*pair, strict=True)) for pair in zip(near[0].tolist(), near[1].tolist(), strict=True)]
+        return [Said(*row) for row in zip(logits, looked_at, outside, agree.tolist(), alarms, strict=True)]
+
+    @property
+    def _outside(self) -> int | None:
+        """The place of what is out of scope."""
+        return self.labels.index(OUT_OF_SCOPE) if OUT_OF_SCOPE in self.labels else None
 
     def judged(self, said: Said) -> Guess:
         probabilities = softmax(said.logits * self.temperature)
@@ -118,18 +131,26 @@ class Model:
         classified = float(probabilities[self.labels.index(DISTRESS)])
         return self.alarm.probability(classified, said.alarm) if self.alarm else classified
 
-    def _near(self, vector: Vector, embedded: Floats | None, intents: Sequence[int]) -> dict[int, float]:
-        """The cosine to the nearest example of each of the intents."""
-        slices = {i: slice(int(self.edges[i]), int(self.edges[i + 1])) for i in intents}
-        if embedded is not None and self.vectors is not None:
-            return {i: float((self.vectors[part] @ embedded).max(initial=0.0)) for i, part in slices.items()}
-        cosines = self.postings.similarities(vector, len(self.examples))
-        return {i: float(cosines[part].max(initial=0.0)) for i, part in slices.items()}
+    def _near(self, vectors: Sequence[Vector], embedded: Floats | None, likeliest: Places) -> Floats:
+        """Texts × intents: the cosine to the nearest example of the likeliest, and of what is out of scope."""
+        wanted = np.zeros((len(vectors), len(self.labels)), dtype=bool)
+        np.put_along_axis(wanted, likeliest, True, axis=1)
+        if self._outside is not None:
+            wanted[:, self._outside] = True
+        if embedded is not None and self.neighbours is not None:
+            return self.neighbours.largest(embedded, wanted, self.edges)
+        cosines = [self.postings.similarities(vector, len(self.examples)) for vector in vectors]
+        return np.array([self._largest(row) for row in cosines]) * wanted
+
+    def _largest(self, cosines: Floats) -> Floats:
+        """By intent, of the cosine to each example."""
+        parts = zip(self.edges.tolist(), self.edges[1:].tolist(), strict=False)
+        return np.array([cosines[begin:end].max(initial=0.0) for begin, end in parts], dtype=np.float32)
 
     def similarities(self, text: str) -> Floats:
         """The cosine of the text to each example."""
-        if self.encoder is not None and self.vectors is not None:
-            return np.asarray(self.vectors @ self.encoder.encode([text])[0], dtype=np.float32)
+        if self.encoder is not None and self.neighbours is not None:
+            return self.neighbours.cosines(self.encoder.encode([text]))[:, 0]
         return self.postings.similarities(self.vocabulary.vector(text), len(self.examples))
 
 

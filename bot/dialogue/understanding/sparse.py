@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.dialogue.understanding.features import PIECE, WORD, features
+from bot.dialogue.understanding.features import WORD, features
 
 Floats = NDArray[np.float32]
 Integers = NDArray[np.int32]
@@ -29,14 +29,15 @@ class Vocabulary:
     def vector(self, text: str) -> Vector:
         """Both kinds of features have equal length, the whole has length one."""
         counts = features(text).items()
-        known = [(self.places[name], name[0], count) for name, count in counts if name in self.places]
-        index = np.array([i for i, _, _ in known], dtype=np.int32)
-        values = (1 + np.log(np.array([count for _, _, count in known], dtype=np.float32))) * self.idf[index]
-        for kind in (WORD, PIECE):
-            mask = np.array([k == kind for _, k, _ in known], dtype=bool)
-            length = float(np.sqrt((values[mask] ** 2).sum()))
+        known = [(place, name[0] == WORD, n) for name, n in counts if (place := self.places.get(name)) is not None]
+        places, words, times = zip(*known, strict=True) if known else ((), (), ())
+        index, of_word = np.array(places, dtype=np.int32), np.array(words, dtype=bool)
+        values = (1 + np.log(np.array(times, dtype=np.float32))) * self.idf[index]
+        for mask in (of_word, ~of_word):
+            part = values[mask]
+            length = float(np.sqrt((part**2).sum()))
             if length:
-                values[mask] /= length * np.sqrt(2)
+                values[mask] = part / (length * np.sqrt(2))
         return index, values.astype(np.float32)
 
 

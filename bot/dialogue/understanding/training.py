@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from bot.dialogue.understanding.corpus import Example
 from bot.dialogue.understanding.encoder import Encoder
 from bot.dialogue.understanding.gate import Gate
 from bot.dialogue.understanding.model import Machine, Model, Said, softmax
+from bot.dialogue.understanding.neighbours import Neighbours
 from bot.dialogue.understanding.sparse import Counted, Floats
 from bot.dialogue.understanding.vocabulary import DISTRESS
 
@@ -22,6 +24,7 @@ _FOLDS = 3
 _JUDGED = 9000  # examples that temperatures and bounds are read from; more would not move them
 _THREADS = 2
 _FEWEST = 100  # examples below which nothing can be calibrated
+_ONE_LIBLINEAR = Lock()  # it draws from one row of random numbers for the process: two at once would mix them up
 _WORDS_TEMPERATURE, _SENTENCES_TEMPERATURE = 4.0, 1.0
 Integers = NDArray[np.int64]
 
@@ -35,6 +38,7 @@ class _Prepared:
     targets: Integers
     counted: Counted
     embedded: Floats | None
+    neighbours: Neighbours | None
 
     @property
     def distress(self) -> NDArray[np.bool_]:
@@ -47,6 +51,9 @@ class _Prepared:
 
 def train(examples: Sequence[Example], encoder: Encoder | None) -> Model:
     """Calibrated on a second reading of its own kind: what a third of the batches says of the other two."""
+    import sklearn.linear_model
+    import sklearn.svm  # noqa: F401 - with a BLAS of their own, which is limited only if it is there already
+
     with threadpool_limits(1, "blas"):  # its threads would wait for each other at products this small
         return _train(examples, encoder)
 
@@ -60,7 +67,8 @@ def _train(examples: Sequence[Example], encoder: Encoder | None) -> Model:
     folds = _folds(ordered)
     with ThreadPoolExecutor(_THREADS) as pool:  # the solvers and the encoder let go of the interpreter
         embedded = _embedded(texts, encoder, pool) if encoder else None
-        prepared = _Prepared(ordered, labels, targets, sparse.counted(texts), embedded)
+        neighbours = None if embedded is None else Neighbours.of(embedded)
+        prepared = _Prepared(ordered, labels, targets, sparse.counted(texts), embedded, neighbours)
         whole = pool.submit(_fit, prepared, np.arange(len(ordered)), encoder)
         if len(ordered) < _FEWEST or any(len(set(targets[folds != fold])) < 2 for fold in set(folds)):
             return whole.result()
@@ -78,7 +86,9 @@ def _fit(prepared: _Prepared, rows: Integers, encoder: Encoder | None) -> Model:
     targets = prepared.targets[rows]
     vocabulary, columns = prepared.counted.vocabulary(rows)
     matrix, count = prepared.counted.weighed(rows, columns, vocabulary.idf), len(prepared.labels)
-    words = _machine(_words_machine, matrix, targets, count, _WORDS_TEMPERATURE)
+    with _ONE_LIBLINEAR:
+        words = _machine(_words_machine, matrix, targets, count, _WORDS_TEMPERATURE)
+        alarming = alarm.fit(matrix, prepared.distress[rows], prepared.idioms[rows])
     embedded = prepared.embedded[rows] if prepared.embedded is not None else None
     sentences = (
         None if embedded is None else _machine(_sentences_machine, embedded, targets, count, _SENTENCES_TEMPERATURE)
@@ -91,9 +101,9 @@ def _fit(prepared: _Prepared, rows: Integers, encoder: Encoder | None) -> Model:
         examples=tuple((example.text, example.intent) for example in examples),
         edges=np.searchsorted(targets, np.arange(count + 1)).astype(np.int32),
         gate=Gate(),
-        alarm=alarm.fit(matrix, prepared.distress[rows], prepared.idioms[rows]),
+        alarm=alarming,
         sentences=sentences,
-        vectors=embedded,
+        neighbours=prepared.neighbours.only(rows) if prepared.neighbours else None,
         encoder=encoder,
     )
 
