@@ -170,6 +170,8 @@ class Master:
             made |= self._person(row["id"], made["id"], named, row)
         elif table == "accounts":
             made |= self._account(row, made["id"], chance)
+        elif table == "payments":
+            made |= self._payment(made["id"], chance)
         for name in _SEALED.get(table, ()):
             made[name] = self._sealed_again(table, name, row, made)
         if table == "conversations" and row["sender"].isdigit():
@@ -198,6 +200,14 @@ class Master:
         return {
             "reference": self._fields.seal(f"accounts.reference:{new}", reference),
             "reference_lookup": self._fields.lookup("account", plain(reference)),
+        }
+
+    def _payment(self, new: str, chance: Random) -> dict[str, Any]:
+        """Another number of the bank's: a lender books each once."""
+        reference = f"{chance.randrange(10**20):020d}"
+        return {
+            "reference": self._fields.seal(f"payments.reference:{new}", reference),
+            "reference_lookup": self._fields.lookup("payment", plain(reference)),
         }
 
     def _sealed_again(self, table: str, name: str, row: Row, made: Row) -> bytes | None:
