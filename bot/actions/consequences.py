@@ -110,6 +110,8 @@ def _ahead(state: State, outlook: Outlook) -> list[Utterance]:
     """What waiting costs and which steps may follow; or why none does."""
     if state.held:
         return [Utterance("utter_debt_on_hold")]
+    if state.missed:
+        return [Utterance("utter_plan_missed_steps", {"missed": Count(state.missed, "instalment")})]
     if state.plan:
         return [Utterance("utter_plan_stops_steps")]
     chain = _chain(outlook.steps, state.account.statement.as_of) if outlook.steps else None

@@ -31,6 +31,7 @@ class State:
     line: DebtLine
     held: bool  # a hold stops collection talk
     plan: bool  # an agreed plan is under way
+    missed: int = 0  # its instalments that were due and have not come in
 
     @property
     def account(self) -> Account:
@@ -48,11 +49,13 @@ def state_of(turn: ActionTurn, parts: Parts, account: Account) -> State:
     if borrower:
         subjects.append(("borrower", borrower.id))
     live = turn.work.lending.agreements(borrower.id, "live") if borrower else []
+    plans = [agreement for agreement in live if agreement.account_id == account.id]
     turn.note(policy=policy.version)
     return State(
         debts.line(account, policy, today(turn, parts)),
         stopping(turn.work.lending.holds(subjects), "collection") is not None,
-        any(agreement.account_id == account.id for agreement in live),
+        bool(plans),
+        sum(plan.missed for plan in plans),
     )
 
 

@@ -15,6 +15,12 @@ _AT_FIRST = re.compile(
     r"\b(?:now|today|up ?front|straight away|right away|at once|first|down|to start)\b"
     r"|先|首付|头款|頭款|首期|现在|現在|马上|馬上"
 )
+# What somebody spends to live on is no offer.
+_SPENT = re.compile(
+    r"\b(?:rent|mortgage|food|groceries|bills|meds|medicine|pills|childcare|nursery)\b"
+    r"|房租|房贷|房貸|吃饭|吃飯|伙食|生活费|生活費|水电|水電|学费|學費|药费|藥費"
+)
+_PAYS = re.compile(r"\b(?:pay|paying|offer|afford|spare|manage|do|give)\b|还|還|付|缴|繳|拿")
 _LEAST = 10  # smaller figures count something else
 
 
@@ -27,7 +33,7 @@ def heard_idea(understood: Understood | None, day: date, *, bare: bool = False) 
     is a fraction of the debt to be paid first; rest: the message speaks of what is left after it; down: an amount
     that is paid first.
     """
-    if understood is None:
+    if understood is None or (_SPENT.search(understood.text.lower()) and not _PAYS.search(understood.text.lower())):
         return None
     found: dict[str, Any] = {"dates": []}
     for entity in (*understood.entities, *shares(understood.text, day)):

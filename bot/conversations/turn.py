@@ -12,7 +12,7 @@ from bot.conversations.inputs import TYPED, Inputs
 from bot.conversations.ports import Actions, Handoffs, Rights, Session, Turn
 from bot.conversations.store import Conversation, Database, Received, StoredInput, W
 from bot.conversations.trace import bot_event, turn_event, user_event
-from bot.dialogue.commands import Command, StartFlow
+from bot.dialogue.commands import CannotHandle, Clarify, Command, StartFlow
 from bot.dialogue.interpreter import Dialogue, Outcome
 from bot.dialogue.messages import Incoming, Reply, Utterance
 from bot.dialogue.responses import Responses
@@ -189,7 +189,9 @@ class Turns(Generic[W]):
                 # What was open before is the collector's to ask.
                 self._dialogue.abandon(turn.tracker)
         else:
-            commands = [*first, *self._inputs.commands(turn, payload)]
+            heard = self._inputs.commands(turn, payload)
+            # Whoever must prove again who they are is asked that alone, and not what they may have meant.
+            commands = [*first, *(one for one in heard if not first or not isinstance(one, Clarify | CannotHandle))]
         if not commands:
             return commands, Outcome([], [])
         outcome = self._run(turn, commands)

@@ -14,7 +14,7 @@ from bot.dialogue.understanding.yes_no import yes_or_no
 
 NOTHING = re.compile(
     r"\b(?:nothing|none|zero|nil|zilch|not a (?:penny|cent|thing)|no money|i have no money|can'?t (?:pay|afford) anything|nothing left|broke|0)\b"
-    r"|^(?:我|现在|目前|暂时|真的|实在|确实|什么)*(?:没有|没了|没|零|冇|无)(?:了|啊|钱|多的|余钱|剩的?|办法)*$|一分(?:钱)?(?:都|也)?(?:没|拿不|冇)|拿不出|没钱|冇钱|没剩|剩不下|一毛(?:钱)?(?:都|也)?没|什么都没有|口袋空"
+    r"|^(?:我|现在|目前|暂时|真的|实在|确实|什么)*(?:没有|没了|没|零|冇|无)(?:了|啊|钱|多的|余钱|剩的?|办法)*$|一分(?:钱)?(?:都|也)?(?:没|拿不|冇)|拿不出|没钱|冇钱|没剩|剩不下|一毛(?:钱)?(?:都|也)?没|什么都没有|口袋空|没(?:有)?(?:什么|任何)?(?:收入|进账|工资)|冇收入|\b(?:no income|nothing (?:is )?coming in|not earning|don'?t earn)\b"
 )
 _NO_OTHERS = re.compile(
     r"\b(?:no (?:other|more|others)|no debts?|no loans?|(?:just|only) (?:this|yours?|you|the one)|nobody else|no one else|don'?t have any)\b"
@@ -26,8 +26,8 @@ _OFFERED = re.compile(
 )
 # What they earn is no answer to what they could pay us.
 _EARNED = re.compile(
-    r"\b(?:(?:my|the|a) (?:salary|wages?|income|take[- ]home)|i (?:earn|take home|get paid))\b[^,.;]{0,15}\d|(?:is|'s) (?:my|the) (?:salary|wages?|income|take[- ]home)\b"
-    r"|(?:月薪|薪水|薪资|工资|收入|到手|底薪|退休金|养老金|低保)[^，,。；;]{0,6}[\d一二两三四五六七八九十百千万]"
+    r"\b(?:(?:salary|wages?|income|take[- ]home|pension|benefits?|disability|social security|universal credit|allowance)|i (?:earn|take home|get paid))\b[^,.;]{0,15}\d|(?:is|'s) (?:my|the) (?:salary|wages?|income|take[- ]home)\b"
+    r"|(?:月薪|薪水|薪资|工资|收入|到手|底薪|退休金|退休俸|养老金|低保|失业金)[^，,。；;]{0,6}[\d一二两三四五六七八九十百千万]"
 )
 _HOURLY = re.compile(
     r"\b(?:an|per|each|every) (?:hour|day|shift)\b|/ ?(?:hr?|hour|day)\b|\bhourly\b|(?:一|每)个?(?:天|日|小时|钟头)|时薪|日薪|日结"
