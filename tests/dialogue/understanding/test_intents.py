@@ -1,6 +1,7 @@
 # ruff: noqa: E501, SIM905 - a table is read as rows
 """Intents, bands and several intents in one message; languages; what nothing can be made of."""
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -8,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.dialogue.understanding import corpus, language
+from bot.dialogue.understanding import corpus, intents, language
 from bot.dialogue.understanding.engine import LocalUnderstanding, load
+from bot.dialogue.understanding.model import Model
 from tests.dialogue.understanding.conftest import NLU
 
 TODAY = date(2026, 11, 21)
@@ -118,3 +120,21 @@ def nlu(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_reason_named_in_so_many_words_is_a_hard_time(understanding: LocalUnderstanding, text: str) -> None:
     understood = understanding.understand(text, locale="en", today=TODAY)
     assert (understood.band, understood.carries[:1]) == ("act", ("report_hardship",))
+
+
+def test_a_clause_that_is_known_is_not_read_again(
+    understanding: LocalUnderstanding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model, read = understanding.model, intents.read
+    _, pieces = intents.whole_and_parts(model, "this interest is killing me, i can't go on like this")
+    text = "this interest, i can't go on like this"
+    alone = intents.distress(model, text)
+    seen: list[str] = []
+
+    def watched(model: Model, texts: Sequence[str]) -> list[intents.Reading]:
+        seen.extend(texts)
+        return read(model, texts)
+
+    monkeypatch.setattr(intents, "read", watched)
+    assert intents.distress(model, text, pieces) == pytest.approx(alone, abs=1e-5)
+    assert seen == [text, "this interest"]
