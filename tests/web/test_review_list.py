@@ -43,7 +43,18 @@ def test_words_are_found_and_marked_and_what_is_masked_is_not(office: Office) ->
         assert found((await browser.get("/review?words=13800138000")).text) == 0
         assert found((await browser.get("/review?words=bakery&speaker=thames")).text) == 0
         assert found((await browser.get("/review?flag=safety")).text) == 0
-        assert (await browser.get("/review?words=%E5%A4%B1")).status_code == 422
+        for name, value, told in (
+            ("words", "%E5%A4%B1", "two Chinese characters or more."),
+            ("since", "yesterday", "Dates look like 2026-11-21."),
+            ("until", "9999-01-01", "Dates look like 2026-11-21."),
+        ):
+            refused = await browser.get(f"/review?{name}={value}")
+            assert (refused.status_code, told in text_of(refused)) == (422, True)
+            assert re.search(
+                rf'<input id="{name}"[^>]* aria-invalid="true" aria-describedby="wrong-{name}"', refused.text
+            )
+            assert "No conversation matches." not in text_of(refused), "nothing was looked for"
+        assert "not where a page ended" in text_of(await browser.get("/review?after=x"))
         assert found((await browser.get("/review?words=%00%27%22%29+AND&unknown=1")).text) == 0
 
     anyio.run(look)
