@@ -108,6 +108,7 @@ ROUTES: Mapping[str, Permission] = MappingProxyType(
         "POST /desk/cases/{case_id}/offers": "desk.act",
         "POST /desk/cases/{case_id}/offers/{offer_id}/send": "desk.act",
         "POST /desk/cases/{case_id}/offers/{offer_id}/withdraw": "desk.act",
+        "POST /desk/cases/{case_id}/identity": "desk.act",
         "POST /desk/cases/{case_id}/hold": "desk.act",
         "POST /desk/cases/{case_id}/promise": "desk.act",
         "POST /desk/cases/{case_id}/preference": "desk.act",

@@ -9,6 +9,7 @@ from anyio import CapacityLimiter, fail_after, to_thread
 from starlette.types import ASGIApp
 
 from bot import assembly, keys
+from bot.actions.identity_request import IdentityRequestInWords
 from bot.actions.offer_words import OffersInWords
 from bot.assembly import App, Ground
 from bot.background import Background
@@ -101,6 +102,7 @@ def _staff_pages(app: App) -> StaffPages:
         written=partial(read_set, app.settings.creditors),
         notices=app.responses.text,
         offer_words=OffersInWords(app.responses),
+        identity_words=IdentityRequestInWords(app.responses),
         talk=app.dialogue,
         renderer=Renderer(app.catalogues.localizer, app.catalogues.languages, environment()),
         changed=app.wakeups.changed,

@@ -30,7 +30,8 @@ COMMANDS = {
     "/stop": "/stop_contact",
     "/privacy": "/privacy",
 }
-# What the bot does itself while a collector has the chat: rights, helplines, the language, answers to an offer.
+# What the bot does itself while a collector has the chat: rights, helplines, the language, answers to an offer,
+# proving who one is and who we are.
 WHILE_HELD = frozenset(
     {
         "stop_contact", "resume_contact", "contact_preference", "any_time",
@@ -39,11 +40,12 @@ WHILE_HELD = frozenset(
         "report_minor", "report_moratorium",
         "distress", "helplines", "safe_for_now",
         "change_language", "speak_en", "speak_zh_Hans", "speak_zh_Hant", "leave_colleague",
-        "accept_offer", "decline_offer",
+        "accept_offer", "decline_offer", "confirm_identity", "check_us",
     }
 )  # fmt: skip
-# Whose questions the bot goes on asking meanwhile: an offer of the collector's is read back and agreed by it.
-ASKING_WHILE_HELD = frozenset({"accept_offer"})
+# Whose questions the bot goes on asking meanwhile: an offer of the collector's is read back and agreed by it, and
+# who writes is proved to it alone.
+ASKING_WHILE_HELD = frozenset({"accept_offer", "confirm_identity"})
 
 
 @dataclass(frozen=True, slots=True)

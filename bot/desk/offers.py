@@ -1,9 +1,9 @@
 """Offers of staff: reckoned, put to a supervisor where need be, sent, taken back. On the caller's transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -265,14 +265,27 @@ def _speak(
     words = "\n".join(str((event.body or {})["text"]) for event in events)
     # They are the house's own words; but they start a matter, which may have to wait for its hour.
     wording.admit(words, sure=True, ground=ground(work, lender.policies, state, conversation, at))
-    recorded = work.record.append(conversation.id, events, at)
-    seqs = [event.seq for event in recorded]
+    seq = put_before(work, conversation, state, events, by, {"what": "offered", "offer": offer.id}, at)
+    return replace(offer, status="sent", seq=seq, words=words)
+
+
+def put_before(
+    work: DeskWork,
+    conversation: Conversation,
+    state: CaseState,
+    events: Sequence[NewEvent],
+    by: Staff,
+    told: Mapping[str, Any],
+    at: datetime,
+) -> int:
+    """Send what has buttons in the last of `events`, and put `told` on the case; the seq of that last one."""
+    seqs = [event.seq for event in work.record.append(conversation.id, events, at)]
     work.outbox.put(conversation.id, seqs, unasked=False, at=at)
     _offered(work, conversation.id, seqs[-1], events[-1])
     answered, _ = add_event(work.desk, state, "answered", by, {"seq": seqs[-1]}, at)
     watches.spoken(work.jobs, answered, at)
-    put_on_case(work, conversation, answered, "acted", by, {"what": "offered", "offer": offer.id}, at)
-    return replace(offer, status="sent", seq=seqs[-1], words=words)
+    put_on_case(work, conversation, answered, "acted", by, told, at)
+    return seqs[-1]
 
 
 def _offered(work: DeskWork, conversation_id: str, seq: int, event: NewEvent) -> None:

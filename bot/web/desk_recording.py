@@ -1,4 +1,4 @@
-"""What a collector records for a borrower: a hold, a promise to pay, when to write, a dispute."""
+"""What a collector records for a borrower: a hold, a promise to pay, when to write, a dispute; and who it is."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -7,6 +7,7 @@ from typing import Annotated, cast
 from fastapi import APIRouter, Form, Response
 
 from bot.desk import recording
+from bot.desk.identity_request import ask_identity
 from bot.desk.recording import Book
 from bot.lending.disputes import DisputeKind
 from bot.lending.holds import HoldReason
@@ -28,7 +29,18 @@ def router(pages: StaffPages) -> APIRouter:
     _holds_and_disputes(routes, book)
     _promises(routes, book)
     _preferences(routes, book)
+    _identity(routes, pages)
     return routes
+
+
+def _identity(routes: APIRouter, pages: StaffPages) -> None:
+    @routes.post(f"{CASE}/identity")
+    async def identity(case: OnCase) -> Response:
+        """Ask whoever writes to prove who they are; the bot asks and checks."""
+        words = pages.identity_words
+        return await acted(
+            case, lambda work, at: ask_identity(work, pages.policies, words, case.id, case.staff, at)
+        )
 
 
 def _holds_and_disputes(routes: APIRouter, book: Book) -> None:

@@ -1,4 +1,4 @@
-"""Which lines of a transcript tell of health and the like, by what the flows made of them."""
+"""Which lines of a transcript are not for every reader, by what the flows made of them."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,6 +11,24 @@ from bot.record.events import Event
 _TELLING = frozenset({"report_hardship", "disclose_vulnerability"})
 _REASON = "hardship_reason"
 _LABELS = frozenset(f"utter_reason_{reason}" for reason in SENSITIVE)
+
+
+# What somebody proves who they are with: only the bot reads it. A reference is on every letter and no secret.
+_PROOFS = frozenset({"identity_birth_date", "identity_document"})
+
+
+def proofs(events: Sequence[Event]) -> frozenset[int]:
+    """Seqs of what the borrower said to prove who they are, right or wrong."""
+    answered = {
+        event.body.get("input")
+        for event in events
+        if event.kind == "turn"
+        and event.body
+        and any(command.get("name") in _PROOFS for command in event.body.get("commands", ()))
+    }
+    return frozenset(
+        event.seq for event in events if event.kind == "user" and event.body and event.body.get("input") in answered
+    )
 
 
 def private(events: Sequence[Event]) -> frozenset[int]:

@@ -11,6 +11,7 @@ from bot.conversations.ports import Talk
 from bot.conversations.wakeups import Wakeups
 from bot.desk.canned import Replies
 from bot.desk.handoffs import NoticeWords
+from bot.desk.identity_request import IdentityWords
 from bot.desk.offers import OfferWords
 from bot.desk.wording import Hears
 from bot.lending.policy import Policies
@@ -53,6 +54,7 @@ class StaffPages:
     written: Callable[[], PolicySet]  # what stands in the folder now
     notices: NoticeWords
     offer_words: OfferWords  # what colleagues offer, in the borrower's language
+    identity_words: IdentityWords  # by which the desk asks who writes
     talk: Talk
     renderer: Renderer
     changed: Callable[[str], None]  # tells waiting chats that their conversation has changed

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from bot.access import Staff
 from bot.conversations.inputs import STALE, places
 from bot.record.events import Event, RecordStore
-from bot.web.private_lines import private
+from bot.web.private_lines import private, proofs
 
 Side = Literal["borrower", "bot", "staff", "notice", "note", "event"]
 Mark = Literal["", "delivered", "failed"]
@@ -16,6 +16,10 @@ _SIDES: Mapping[str, Side] = {"user": "borrower", "bot": "bot", "agent": "staff"
 _MARKS: Mapping[str, Mark] = {"delivered": "delivered", "sent": "delivered", "failed": "failed"}
 # Of a case, these stand elsewhere: on the lines themselves, or nowhere since the borrower's line tells it.
 _TOLD_ELSEWHERE = frozenset({"answered", "message"})
+
+PROOF = "proof"  # how a line that proves who somebody is was meant
+# What of the checks of who writes a collector is told; its events have no words of anybody.
+_CHECKS = frozenset({"verified", "failed", "locked", "lapsed"})
 
 PAGE = 200  # events; some eighty of them are lines
 # How far behind a line its edit, its mark of delivery or the press of its button is looked for.
@@ -84,7 +88,7 @@ def page_of(record: RecordStore, conversation_id: str, reader: Staff, before: in
 def lines(events: Sequence[Event], reader: Staff, later: Sequence[Event] = ()) -> list[Line]:
     """What a collector reads; how the bot came to its words is for review. `later` tells what became of them."""
     known = [*events, *later]
-    became = _Became(known, frozenset() if reader.may("desk.sensitive") else private(known))
+    became = _Became(known, proofs(known), frozenset() if reader.may("desk.sensitive") else private(known))
     return [became.of(line) for event in events if (line := _line(event))]
 
 
@@ -110,7 +114,8 @@ def changed(events: Sequence[Event]) -> dict[int, Literal["edited", "deleted"]]:
 class _Became:
     """What later events tell of lines: delivered, edited, pressed, stale; and which are not for this reader."""
 
-    def __init__(self, events: Sequence[Event], hidden: frozenset[int]) -> None:
+    def __init__(self, events: Sequence[Event], proofs: frozenset[int], hidden: frozenset[int]) -> None:
+        self._proofs = proofs
         self._marks = marks(events)
         self._changed = changed(events)
         self._stale = _stale(events)
@@ -123,6 +128,8 @@ class _Became:
         }
 
     def of(self, line: Line) -> Line:
+        if line.seq in self._proofs and not line.erased:
+            return replace(line, text="", file="", about=None, hidden=True, how=PROOF)
         if line.seq in self._hidden and not line.erased:
             return replace(line, text="", file="", about=None, hidden=True, mark=self._marks.get(line.seq, ""))
         buttons = tuple(
@@ -155,6 +162,9 @@ def _stale(events: Sequence[Event]) -> frozenset[int]:
 def _line(event: Event) -> Line | None:
     if event.kind == "case":
         return _case_line(event)
+    if event.kind == "access":
+        what = str((event.body or {}).get("what", ""))
+        return Line(event.seq, event.at, "event", "", how=f"identity_{what}") if what in _CHECKS else None
     side = _SIDES.get(event.kind)
     if side is None:
         return None

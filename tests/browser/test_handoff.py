@@ -336,3 +336,26 @@ def test_a_reply_is_found_by_a_key_checked_while_written_and_a_file_is_saved(vis
         borrower.get_by_role("button", name="Save this file").click()
     assert saved.value.suggested_filename == "letter.pdf"
     expect(line(desk, "File: letter.pdf")).to_be_visible()
+
+
+def test_whoever_writes_proves_it_to_the_bot_while_the_collector_stays(visit: Visit) -> None:
+    borrower = visit("/chat/harbour")
+    expect(borrower.locator(".message.bot").first).to_be_visible()
+    talk(borrower, "I want to talk to a person")
+    desk = sign_in(visit, "collector")
+    open_ticket(desk, "Harbour")
+    desk.keyboard.press("t")
+    heard(borrower, "Mei has joined the chat.")
+    desk.locator("#card").get_by_role("button", name="Ask them to prove who they are").click()
+    heard(borrower, "Mei would like to be sure that it's you.")
+    press(borrower, "Confirm it's me")
+    heard(borrower, "What's your reference?")
+    expect(borrower.locator("#log").get_by_role("button", name="I don't have it")).to_be_enabled()
+    for told in ("HB-1003", "1979-08-30", "8844"):
+        talk(borrower, told)
+    heard(borrower, "I've confirmed it's you")
+    expect(desk.locator("#card")).to_contain_text("✓ Verified")
+    expect(line(desk, "Who they are: verified")).to_have_count(1)
+    expect(line(desk, "An answer that proves who they are")).to_have_count(2)
+    assert all(secret not in desk.content() for secret in ("1979-08-30", "8844"))
+    expect(desk.locator(".chat-title .badge")).to_have_text("Yours")

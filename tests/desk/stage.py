@@ -51,6 +51,12 @@ def offered(offer: StaffOffer, found: Ground, name: str, locale: str) -> list[Ne
     ]
 
 
+def identity_wanted(name: str, locale: str) -> NewEvent:
+    """The request to prove who one is, with its button."""
+    body = {"text": f"{name} asks [{locale}] who it is", "response": "utter_identity_wanted", "locale": locale}
+    return NewEvent("bot", {**body, "args": {}, "buttons": [{"title": "It's me", "payload": "/confirm_identity"}]})
+
+
 def hire(work: Work, role: Role, login: str | None = None, speakers: tuple[str, ...] | None = None) -> Staff:
     login = login or role
     return accounts.hire(work, Staff("", login, login.title(), role, speakers), PASSWORD, NOW)

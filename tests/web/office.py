@@ -23,7 +23,7 @@ from bot.web import staff_routes
 from bot.web.rendering import Renderer, environment
 from bot.web.staff_pages import StaffPages
 from bot.web.work import StaffWork
-from tests.desk.stage import NOW, TALK, ask_for_person, chat, hire, notice, offered
+from tests.desk.stage import NOW, TALK, ask_for_person, chat, hire, identity_wanted, notice, offered
 
 ROOT = Path(__file__).resolve().parents[2]
 CREDITORS = ROOT / "bot" / "lender" / "demo" / "creditors"
@@ -66,6 +66,7 @@ class Office:
             written=partial(read_set, self.creditors),
             notices=notice,
             offer_words=offered,
+            identity_words=identity_wanted,
             talk=TALK,
             renderer=self.renderer(),
             changed=self.changed.append,

@@ -197,6 +197,7 @@
     };
     const offered = shown.findLastIndex(ofOffer);
     const pressed = shown.findLastIndex((message) => message.choice);
+    const asked = offered >= 0 && pressed > offered; // the bot asks what the answer to it needs
     shown.forEach((message, i) => {
       if (dayKey(message.at) !== day) {
         day = dayKey(message.at);
@@ -209,7 +210,7 @@
         return;
       }
       // A person's offer can be answered while they are here, whatever was written since.
-      const open = i === offered ? i > pressed : i > lastOwn && !withPerson;
+      const open = i === offered ? i > pressed : i > lastOwn && (!withPerson || asked);
       const item = message.out;
       const own = message.from === 'user';
       const made = put(own && message.id ? `o${message.id}` : `m${message.seq}`, `${locale} ${open} ${Boolean(message.erased)}`, () => row(message, open));
