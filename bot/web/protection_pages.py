@@ -54,6 +54,15 @@ class Asked:
     extent: Extent
 
 
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What stood in a form that was refused, so that nobody types it twice."""
+
+    form: Literal["erase", "hold"]
+    whom: str
+    reason: str
+
+
 def router(pages: StaffPages) -> APIRouter:
     routes = staff_router(pages)
     _reading(routes, pages)
@@ -89,7 +98,7 @@ def _holding(routes: APIRouter, pages: StaffPages) -> None:
             retention.hold(work, placed)
             return "held"
 
-        return await _do(pages, signed, place)
+        return await _do(pages, signed, place, Typed("hold", whom, reason))
 
     @routes.post(f"{PATH}/holds/lift")
     async def lift(
@@ -117,7 +126,7 @@ def _erasing(routes: APIRouter, pages: StaffPages) -> None:
             protecting.erase(work, subject, Asking(signed.staff, reason.strip(), now))
             return "proposed"
 
-        return await _do(pages, signed, doing)
+        return await _do(pages, signed, doing, Typed("erase", whom, reason))
 
 
 async def _ask(pages: StaffPages, signed: SignedIn, whom: str, reason: str) -> Response:
@@ -130,17 +139,30 @@ async def _ask(pages: StaffPages, signed: SignedIn, whom: str, reason: str) -> R
     try:
         asked = await pages.port.run(look, reading=True)
     except NobodyByThat:
-        return await _page(pages, signed, problem="nobody")
+        return await _page(pages, signed, problem="nobody", typed=Typed("erase", whom, reason))
     return await _page(pages, signed, asked=asked)
 
 
-async def _do(pages: StaffPages, signed: SignedIn, doing: Callable[[StaffWork, datetime], Done]) -> Response:
+async def _do(
+    pages: StaffPages,
+    signed: SignedIn,
+    doing: Callable[[StaffWork, datetime], Done],
+    typed: Typed | None = None,
+) -> Response:
     done, problem = await stepped(pages, doing, PROBLEMS)
-    return await _page(pages, signed, problem=problem) if problem else RedirectResponse(f"{PATH}?done={done}", 303)
+    if problem:
+        return await _page(pages, signed, problem=problem, typed=typed)
+    return RedirectResponse(f"{PATH}?done={done}", 303)
 
 
 async def _page(
-    pages: StaffPages, signed: SignedIn, *, done: Done = "", problem: str = "", asked: Asked | None = None
+    pages: StaffPages,
+    signed: SignedIn,
+    *,
+    done: Done = "",
+    problem: str = "",
+    asked: Asked | None = None,
+    typed: Typed | None = None,
 ) -> Response:
     now = pages.clock.now()
 
@@ -168,6 +190,7 @@ async def _page(
         done=done,
         problem=problem,
         asked=asked,
+        typed=typed,
         proposes=two_people.able(signed.staff),
     )
 

@@ -152,6 +152,8 @@ def test_a_hold_on_one_conversation_keeps_its_borrower_and_one_is_erased_alone(o
         assert f"Erasure of {second[:8]}" in await agree()
         nobody = await browser.post(f"{PAGE}/holds", whom="HB-0000", reason=WHY)
         assert (nobody.status_code, "No borrower has this reference" in text_of(nobody)) == (409, True)
+        assert re.search(r'<input id="hold-whom"[^>]* value="HB-0000" aria-invalid="true"', nobody.text)
+        assert f'value="{WHY}"' in nobody.text, "nobody types it twice"
         assert (await browser.post(f"{PAGE}/holds", whom=first, reason="short")).status_code == 422
 
     anyio.run(walk)
