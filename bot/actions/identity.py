@@ -15,6 +15,8 @@ from bot.actions.parts import Parts, say
 from bot.actions.patterns import introduce
 from bot.dialogue.commands import ActionResult, SlotValue, StartFlow
 from bot.dialogue.messages import Count, Names
+from bot.dialogue.understanding.fold import narrow
+from bot.dialogue.understanding.phrases import beside_reference, mentioned
 from bot.lending.holds import carried_over, disproved
 from bot.lending.identity import (
     Borrower,
@@ -76,7 +78,18 @@ class Identity:
         elif _asked_meanwhile(turn):
             say(dispatcher, "utter_identity_first")
         anew: dict[str, SlotValue] = {"identity_by_phone": None, "identity_phone_asked": None}
-        return {**anew, "identity_state": "open", "introduced": True}
+        beside = self._beside_reference(turn, turn.tracker.slots.get("identity_reference"))
+        return {**anew, **beside, "identity_state": "open", "introduced": True}
+
+    def _beside_reference(self, turn: ActionTurn, reference: object) -> Mapping[str, SlotValue]:
+        """A date of birth and the last four that stand in the same message as the reference."""
+        text = turn.understood.text if turn.understood else ""
+        if not reference or mentioned(narrow(text)) != reference:
+            return {}
+        rest = in_digits(beside_reference(text)).strip()
+        born, document = told_at_once(rest, today(turn, self._parts), republic=turn.tracker.locale == "zh_Hant")
+        told = {"identity_birth_date": born.isoformat() if born else None, "identity_document": document}
+        return {name: value for name, value in told.items() if value}
 
     def read_reference(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Mapping[str, SlotValue]:
         typed = str(turn.tracker.slots.get("identity_reference") or "")
@@ -89,7 +102,8 @@ class Identity:
             say(dispatcher, "utter_identity_reference_unclear")
         elif turn.tracker.slots.get("identity_phone_asked"):
             say(dispatcher, "utter_phone_not_needed", card={"type": "end_contact"})
-        return {"identity_reference": reference, "identity_by_phone": None}
+        beside = self._beside_reference(turn, reference)
+        return {"identity_reference": reference, "identity_by_phone": None, **beside}
 
     def read_birth_date(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Mapping[str, SlotValue]:
         typed = str(turn.tracker.slots.get("identity_birth_date") or "")

@@ -14,6 +14,7 @@ from bot.dialogue.commands import (
     Clarify,
     Command,
     CorrectSlot,
+    RepeatQuestion,
     SetSlot,
     SlotValue,
     StartFlow,
@@ -175,8 +176,15 @@ class _Reading:
     def _answer(self, open_question: Awaiting | None) -> list[Command]:
         if open_question is None or self.understood.answer is None:
             return []
+        if self._meant_for_other_words(open_question):
+            return [RepeatQuestion()]
         found: list[Command] = [SetSlot(open_question.slot, slot_form(self.understood.answer))]
         return found + self._high(open_question.slot, self.understood.answer_high)
+
+    def _meant_for_other_words(self, open_question: Awaiting) -> bool:
+        """A yes that comes after other buttons than the question's own may be meant for those."""
+        others = bool(self.tracker.buttons) and not open_question.choices
+        return open_question.kind == "yes_no" and others and self.understood.answer is True
 
     def _high(self, slot: str, high: Decimal | None) -> list[Command]:
         name = f"{slot}_high"

@@ -13,6 +13,7 @@ from bot.dialogue.commands import (
     Command,
     CorrectSlot,
     HumanHandoff,
+    RepeatQuestion,
     SetSlot,
     StartFlow,
 )
@@ -132,6 +133,15 @@ def test_a_title_that_is_typed_counts_as_pressed(talk: Talk) -> None:
     reply = Reply("How much?", "utter_ask_amount", (Button("A hundred", "/SetSlots(amount=100.00)"),))
     talk.dialogue.remember(talk.tracker, [reply])
     assert read(talk, understood(text=" a HUNDRED ")) == [SetSlot("amount", "100.00")]
+
+
+def test_a_yes_after_other_buttons_asks_the_question_again(talk: Talk) -> None:
+    talk.tracker.slots.update(amount="5", start="2026-12-01", often="weekly")
+    talk.do(StartFlow("make_offer"))
+    assert read(talk, understood(text="ok go", answer=True)) == [SetSlot("sure", True)]
+    talk.dialogue.remember(talk.tracker, [Reply("Which?", "utter_which", (Button("This", "/check_balance"),))])
+    assert read(talk, understood(text="ok go", answer=True)) == [RepeatQuestion()]
+    assert read(talk, understood(text="no", answer=False)) == [SetSlot("sure", False)]
 
 
 def test_a_command_may_be_typed_but_sets_no_slot(talk: Talk) -> None:

@@ -256,7 +256,7 @@ def _text(text: str, awaiting: Awaiting, _today: date, _locale: str) -> Answer |
     if re.search(r"refer", awaiting.slot):
         if no_reference(text, awaiting.choices):
             return Answer("unknown")
-        written = phrases.written(plain)
+        written = phrases.mentioned(plain) or phrases.written(plain)
         return Answer(written) if written else _identifier(plain)
     if re.search(r"last|digits|ending|four|document|doc", awaiting.slot):
         match = _LAST_FOUR.search(plain)

@@ -22,7 +22,21 @@ _ABOUT = re.compile(
 )
 # Letters, then a number: how a reference looks when nobody asked for one. "300" or "500 a month" is none.
 _LETTERED = re.compile(r"(?<![a-z0-9])([a-z]{2,4})[\s\-_.:]{0,3}(\d[\d\s\-]{2,10}\d)(?![a-z0-9])")
-_REFERENCE = re.compile(r"(?!(?:rmb|cny|usd|nt|ntd|twd|gbp|inr|rs|us)[\s-]?\d)[a-z]{2,4}\s?-?\s?\d[\d-]{2,11}")
+_NO_LETTERS = (
+    r"(?:rmb|cny|usd|ntd?|twd|gbp|inr|rs|us|id|no|ref|dob|jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)"
+)
+_REFERENCE = re.compile(rf"(?!{_NO_LETTERS}[\s-]?\d)[a-z]{{2,4}}\s?-?\s?\d[\d-]{{2,11}}")
+
+
+# A reference in one run, and what may stand around it where somebody says who they are in one breath.
+_MENTIONED = re.compile(
+    rf"(?<![a-z0-9])(?!{_NO_LETTERS}-?\d)(?P<letters>[a-z]{{2,4}})-?(?P<digits>\d{{3,11}})(?!\d|-\d|[a-z])"
+)
+_AROUND_MENTIONED = re.compile(
+    r"\b(?:ok|okay|hi|hello|hey|yes|my|reference|ref|number|no|is|it'?s|its|the|this|born|on|of|dob|birthday|date|birth|id|ends?|"
+    r"ending|in|with|and|last|four|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*|\d+(?:st|nd|rd|th|x)?)\b"
+    r"|编号|号码|我的?|是|生日|出生|身份证|证件|后四位|末四码|尾号|年|月|日|号|您好|你好|[\W\d_]"
+)
 
 
 @cache
@@ -44,9 +58,23 @@ def start(text: str, *, asked: bool) -> str | None:
 
 
 def reference(text: str) -> str | None:
-    """The message, if it is a reference and nothing else."""
+    """The reference in a message that says who writes and nothing else."""
     said = narrow(text).strip(_AROUND)
-    return written(said) or said.upper() if _REFERENCE.fullmatch(said) else None
+    if _REFERENCE.fullmatch(said):
+        return written(said) or said.upper()
+    alone = not _AROUND_MENTIONED.sub("", simplified(_MENTIONED.sub(" ", said, count=1)))
+    return mentioned(said) if alone else None
+
+
+def mentioned(plain: str) -> str | None:
+    """The first reference in one run within folded text: 'hb1001' is HB-1001."""
+    match = _MENTIONED.search(plain)
+    return f"{match['letters'].upper()}-{match['digits']}" if match else None
+
+
+def beside_reference(text: str) -> str:
+    """The message without the first reference in it."""
+    return _MENTIONED.sub(" ", narrow(text), count=1)
 
 
 def written(plain: str) -> str | None:

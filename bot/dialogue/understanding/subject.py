@@ -97,7 +97,9 @@ def _is_meant(text: str, reading: Reading, awaiting: Awaiting, answer: Answer) -
 
 
 def fitting(names: tuple[str, ...], awaiting: Awaiting | None, found: Sequence[Entity]) -> tuple[str, ...]:
-    """Without an offer that names no amount, where a hard time is being told: "about six weeks" offers nothing."""
+    """What may be meant at this question: no likely yes where one binds, no offer without an amount in a hard time."""
+    if awaiting is not None and awaiting.slot in _BINDING:
+        names = tuple(name for name in names if name != "affirm")  # only a plain yes binds, no likely one
     telling = awaiting is not None and awaiting.slot.startswith(("means_", "hardship_"))
     if not telling or any(entity.name in ("amount_of_money", "fraction", "percentage") for entity in found):
         return names
