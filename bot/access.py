@@ -24,7 +24,7 @@ Permission = Literal[
     "desk.approve",  # what is above a colleague's authority; never one's own
     "desk.refer_hard",  # to lawyers, and to the borrower's door
     "desk.refer_export",
-    "desk.sensitive",  # health and similar details on the card
+    "desk.sensitive",  # health and similar details: on the card, in the transcript, in colleagues' notes
     "review.view",  # find and read any conversation, masked
     "review.reveal",  # see personal data in it, for a reason
     "review.verify",

@@ -95,13 +95,17 @@ def say(
     return after, recorded
 
 
-def note(work: DeskWork, case_id: str, by: Staff, text: str, at: datetime) -> CaseState:
-    """Keep a private note, never shown to the borrower in the chat; colleagues whom it names are told."""
+def note(work: DeskWork, case_id: str, by: Staff, text: str, at: datetime, *, sensitive: bool = False) -> CaseState:
+    """Keep a private note, never shown to the borrower in the chat; colleagues whom it names are told.
+
+    A `sensitive` one, about health or the like, is shown to its writer and to those who may see such details.
+    """
     conversation, state = locked(work, case_id, by)
     by.require("desk.answer")
     text = fit(text)
-    named = mentions.named(work.staff, text, state, by)
-    after, event = add_event(work.desk, state, "note", by, {"text": text}, at)
+    named = mentions.named(work.staff, text, state, by, sensitive=sensitive)
+    body = {"text": text, **({"sensitive": True} if sensitive else {})}
+    after, event = add_event(work.desk, state, "note", by, body, at)
     for colleague in named:
         work.mentions.add(Mention(colleague.id, state.id, event.number, by.id, at))
     work.record.append(conversation.id, [on_record(event)], at)

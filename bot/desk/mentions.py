@@ -19,14 +19,22 @@ class CannotMention(BotError):
         self.logins = tuple(logins)
 
 
-def named(staff: StaffStore, text: str, state: CaseState, by: Staff) -> list[Staff]:
+class NotForThem(CannotMention):
+    """A note about health or the like names somebody to whom such notes are not shown."""
+
+
+def named(staff: StaffStore, text: str, state: CaseState, by: Staff, *, sensitive: bool = False) -> list[Staff]:
     """The colleagues whom a note names, each once; raises CannotMention."""
     logins = list(dict.fromkeys(hit.rstrip(".-").lower() for hit in _NAMED.findall(text)))
     found = {login: known[0] for login in logins if (known := staff.by_login(login))}
     unseen = [login for login in logins if login not in found or not _sees(found[login], state)]
     if unseen:
         raise CannotMention(unseen)
-    return [one for one in found.values() if one.id != by.id]
+    told = [one for one in found.values() if one.id != by.id]
+    kept_from = [one.login for one in told if sensitive and not one.may("desk.sensitive")]
+    if kept_from:
+        raise NotForThem(kept_from)
+    return told
 
 
 def _sees(colleague: Staff, state: CaseState) -> bool:

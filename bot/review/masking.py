@@ -53,6 +53,8 @@ class Mask:
         if event.kind == "user" and event.body.get("input") in private:
             return {**self._value(event.body), "text": COVER}
         body: Mapping[str, Any] = self._value(event.body)
+        if event.kind == "case" and event.body.get("sensitive"):
+            return {**body, "text": COVER}
         if event.kind == "turn" and event.body.get("input") in private and "understood" in body:
             # What was read out of a covered message would tell what stood in it.
             return {**body, "understood": {**body["understood"], "entities": COVER, "answer": COVER}}

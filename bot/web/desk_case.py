@@ -35,6 +35,7 @@ PROBLEMS: Mapping[type[BotError], str] = {
     settling.NotInForce: "not_holding",
     handoffs.UnfitAnswer: "unfit",
     attachments.NobodyProved: "nobody_proved",
+    mentions.NotForThem: "not_for_them",
     mentions.CannotMention: "cannot_mention",
     colleagues.AtCapacity: "full",
     colleagues.KeptForColleague: "kept",

@@ -12,6 +12,7 @@ from bot.web.desk_case import OnCase, Sure, Text
 from bot.web.desk_live import Asked
 from bot.web.desk_showing import page
 from bot.web.guard import Here, NotHere, staff_router
+from bot.web.private_lines import of_health
 from bot.web.staff_pages import StaffPages
 from bot.web.work import StaffWork
 
@@ -64,8 +65,11 @@ def _taking(routes: APIRouter, pages: StaffPages) -> None:
         return await case.act(do, {"answer": text})
 
     @routes.post("/desk/cases/{case_id}/note")
-    async def note(case: OnCase, text: Text) -> Response:
-        return await case.act(lambda work, at: handoffs.note(work, case.id, case.staff, text, at), {"note": text})
+    async def note(case: OnCase, text: Text, sensitive: Annotated[bool, Form()] = False) -> Response:
+        apart = sensitive or of_health(text)
+        return await case.act(
+            lambda work, at: handoffs.note(work, case.id, case.staff, text, at, sensitive=apart), {"note": text}
+        )
 
 
 def _settling(routes: APIRouter) -> None:

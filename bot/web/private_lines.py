@@ -31,8 +31,13 @@ def proofs(events: Sequence[Event]) -> frozenset[int]:
     )
 
 
-def private(events: Sequence[Event]) -> frozenset[int]:
-    """Seqs of what the borrower said, or the bot repeated, of health and similar matters."""
+def of_health(note: str) -> bool:
+    """Whether a colleague's note tells of health or the like, in words that a borrower would use for it."""
+    return bool(support_needs(note))
+
+
+def private(events: Sequence[Event], reader: str = "") -> frozenset[int]:
+    """Seqs of what was said of health and similar matters: by the borrower, by the bot, in others' notes."""
     texts = {
         event.body["input"]: event
         for event in events
@@ -44,9 +49,21 @@ def private(events: Sequence[Event]) -> frozenset[int]:
             said = texts.get(event.body.get("input"))
             if said is not None and said.body and _tells(event.body, str(said.body.get("text") or "")):
                 found.add(said.seq)
-        elif event.kind == "bot" and event.body and _repeats(event.body.get("args", {})):
+        elif event.body and _speaks_of_it(event.kind, event.body, reader):
             found.add(event.seq)
     return frozenset(found)
+
+
+def _speaks_of_it(kind: str, body: Mapping[str, Any], reader: str) -> bool:
+    """Whether the bot or a colleague's note does."""
+    return _repeats(body.get("args", {})) if kind == "bot" else kind == "case" and _kept_apart(body, reader)
+
+
+def _kept_apart(body: Mapping[str, Any], reader: str) -> bool:
+    """A note that was marked, or that says what should have marked it; whoever wrote it knows it."""
+    if body.get("event") != "note" or body.get("staff") == reader:
+        return False
+    return bool(body.get("sensitive")) or of_health(str(body.get("text") or ""))
 
 
 def _tells(turn: Mapping[str, Any], text: str) -> bool:

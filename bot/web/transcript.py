@@ -88,7 +88,9 @@ def page_of(record: RecordStore, conversation_id: str, reader: Staff, before: in
 def lines(events: Sequence[Event], reader: Staff, later: Sequence[Event] = ()) -> list[Line]:
     """What a collector reads; how the bot came to its words is for review. `later` tells what became of them."""
     known = [*events, *later]
-    became = _Became(known, proofs(known), frozenset() if reader.may("desk.sensitive") else private(known))
+    became = _Became(
+        known, proofs(known), frozenset() if reader.may("desk.sensitive") else private(known, reader.id)
+    )
     return [became.of(line) for event in events if (line := _line(event))]
 
 
@@ -201,7 +203,8 @@ def _case_line(event: Event) -> Line | None:
     body = event.body or {}
     kind, by = str(body.get("event", "")), str(body.get("staff") or "")
     if kind == "note":
-        return Line(event.seq, event.at, "note", str(body.get("text", "")), who=by, detail=body)
+        how = "sensitive" if body.get("sensitive") else ""
+        return Line(event.seq, event.at, "note", str(body.get("text", "")), how=how, who=by, detail=body)
     if not kind or kind in _TOLD_ELSEWHERE:
         return None
     return Line(event.seq, event.at, "event", str(body.get("line", "")), how=kind, who=by, detail=body)
