@@ -14,7 +14,7 @@ from bot.dialogue.understanding.budget import NOTHING, money
 from bot.dialogue.understanding.contact_times import clock_choice
 from bot.dialogue.understanding.dates import dates
 from bot.dialogue.understanding.fold import for_grammar, narrow, simplified
-from bot.dialogue.understanding.numerals import CHINESE, ENGLISH_WORDS
+from bot.dialogue.understanding.numerals import CHINESE, ENGLISH_WORDS, spelled_digits
 from bot.dialogue.understanding.plan_picks import picked
 from bot.dialogue.understanding.products import products
 from bot.dialogue.understanding.quantities import frequencies, instalments
@@ -252,7 +252,7 @@ def _frequency(text: str, _awaiting: Awaiting, _today: date, _locale: str) -> An
 
 def _text(text: str, awaiting: Awaiting, _today: date, _locale: str) -> Answer | None:
     """The whole message; for a reference or the last digits of something, those alone."""
-    plain = narrow(text)
+    plain = spelled_digits(narrow(text))
     if re.search(r"refer", awaiting.slot):
         if no_reference(text, awaiting.choices):
             return Answer("unknown")

@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 _DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _UNITS = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 _TOKENS = re.compile(r"\d+(?:\.\d+)?|[零〇一二两三四五六七八九]|[十百千万亿]")
+_ROW = re.compile(r"[零〇一二三四五六七八九]{3,}(?![十百千万亿年月日号])")
 _PLAIN = re.compile(r"[零〇一二两三四五六七八九]+")
 # Nothing is given back and nothing begins amid digits: a long row of them would be tried in every division.
 CHINESE = r"(?:(?<!\d)\d[\d,]*+(?:\.\d++)?(?:\s?[百千万亿])?|[廿零〇一二两三四五六七八九十百千万亿])(?:(?!一个?(?:月|周|星期|礼拜|期|次))[\d零〇一二两三四五六七八九十百千万亿])*+"
@@ -44,6 +45,11 @@ def chinese(text: str) -> Decimal | None:
     if not tokens or "".join(tokens) != text:
         return None
     return _sum(tokens)
+
+
+def spelled_digits(text: str) -> str:
+    """Rows of numerals that are read one by one as digits: 三零零一 is 3001."""
+    return _ROW.sub(lambda row: "".join(str(_DIGITS[sign]) for sign in row.group()), text)
 
 
 def _sum(tokens: list[str]) -> Decimal:

@@ -22,6 +22,8 @@ INCOME = Awaiting("means_income", "money", {"Nothing right now": "0", "Rather no
 SAFE = Awaiting("means_safe", "money", {"Nothing right now": "0", "Rather not say": "withheld"})
 PLANS = {"A": "a", "B": "b", "C": "c", "None fits": "none", "My own idea": "own", "Not now": "later"}
 PLAN = Awaiting("plan_choice", "choice", PLANS)
+REFERENCE = Awaiting("identity_reference", "text", {"I don't have it": "unknown"})
+DOCUMENT = Awaiting("identity_document", "text")
 IDEA = Awaiting("idea_reply", "choice", {"Take this": "take", "Another idea": "again", "Not now": "later"})
 
 
@@ -78,6 +80,14 @@ IDEA = Awaiting("idea_reply", "choice", {"Take this": "take", "Another idea": "a
         (PLAN, "最快还完的", "a"),
         (PLAN, "is the cheapest ok?", None),
         (PLAN, "neither", "none"),
+        (REFERENCE, "where do i find that", "unknown"),
+        (REFERENCE, "短信删了", "unknown"),
+        (REFERENCE, "hb1001 1990.5.17 4417", "HB-1001"),
+        (REFERENCE, "CT三零零一", "CT-3001"),
+        (REFERENCE, "who are you", None),
+        (DOCUMENT, "四四一七", "4417"),
+        (INCOME, "没收入", "0"),
+        (SAFE, "pension 1400, comes on the third", None),
         (IDEA, "那就这样", "take"),
         (IDEA, "ok i'll take it", "take"),
         (IDEA, "nah", "again"),
