@@ -96,8 +96,12 @@ def parts(text: str, mask: Mask) -> list[str]:
 
 
 def is_private(event: Event, inputs: Collection[Any]) -> bool:
-    """Whether this is what the borrower typed as one of these inputs."""
-    return event.kind == "user" and event.body is not None and event.body.get("input") in inputs
+    """Whether this is what the borrower typed as one of these inputs, or a note about health or the like."""
+    if event.body is None:
+        return False
+    if event.kind == "case":
+        return bool(event.body.get("sensitive"))
+    return event.kind == "user" and event.body.get("input") in inputs
 
 
 def facet_token(facet: str, value: str) -> str:

@@ -114,3 +114,10 @@ def test_what_was_told_in_private_stays_so_in_an_older_stretch(
     assert shown(database, "divorce") == ["my [divorce] is no secret"]
     kept(database, [*said(["my hunger"]), NewEvent("turn", {**told.body, "input": 100}), *said(["rent"], 300)])
     assert shown(database, "hunger") == []
+
+
+def test_a_note_about_health_is_in_no_index_and_no_line(database: Database) -> None:
+    note = {"case": "k", "event": "noted", "text": "rent is late since the insulin"}
+    kept(database, [NewEvent("case", {**note, "sensitive": True}), NewEvent("case", {**note, "text": "rent talk"})])
+    assert shown(database, "insulin") == []
+    assert shown(database, "rent") == ["[rent] talk"]
