@@ -50,6 +50,7 @@ class Neighbours:
         The examples of intent i are `edges[i]` to `edges[i + 1]`.
         """
         heads, tails = _parted(embedded @ self.axes)
+        reaches = np.linalg.norm(tails, axis=1)
         found = np.zeros(wanted.shape, dtype=np.float32)
         for intent in np.flatnonzero(wanted.any(axis=0) & (np.diff(edges) > 0)).tolist():
             part, asking = slice(int(edges[intent]), int(edges[intent + 1])), np.flatnonzero(wanted[:, intent])
@@ -57,13 +58,13 @@ class Neighbours:
                 cosines = self.heads[part] @ heads[asking].T + self.tails[part] @ tails[asking].T
                 found[asking, intent] = cosines.max(axis=0)
             else:
-                found[asking, intent] = [self._largest(part, heads[text], tails[text]) for text in asking]
+                found[asking, intent] = [self._largest(part, heads[i], tails[i], reaches[i]) for i in asking]
         return np.maximum(found, 0)
 
-    def _largest(self, part: slice, head: Floats, tail: Floats) -> float:
+    def _largest(self, part: slice, head: Floats, tail: Floats, reach: np.float32) -> float:
         """Sought among those examples whose bound leaves it possible."""
         known, tails = self.heads[part] @ head, self.tails[part]
-        bounds = known + self.reaches[part] * np.sqrt(tail @ tail)
+        bounds = known + self.reaches[part] * reach
         likely = bounds.argmax()
         possible = np.flatnonzero(bounds >= known[likely] + tails[likely] @ tail - _ROUNDING)
         return float((known[possible] + tails[possible] @ tail).max())

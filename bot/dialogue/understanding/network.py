@@ -5,7 +5,7 @@ longer than multiplying. Slabs narrow enough are multiplied in place. A token th
 is projected once. What comes out differs from the wheel's own pass in the seventh digit.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -22,6 +22,19 @@ _NOTHING = -1
 _AT_ONCE, _KNOWN_AT_ONCE = 256, 16_384  # tokens of the texts whose places, and whose tokens, are computed at once
 
 
+class _Room:
+    """One stretch of memory for all matrices: the system maps it by large pages, which are found sooner."""
+
+    def __init__(self, matrices: Iterable[Floats]) -> None:
+        self._left = np.empty(sum(matrix.size for matrix in matrices), dtype=np.float32)
+
+    def put(self, array: Floats) -> Floats:
+        taken, self._left = self._left[: array.size], self._left[array.size :]
+        place = taken.reshape(array.shape)
+        place[:] = array
+        return place
+
+
 @dataclass(frozen=True, slots=True)
 class Slabs:
     """A matrix as slabs × inner × columns."""
@@ -29,15 +42,16 @@ class Slabs:
     parts: Floats
 
     @classmethod
-    def of(cls, matrix: Floats) -> Self:
+    def of(cls, matrix: Floats, room: _Room) -> Self:
         inner, columns = matrix.shape
-        return cls(np.ascontiguousarray(matrix.reshape(inner, columns // _SLAB, _SLAB).transpose(1, 0, 2)))
+        return cls(room.put(matrix.reshape(inner, columns // _SLAB, _SLAB).transpose(1, 0, 2)))
 
     @classmethod
-    def of_grams(cls, matrix: Floats, order: int) -> Self:
+    def of_grams(cls, matrix: Floats, order: int, room: _Room) -> Self:
         """Of a matrix over n-grams: what each of their places makes of a token, side by side."""
         inner, columns = matrix.shape[0] // order, matrix.shape[1]
-        return cls.of(matrix.reshape(order, inner, columns).transpose(1, 0, 2).reshape(inner, order * columns))
+        by_place = matrix.reshape(order, inner, columns).transpose(1, 0, 2)
+        return cls.of(by_place.reshape(inner, order * columns), room)
 
     def times(self, rows: Floats) -> Floats:
         """The product of `rows` and the matrix."""
@@ -91,16 +105,16 @@ class _Branch:
         once = np.zeros((len(windows.middle) + 1, tokens.shape[1]), dtype=np.float32)
         self._sum(by_token, windows.tokens, once[:-1])
         _add_positive(once[:-1], self.first_bias, tokens[windows.middle])
-        twice = np.zeros_like(once[:-1])
+        twice = np.empty_like(once[:-1])
         self._sum(self.second.times(once), windows.places, twice)
         _add_positive(twice, self.second_bias, once[:-1])
         return twice
 
     def _sum(self, products: Floats, windows: Integers, sums: Floats) -> None:
         """Over the places of the n-gram around each place."""
-        parts = products.reshape(len(products), self.order, -1)
-        for i in range(self.order):
-            sums += parts[windows[:, _REACH - self.before + i], i]
+        begin = _REACH - self.before
+        rows = windows[:, begin : begin + self.order] * self.order + np.arange(self.order)
+        np.add.reduce(products.reshape(-1, sums.shape[1])[rows], axis=1, out=sums)
 
 
 def _add_positive(sums: Floats, bias: Floats, given: Floats) -> None:
@@ -168,24 +182,22 @@ class Network:
 
     @classmethod
     def of(cls, weights: Any) -> Self:
-        """Of the backend of the wheel."""
+        """Of the backend of the wheel; the matrices lie in the order in which they are read."""
         least = np.float32(weights.eps)
-        grams = zip(_ORDERS, weights.w1, weights.b1, weights.w2, weights.b2, strict=True)
+        dense = [getattr(weights, name) for name in ("d0", "d1", "p1", "d2", "d3", "p3")]
+        room = _Room([weights.proj_W, *weights.w1, *weights.w2, weights.cnn_W, *dense])
         return cls(
             weights.table,
             weights.scale,
             weights.lo,
-            Slabs.of(weights.proj_W),
+            Slabs.of(weights.proj_W, room),
             weights.proj_b,
             _Scaling(weights.ln_g_all, weights.ln_b_all, least),
-            tuple(
-                _Branch(order, before, Slabs.of_grams(w1, order), b1, Slabs.of_grams(w2, order), b2)
-                for (order, before), w1, b1, w2, b2 in grams
-            ),
+            tuple(_branches(weights, room)),
             _Scaling(weights.ln_g, weights.ln_b, least),
-            Slabs.of(weights.cnn_W),
+            Slabs.of(weights.cnn_W, room),
             weights.cnn_b,
-            tuple(Slabs.of(getattr(weights, name)) for name in ("d0", "d1", "p1", "d2", "d3", "p3")),
+            tuple(Slabs.of(one, room) for one in dense),
         )
 
     def vectors(self, texts: Sequence[Sequence[int]]) -> Floats:
@@ -246,3 +258,11 @@ def _parts(texts: Sequence[Sequence[int]], most: int) -> Iterator[Sequence[Seque
         size += len(tokens)
     if texts:
         yield texts[begin:]
+
+
+def _branches(weights: Any, room: _Room) -> Iterator[_Branch]:
+    for (order, before), w1, b1, w2, b2 in zip(
+        _ORDERS, weights.w1, weights.b1, weights.w2, weights.b2, strict=True
+    ):
+        first, second = (Slabs.of_grams(matrix, order, room) for matrix in (w1, w2))
+        yield _Branch(order, before, first, b1, second, b2)
