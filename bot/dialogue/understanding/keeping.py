@@ -19,7 +19,7 @@ from bot.dialogue.understanding import corpus, encoder, training
 from bot.dialogue.understanding.alarm import Alarm
 from bot.dialogue.understanding.encoder import Encoder
 from bot.dialogue.understanding.gate import Gate
-from bot.dialogue.understanding.model import Machine, Model
+from bot.dialogue.understanding.model import Layer, Machine, Model
 from bot.dialogue.understanding.neighbours import Neighbours
 from bot.dialogue.understanding.sparse import Postings, Vocabulary
 
@@ -88,14 +88,13 @@ def _arrays(model: Model) -> Arrays:
         "starts": model.postings.starts, "rows": model.postings.rows, "values": model.postings.values,
         "edges": model.edges,
     }  # fmt: skip
-    if model.sentences is not None and model.neighbours is not None:
+    if model.layer is not None and model.sentences is not None and model.neighbours is not None:
         arrays |= {
+            "layer": model.layer.weights, "layer_bias": model.layer.bias,
             "sentences": model.sentences.weights, "sentences_bias": model.sentences.bias,
             "axes": model.neighbours.axes, "heads": model.neighbours.heads, "tails": model.neighbours.tails,
             "reaches": model.neighbours.reaches,
         }  # fmt: skip
-    if model.alarm is not None:
-        arrays["alarm"] = model.alarm.words
     return arrays
 
 
@@ -167,8 +166,9 @@ def _read(file: Path, key: str, encoding: Encoder | None) -> Model:
 
 def _model(head: dict[str, Any], arrays: Arrays, encoding: Encoder | None) -> Model:
     by_words, by_sentence, of_both = (float(value) for value in head["temperatures"])
-    sentences = neighbours = None
+    layer = sentences = neighbours = None
     if "sentences" in arrays:
+        layer = Layer(arrays["layer"], arrays["layer_bias"])
         sentences = Machine(arrays["sentences"], arrays["sentences_bias"], by_sentence)
         neighbours = Neighbours(arrays["axes"], arrays["heads"], arrays["tails"], arrays["reaches"])
     return Model(
@@ -180,18 +180,12 @@ def _model(head: dict[str, Any], arrays: Arrays, encoding: Encoder | None) -> Mo
         edges=arrays["edges"],
         gate=_gate(head["gate"]),
         temperature=of_both,
-        alarm=_alarm(head, arrays),
+        alarm=Alarm(*(float(value) for value in head["alarm"])) if head["alarm"] else None,
+        layer=layer,
         sentences=sentences,
         neighbours=neighbours,
         encoder=encoding,
     )
-
-
-def _alarm(head: dict[str, Any], arrays: Arrays) -> Alarm | None:
-    if "alarm" not in arrays:
-        return None
-    scale, bias = (float(value) for value in head["alarm"])
-    return Alarm(arrays["alarm"], scale, bias)
 
 
 def _gate(told: dict[str, Any]) -> Gate:

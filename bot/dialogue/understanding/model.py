@@ -1,4 +1,4 @@
-"""The intent classifier: linear machines over TF-IDF and over sentence embeddings, near examples, and a gate."""
+"""The intent classifier: machines over TF-IDF and over sentence embeddings, near examples, and a gate."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,17 +33,27 @@ class Machine:
 
 
 @dataclass(frozen=True, slots=True)
+class Layer:
+    """What embeddings go through before they are weighed: `weights` is embedding × units."""
+
+    weights: Floats
+    bias: Floats
+
+    def units(self, embedded: Floats) -> Floats:
+        return np.asarray(np.maximum(embedded @ self.weights + self.bias, 0), dtype=np.float32)
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
     """What the parts say of one text, before it is made a probability.
 
-    `logits` by intent; `near` the cosine to the nearest example by intent, of those looked at; `alarm` a margin.
+    `logits` by intent; `near` the cosine to the nearest example by intent, of those looked at.
     """
 
     logits: Floats
     near: dict[int, float]
     outside: float
     agree: bool
-    alarm: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +78,8 @@ class Model:
     gate: Gate
     temperature: float = 1.0
     alarm: Alarm | None = None
-    sentences: Machine | None = None  # None: trained without embeddings
+    layer: Layer | None = None  # None: trained without embeddings
+    sentences: Machine | None = None
     neighbours: Neighbours | None = None  # the examples' embeddings
     encoder: Encoder | None = None
 
@@ -85,8 +96,8 @@ class Model:
         margins = [values @ self.words.weights[index] for index, values in vectors]
         by_words = self.words.probabilities(np.array(margins, dtype=np.float32))
         by_sentence = by_words
-        if embedded is not None and self.sentences is not None:
-            by_sentence = self.sentences.probabilities(embedded @ self.sentences.weights)
+        if embedded is not None and self.layer is not None and self.sentences is not None:
+            by_sentence = self.sentences.probabilities(self.layer.units(embedded) @ self.sentences.weights)
         logits = WORDS * np.log(by_words + _LEAST)
         logits += SENTENCES * np.log(by_sentence + _LEAST)
         likeliest = np.argsort(-logits, axis=1)[:, :_NEAREST_OF]
@@ -95,20 +106,10 @@ class Model:
         spread = np.repeat(near.min(axis=1, keepdims=True), len(self.labels), axis=1)
         np.put_along_axis(spread, likeliest, near, axis=1)
         logits += NEAREST * spread
-        return self._told(vectors, logits, (likeliest, near, cosines), by_words.argmax(1) == by_sentence.argmax(1))
-
-    def _told(
-        self,
-        vectors: Sequence[Vector],
-        logits: Floats,
-        near: tuple[Places, Floats, Floats],
-        agree: NDArray[np.bool_],
-    ) -> list[Said]:
-        """`near` is the likeliest intents, the cosines to their examples, and those to all that were looked at."""
-        outside = near[2][:, self._outside].tolist() if self._outside is not None else [0.0] * len(vectors)
-        alarms = [self.alarm.margin(*vector) if self.alarm else 0.0 for vector in vectors]
-        looked_at = [dict(zip(*pair, strict=True)) for pair in zip(near[0].tolist(), near[1].tolist(), strict=True)]
-        return [Said(*row) for row in zip(logits, looked_at, outside, agree.tolist(), alarms, strict=True)]
+        outside = cosines[:, self._outside].tolist() if self._outside is not None else [0.0] * len(vectors)
+        agree = (by_words.argmax(1) == by_sentence.argmax(1)).tolist()
+        looked_at = [dict(zip(*pair, strict=True)) for pair in zip(likeliest.tolist(), near.tolist(), strict=True)]
+        return [Said(*row) for row in zip(logits, looked_at, outside, agree, strict=True)]
 
     @property
     def _outside(self) -> int | None:
@@ -123,13 +124,13 @@ class Model:
         others = max((value for i, value in said.near.items() if i != top), default=0.0)
         outside = float(probabilities[self.labels.index(OUT_OF_SCOPE)]) if OUT_OF_SCOPE in self.labels else 0.0
         evidence = Evidence(first, second, said.near.get(top, 0.0), others, said.agree, outside, said.outside)
-        return Guess(probabilities, evidence, self._distress(probabilities, said))
+        return Guess(probabilities, evidence, self._distress(probabilities))
 
-    def _distress(self, probabilities: Floats, said: Said) -> float:
+    def _distress(self, probabilities: Floats) -> float:
         if DISTRESS not in self.labels:
             return 0.0
         classified = float(probabilities[self.labels.index(DISTRESS)])
-        return self.alarm.probability(classified, said.alarm) if self.alarm else classified
+        return self.alarm.probability(classified) if self.alarm else classified
 
     def _near(self, vectors: Sequence[Vector], embedded: Floats | None, likeliest: Places) -> Floats:
         """Texts × intents: the cosine to the nearest example of the likeliest, and of what is out of scope."""

@@ -15,7 +15,7 @@ from bot.dialogue.understanding import alarm, gate, sparse
 from bot.dialogue.understanding.corpus import Example
 from bot.dialogue.understanding.encoder import Encoder
 from bot.dialogue.understanding.gate import Gate
-from bot.dialogue.understanding.model import Machine, Model, Said, softmax
+from bot.dialogue.understanding.model import Layer, Machine, Model, Said, softmax
 from bot.dialogue.understanding.neighbours import Neighbours
 from bot.dialogue.understanding.sparse import Counted, Floats
 from bot.dialogue.understanding.vocabulary import DISTRESS
@@ -26,6 +26,9 @@ _THREADS = 2
 _FEWEST = 100  # examples below which nothing can be calibrated
 _ONE_LIBLINEAR = Lock()  # it draws from one row of random numbers for the process: two at once would mix them up
 _WORDS_TEMPERATURE, _SENTENCES_TEMPERATURE = 4.0, 1.0
+_UNITS, _ROUNDS = 256, 8  # of the sentences' machine; more of either did not help on batches left out
+_STEPS, _FEWEST_AT_ONCE, _MOST_AT_ONCE = 56, 16, 512  # a round; examples a step, fewer where examples are few
+_LEAST_SPREAD = 1e-3
 Integers = NDArray[np.int64]
 
 
@@ -51,7 +54,7 @@ class _Prepared:
 
 def train(examples: Sequence[Example], encoder: Encoder | None) -> Model:
     """Calibrated on a second reading of its own kind: what a third of the batches says of the other two."""
-    import sklearn.linear_model
+    import sklearn.neural_network
     import sklearn.svm  # noqa: F401 - with a BLAS of their own, which is limited only if it is there already
 
     with threadpool_limits(1, "blas"):  # its threads would wait for each other at products this small
@@ -88,11 +91,8 @@ def _fit(prepared: _Prepared, rows: Integers, encoder: Encoder | None) -> Model:
     matrix, count = prepared.counted.weighed(rows, columns, vocabulary.idf), len(prepared.labels)
     with _ONE_LIBLINEAR:
         words = _machine(_words_machine, matrix, targets, count, _WORDS_TEMPERATURE)
-        alarming = alarm.fit(matrix, prepared.distress[rows], prepared.idioms[rows])
     embedded = prepared.embedded[rows] if prepared.embedded is not None else None
-    sentences = (
-        None if embedded is None else _machine(_sentences_machine, embedded, targets, count, _SENTENCES_TEMPERATURE)
-    )
+    layer, sentences = (None, None) if embedded is None else _network(embedded, targets, count)
     return Model(
         labels=prepared.labels,
         vocabulary=vocabulary,
@@ -101,7 +101,7 @@ def _fit(prepared: _Prepared, rows: Integers, encoder: Encoder | None) -> Model:
         examples=tuple((example.text, example.intent) for example in examples),
         edges=np.searchsorted(targets, np.arange(count + 1)).astype(np.int32),
         gate=Gate(),
-        alarm=alarming,
+        layer=layer,
         sentences=sentences,
         neighbours=prepared.neighbours.only(rows) if prepared.neighbours else None,
         encoder=encoder,
@@ -114,23 +114,36 @@ def _words_machine() -> Any:
     return LinearSVC(C=2.0, class_weight="balanced", dual=True, tol=0.2, max_iter=3000, random_state=0)
 
 
-def _sentences_machine() -> Any:
-    from sklearn.linear_model import LogisticRegression
+def _network(embedded: Floats, targets: Integers, labels: int) -> tuple[Layer, Machine]:
+    """A layer of units between embeddings and intents; the standardising of embeddings goes into its weights."""
+    from sklearn.neural_network import MLPClassifier
 
-    return LogisticRegression(C=30.0, max_iter=300, tol=2e-3)
+    middle, spread = embedded.mean(axis=0), embedded.std(axis=0) + _LEAST_SPREAD
+    at_once = min(len(targets), max(_FEWEST_AT_ONCE, min(_MOST_AT_ONCE, len(targets) // _STEPS)))
+    network = MLPClassifier((_UNITS,), alpha=1.0, batch_size=at_once, learning_rate_init=2e-3, random_state=0)
+    for _ in range(_ROUNDS):  # by rounds, since `fit` warns where it is stopped before it has converged
+        network.partial_fit((embedded - middle) / spread, targets, classes=np.unique(targets))
+    first, second = network.coefs_
+    weights = np.asarray(first / spread[:, np.newaxis], dtype=np.float32)
+    bias = np.asarray(network.intercepts_[0] - middle @ weights, dtype=np.float32)
+    told = _of_all(labels, network.classes_, second.T, network.intercepts_[1])
+    return Layer(weights, bias), replace(told, temperature=_SENTENCES_TEMPERATURE)
 
 
 def _machine(make: Callable[[], Any], matrix: Any, targets: Integers, labels: int, temperature: float) -> Machine:
-    """Fitted weights and biases; labels that do not occur get a margin that never wins."""
     machine = make().fit(matrix, targets)
-    weights = np.zeros((matrix.shape[1], labels), dtype=np.float32)
+    return replace(_of_all(labels, machine.classes_, machine.coef_, machine.intercept_), temperature=temperature)
+
+
+def _of_all(labels: int, fitted: Integers, coefficients: Floats, intercepts: Floats) -> Machine:
+    """Weights and biases of those fitted; labels that do not occur get a margin that never wins."""
+    weights = np.zeros((coefficients.shape[1], labels), dtype=np.float32)
     bias = np.full(labels, -9, dtype=np.float32)
-    coefficients, intercepts = machine.coef_, machine.intercept_
-    if len(machine.classes_) == 2:
+    if len(fitted) == 2:
         coefficients, intercepts = np.vstack([-coefficients, coefficients]), np.hstack([-intercepts, intercepts])
-    weights[:, machine.classes_] = coefficients.T
-    bias[machine.classes_] = intercepts
-    return Machine(weights, bias, temperature)
+    weights[:, fitted] = coefficients.T
+    bias[fitted] = intercepts
+    return Machine(weights, bias, 1.0)
 
 
 def _folds(examples: Sequence[Example]) -> Integers:
@@ -156,16 +169,12 @@ def _calibrated(whole: Model, prepared: _Prepared, kept: Sequence["_Kept"]) -> M
         sentences = _temperature([one.sentence_margins(prepared.embedded) for one in kept], truths)
     said = [said for one in kept for said in one.said(prepared.embedded, words, sentences)]
     sum_of_parts = _temperature([np.array([one.logits for one in said])], truths)
-    judge = replace(whole, temperature=sum_of_parts, alarm=None)
+    judge = replace(whole, temperature=sum_of_parts)
     guesses = [judge.judged(one) for one in said]
     named = [prepared.labels[int(guess.probabilities.argmax())] for guess in guesses]
     fitted = gate.fit([guess.evidence for guess in guesses], named, [prepared.labels[i] for i in truths])
-    model = replace(_at(whole, words, sentences), temperature=sum_of_parts, gate=fitted)
-    if model.alarm is None or any(one.model.alarm is None for one in kept):
-        return replace(model, alarm=None)
-    told = [(guess.distress, one.alarm) for guess, one in zip(guesses, said, strict=True)]
-    scale, bias = alarm.combine(told, prepared.distress[places], prepared.idioms[places])
-    return replace(model, alarm=replace(model.alarm, scale=scale, bias=bias))
+    fits = alarm.fit([guess.distress for guess in guesses], prepared.distress[places], prepared.idioms[places])
+    return replace(_at(whole, words, sentences), temperature=sum_of_parts, gate=fitted, alarm=fits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,8 +189,10 @@ class _Kept:
         return np.asarray(self.features @ self.model.words.weights + self.model.words.bias, dtype=np.float32)
 
     def sentence_margins(self, embedded: Floats) -> Floats:
+        assert self.model.layer is not None
         assert self.model.sentences is not None
-        margins = embedded[self.rows] @ self.model.sentences.weights + self.model.sentences.bias
+        units = self.model.layer.units(embedded[self.rows])
+        margins = units @ self.model.sentences.weights + self.model.sentences.bias
         return np.asarray(margins, dtype=np.float32)
 
     def said(self, embedded: Floats | None, words: float, sentences: float) -> list[Said]:
