@@ -57,7 +57,7 @@ _PICK = re.compile(
     r"我?(?:要|选|就|选择|想要|用|觉得|那就)+)?\s*(?:the |option |plan |number |no\.? ?|choice |方案|选项|第)*\s*"
     r"(?P<word>[a-f]|[1-6]|first|second|third|fourth|fifth|sixth|1st|2nd|3rd|4th|5th|6th|one|two|three|four|last|"
     r"[一二三四五六两甲乙丙丁戊]|最后一?)"
-    r"\s*(?:one|option|plan|choice|please|pls|then|个|种|项|案|方案|款|条|号)*\s*(?:please|吧|啦|好了|了|呢|比较好|thanks)?$"
+    r"\s*(?:one|option|plan|choice|please|pls|then|个|种|项|案|方案|款|条|号(?=方))*\s*(?:please|吧|啦|好了|了|呢|比较好|thanks)?$"
 )
 _LAST_FOUR = re.compile(r"(?<![\da-z])(\d(?:[\s-]?\d){2}[\s-]?[\dx])(?![\da-z])")
 _DAY = re.compile(rf"(?P<n>\d{{1,2}}|{CHINESE}|{ENGLISH_WORDS})\s*(?:st|nd|rd|th|号|日|號)?")

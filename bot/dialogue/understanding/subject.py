@@ -20,8 +20,10 @@ _WITH_TEXT = _WITH_AN_ANSWER | {"disclose_vulnerability", "ask_creditor"}
 _PROOF = "identity_"  # slots of the details by which somebody proves who they are
 # A question's own subject, named once more in its answer ("the fees are wrong"), is no other subject.
 _OTHERS = frozenset({"third_party", "already_paid", "wrong_person"})  # whom else they pay, and who pays for them
+_PLANS = frozenset({"change_plan", "check_plan", "request_plan"})
 _ITS_OWN = {
     "payment_made_on": frozenset({"already_paid"}),
+    "plan_confirmed": _PLANS, "idea_reply": _PLANS,
     "dispute_kind": frozenset({"dispute_debt"}), "plan_change": frozenset({"change_plan"}),
     "means_income": _OTHERS | {"disclose_vulnerability"}, "means_essentials": _OTHERS | {"disclose_vulnerability"}, "means_other_debts": _OTHERS, "means_safe": _OTHERS,
 }  # fmt: skip

@@ -80,6 +80,8 @@ IDEA = Awaiting("idea_reply", "choice", {"Take this": "take", "Another idea": "a
         (PLAN, "最快还完的", "a"),
         (PLAN, "is the cheapest ok?", None),
         (PLAN, "neither", "none"),
+        (PLAN, "6号", None),
+        (PLAN, "2号方案", "b"),
         (REFERENCE, "where do i find that", "unknown"),
         (REFERENCE, "短信删了", "unknown"),
         (REFERENCE, "hb1001 1990.5.17 4417", "HB-1001"),
