@@ -125,7 +125,8 @@ def _has_words(text: str) -> bool:
 
 
 def _as_before(learnt: Learnt, encoder: Encoder) -> bool:
-    same = bool(np.abs(encoder.encode([PROBE])[0] - learnt.probe).max() < _SAME)
+    probe = encoder.encode([PROBE])[0]
+    same = probe.shape == learnt.probe.shape and bool(np.abs(probe - learnt.probe).max() < _SAME)
     if not same:
         log.warning("the second reader was learnt with another encoder than %s; it goes by words", encoder.version)
     return same

@@ -38,8 +38,11 @@ class Strange:
 
     version = "strange"
 
+    def __init__(self, size: int) -> None:
+        self._size = size
+
     def encode(self, texts: Sequence[str]) -> Floats:
-        return np.eye(len(texts), 512, dtype=np.float32)
+        return np.eye(len(texts), self._size, dtype=np.float32)
 
 
 @pytest.fixture(scope="module")
@@ -123,8 +126,9 @@ def test_while_somebody_types_only_the_new_sentence_is_read() -> None:
     assert len(encoder.read) <= 3 + 40
 
 
-def test_with_another_encoder_it_goes_by_words(caplog: pytest.LogCaptureFixture) -> None:
-    strange, without = SecondReader(shipped(), Strange()), SecondReader(shipped())
+@pytest.mark.parametrize("size", [256, 512])
+def test_with_another_encoder_it_goes_by_words(caplog: pytest.LogCaptureFixture, size: int) -> None:
+    strange, without = SecondReader(shipped(), Strange(size)), SecondReader(shipped())
     assert "another encoder" in caplog.text
     assert strange.scores([SNEER.lower()]) == without.scores([SNEER.lower()])
 
