@@ -117,8 +117,9 @@ def ask_confirmed(parts: Parts, turn: ActionTurn, dispatcher: CollectingDispatch
         return {"promise_confirmed": False}
     if found.surplus is not None and amount > found.surplus:
         say(dispatcher, "utter_promise_above_safe", surplus=plain(found.surplus))
-    if found.plan and (left := found.plan.still_to_pay()):
-        say(dispatcher, "utter_promise_beside_plan", amount=left[0][0], due=left[0][1])
+    ahead = [row for row in found.plan.still_to_pay() if row[1] >= today(turn, parts)] if found.plan else []
+    if ahead:
+        say(dispatcher, "utter_promise_beside_plan", amount=ahead[0][0], due=ahead[0][1])
     say(dispatcher, "utter_ask_promise_confirmed", amount=amount, due=due, account=named(found.account))
     return {}
 
