@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from bot.clock import SystemClock
 from tests.channels.memory import MemoryBackend
@@ -23,6 +23,8 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 Open = Callable[..., Page]
+# A page hears of its queue every few seconds at most, and a busy machine is slow: what is waited for ends the wait.
+expect.set_options(timeout=30_000)
 
 
 def _refused(text: str) -> bool:

@@ -10,7 +10,7 @@ _TOKENS = re.compile(r"\d+(?:\.\d+)?|[零〇一二两三四五六七八九]|[十
 _ROW = re.compile(r"[零〇一二三四五六七八九]{3,}(?![十百千万亿年月日号])")
 _PLAIN = re.compile(r"[零〇一二两三四五六七八九]+")
 # Nothing is given back and nothing begins amid digits: a long row of them would be tried in every division.
-CHINESE = r"(?:(?<!\d)\d[\d,]*+(?:\.\d++)?(?:\s?[百千万亿])?|[廿零〇一二两三四五六七八九十百千万亿])(?:(?!一个?(?:月|周|星期|礼拜|期|次))[\d零〇一二两三四五六七八九十百千万亿])*+"
+CHINESE = r"(?:(?<!\d)\d[\d,]*+(?:\.\d++)?(?:\s?[百千万亿])?|[廿零〇一二两三四五六七八九十百千万亿])(?>(?:(?!一个?(?:月|周|星期|礼拜|期|次))[\d零〇一二两三四五六七八九十百千万亿])*)"
 _WORDS = {
     **{w: i for i, w in enumerate(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"])},
     **{w: i for i, w in enumerate(["thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"], 13)},
