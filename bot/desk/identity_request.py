@@ -5,7 +5,8 @@ from typing import Protocol
 
 from bot.access import Staff
 from bot.desk import wording
-from bot.desk.offers import holding, put_before
+from bot.desk.asking import put_before
+from bot.desk.offers import holding
 from bot.desk.settling import NotInForce
 from bot.desk.store import DeskWork
 from bot.desk.wording_ground import ground

@@ -1,18 +1,19 @@
 """Offers of staff: reckoned, put to a supervisor where need be, sent, taken back. On the caller's transaction."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from bot.access import NotAllowed, Staff
 from bot.conversations.store import Conversation
-from bot.desk import watches, wording
+from bot.desk import wording
 from bot.desk.acting import end
 from bot.desk.acting_store import Approval
-from bot.desk.handoffs import NotHolding, add_event, fit, locked
+from bot.desk.asking import put_before
+from bot.desk.handoffs import NotHolding, fit, locked
 from bot.desk.settling import NotInForce, holds_here, lifter, put_on_case
 from bot.desk.store import CaseState, DeskWork
 from bot.desk.wording_ground import ground
@@ -267,36 +268,6 @@ def _speak(
     wording.admit(words, sure=True, ground=ground(work, lender.policies, state, conversation, at))
     seq = put_before(work, conversation, state, events, by, {"what": "offered", "offer": offer.id}, at)
     return replace(offer, status="sent", seq=seq, words=words)
-
-
-def put_before(
-    work: DeskWork,
-    conversation: Conversation,
-    state: CaseState,
-    events: Sequence[NewEvent],
-    by: Staff,
-    told: Mapping[str, Any],
-    at: datetime,
-) -> int:
-    """Send what has buttons in the last of `events`, and put `told` on the case; the seq of that last one."""
-    seqs = [event.seq for event in work.record.append(conversation.id, events, at)]
-    work.outbox.put(conversation.id, seqs, unasked=False, at=at)
-    _offered(work, conversation.id, seqs[-1], events[-1])
-    answered, _ = add_event(work.desk, state, "answered", by, {"seq": seqs[-1]}, at)
-    watches.spoken(work.jobs, answered, at)
-    put_on_case(work, conversation, answered, "acted", by, told, at)
-    return seqs[-1]
-
-
-def _offered(work: DeskWork, conversation_id: str, seq: int, event: NewEvent) -> None:
-    """What is typed as a button's title counts as its press, as with the bot's own messages."""
-    tracker = work.conversations.tracker(conversation_id)
-    if tracker:
-        buttons = (event.body or {}).get("buttons", ())
-        tracker.offered = seq
-        tracker.buttons = [(button["title"], button["payload"]) for button in buttons]
-        tracker.turn += 1  # a text that is just being read against the state before is read again
-        work.conversations.save_tracker(tracker)
 
 
 def require_other(by: Staff, asked_by: str) -> None:

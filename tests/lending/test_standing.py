@@ -14,7 +14,7 @@ from bot.lending.plans import Agreement, Instalment, Schedule
 from bot.lending.policy import PlanRules
 from bot.lending.standing import Standing, Terms, plan_standing, promises_standing
 from bot.money import Money
-from tests.storage.samples import card
+from tests.storage.samples import agreement, card
 
 AGREED = datetime(2026, 1, 9, 20, tzinfo=UTC)  # 10 January where the borrower lives
 FIRST = date(2026, 2, 1)
@@ -29,21 +29,15 @@ def due(number: int) -> date:
     return FIRST + timedelta(days=30 * (number - 1))
 
 
-PLAN = Agreement(
-    id="p1",
-    account_id="a1",
-    borrower_id="b1",
+PLAN = replace(
+    agreement("p1"),
     schedule=Schedule(
-        "monthly", tuple(Instalment(number, due(number), yuan(500)) for number in (1, 2, 3, 4)), yuan(2000), yuan(0)
+        "monthly",
+        tuple(Instalment(number, due(number), yuan(500)) for number in (1, 2, 3, 4)),
+        yuan(2000),
+        yuan(0),
     ),
-    status="live",
     agreed_at=AGREED,
-    locale="en",
-    channel="web:harbour",
-    words="",
-    policy_version="v1",
-    rule="harbour#plans",
-    paid=yuan(0),
 )
 
 
