@@ -14,7 +14,7 @@ from bot.desk.silence import Silence
 from bot.desk.surveys import AfterTalk
 from bot.jobs.store import Job
 from bot.jobs.worker import Worker
-from bot.lending.reminders import ASK, REMIND
+from bot.lending.reminders import INSTALMENT_MISSED, INSTALMENT_REMINDER
 from bot.outreach.reminders import Reminders
 from bot.review import checkpoints, proof_runs
 from bot.review.indexing import Indexer
@@ -39,8 +39,8 @@ def due_work(app: App) -> Worker[Work]:
         proof_runs.KIND: proof_runs.ProofRuns(clock, app.keys.proving),
         watches.SILENCE: Silence(clock, policies, teller, app.responses.text, app.dialogue),
         watches.OVER: AfterTalk(clock, policies, teller),
-        REMIND: reminders.remind,
-        ASK: reminders.ask,
+        INSTALMENT_REMINDER: reminders.remind,
+        INSTALMENT_MISSED: reminders.ask,
     }
 
     def changed(job: Job) -> None:

@@ -12,7 +12,7 @@ from bot.actions.parts import Parts, say
 from bot.dialogue.messages import Count
 from bot.lending.debts import Account
 from bot.lending.plans import Agreement
-from bot.lending.reminders import REMIND, next_reminder
+from bot.lending.reminders import INSTALMENT_REMINDER, next_reminder
 
 
 def remind(parts: Parts, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
@@ -33,14 +33,14 @@ def _schedule(parts: Parts, turn: ActionTurn, plan: Agreement, account: Account)
     at = next_reminder(plan, days, time_zone(turn, parts), turn.now)
     if at is not None:
         known = {"conversation": turn.conversation.id, "borrower": plan.borrower_id, "plan": plan.id}
-        turn.work.jobs.add(REMIND, plan.id, at, known)
+        turn.work.jobs.add(INSTALMENT_REMINDER, plan.id, at, known)
     return days
 
 
 def leave(turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
     """No more reminders; the plans stay."""
     for plan, _ in _plans(turn):
-        turn.work.jobs.cancel(REMIND, plan.id)
+        turn.work.jobs.cancel(INSTALMENT_REMINDER, plan.id)
     say(dispatcher, "utter_reminders_off")
 
 

@@ -12,7 +12,7 @@ from bot.lending.holds import SubjectKind, stopping
 from bot.lending.payments import Promise, PromiseStatus
 from bot.lending.plans import Agreement
 from bot.lending.policy import Policies
-from bot.lending.reminders import ASK
+from bot.lending.reminders import INSTALMENT_MISSED
 from bot.lending.standing import Standing, Terms, plan_standing, promises_standing
 from bot.lending.store import LendingStore
 
@@ -20,7 +20,7 @@ BATCH = 500  # accounts settled in one transaction, so that no chat waits long f
 
 
 class Indexed(Protocol):
-    def again(self, borrower_ids: Collection[str]) -> None:
+    def index_anew(self, borrower_ids: Collection[str]) -> None:
         """Have the conversations of these borrowers indexed anew, since what became of their plans has changed."""
         ...
 
@@ -107,7 +107,7 @@ class _Settling:
 
     def write(self, work: SettleWork, changes: Mapping[str, _Change]) -> None:
         # Conversations before accounts, as a turn takes them; then all is looked at again under the locks.
-        work.search.again({borrower for change in changes.values() for borrower in change.borrowers()})
+        work.search.index_anew({borrower for change in changes.values() for borrower in change.borrowers()})
         accounts = sorted(changes)
         work.lending.lock_accounts(accounts)
         for change in self.changes(work.lending, accounts).values():
@@ -119,7 +119,7 @@ class _Settling:
     def _plan(self, work: SettleWork, plan: Agreement, standing: Standing) -> None:
         work.lending.settle_plan(plan.id, standing)
         if standing.missed > plan.missed:
-            work.jobs.add(ASK, plan.id, self._now, {"borrower": plan.borrower_id, "plan": plan.id})
+            work.jobs.add(INSTALMENT_MISSED, plan.id, self._now, {"borrower": plan.borrower_id, "plan": plan.id})
         self.settled.plans += 1
         if standing.status != plan.status:
             self.settled.completed += standing.status == "completed"

@@ -5,7 +5,9 @@ from zoneinfo import ZoneInfo
 
 from bot.lending.plans import Agreement
 
-REMIND, ASK = "instalment_reminder", "instalment_missed"  # kinds of work for later; their key is the plan's id
+# Kinds of work for later; their key is the plan's id.
+INSTALMENT_REMINDER = "instalment_reminder"
+INSTALMENT_MISSED = "instalment_missed"
 MORNING = time(10)
 
 

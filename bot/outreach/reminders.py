@@ -24,7 +24,7 @@ _NOT_IN_THE_WAY: frozenset[HoldReason] = frozenset({"hardship", "vulnerability"}
 
 
 class Reminders:
-    """Does the due-table's work of REMIND and ASK."""
+    """Does the due-table's work of INSTALMENT_REMINDER and INSTALMENT_MISSED."""
 
     def __init__(self, clock: Clock, policies: Policies, teller: Teller) -> None:
         self._clock = clock

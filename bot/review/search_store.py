@@ -72,7 +72,7 @@ class SearchStore(Protocol):
         """Put documents in the place of those of the same conversations."""
         ...
 
-    def again(self, borrower_ids: Collection[str]) -> None:
+    def index_anew(self, borrower_ids: Collection[str]) -> None:
         """Have the conversations of these borrowers indexed anew: what stands beside their record has changed."""
         ...
 

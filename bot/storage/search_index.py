@@ -82,7 +82,7 @@ _INDEXED = (
 )
 _UNMADE = sa.update(conversations).where(conversations.c.id.in_(_IDS)).values(indexed_length=0)
 # Another number each time, which no chain has: whoever has read the material meanwhile does not take it for done.
-_AGAIN = (
+_INDEX_ANEW = (
     sa.update(conversations)
     .where(conversations.c.borrower_id.in_(_IDS))
     .values(
@@ -191,13 +191,13 @@ class SearchIndex:
         ]
         self._connection.execute(_INDEXED, made)
 
-    def again(self, borrower_ids: Collection[str]) -> None:
+    def index_anew(self, borrower_ids: Collection[str]) -> None:
         ids = {"ids": sorted(borrower_ids)}
         if not borrower_ids:
             return
         if self._session.dialect != "sqlite":
             self._connection.execute(_OF_BORROWERS, ids).all()  # in one order, as everybody takes them
-        self._connection.execute(_AGAIN, ids)
+        self._connection.execute(_INDEX_ANEW, ids)
 
     def forget(self, conversation_ids: Collection[str]) -> None:
         if not conversation_ids:
