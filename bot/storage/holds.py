@@ -28,7 +28,8 @@ def _in_force(subjects: int) -> sa.Select[Any]:
     return (
         sa.select(holds)
         .where(holds.c.subject.in_(wanted), holds.c.lifted_at.is_(None))
-        .order_by(holds.c.placed_at, holds.c.id)
+        # What one message placed at one instant is read out in the same order in every installation.
+        .order_by(holds.c.placed_at, holds.c.reason, holds.c.id)
     )
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import APIResponse, Browser, Locator, Page, Route, expect
 
 from bot.dialogue.understanding import Understanding
 from bot.web.staff import demo_staff
@@ -216,6 +216,40 @@ def test_words_that_threaten_are_stopped_before_they_are_sent(visit: Visit) -> N
     answer(desk, "Could you tell me your reference?")
     heard(borrower, "Could you tell me your reference?")
     assert threat not in borrower.locator("#messages").inner_text()
+
+
+def test_an_answer_that_comes_late_leaves_the_question_before_the_collector(visit: Visit) -> None:
+    """What was asked before the words were refused, and comes after, doesn't take the refusal off the page."""
+    borrower = visit("/chat/swiftlend")
+    expect(borrower.locator(".message.bot").first).to_be_visible()
+    talk(borrower, "I want to talk to a person")
+    desk = sign_in(visit, "supervisor")
+    open_ticket(desk, "Swiftlend")
+    late: dict[str, tuple[Route, APIResponse]] = {}
+
+    def hold(what: str) -> Callable[[Route], None]:
+        def handle(route: Route) -> None:
+            if what in late:
+                route.continue_()
+            else:
+                late[what] = route, route.fetch()
+
+        return handle
+
+    desk.route("**/take", hold("take"))
+    desk.get_by_role("button", name="Take over").click()
+    expect(desk.locator("#answer")).to_be_visible()
+    desk.route("**/news?*", hold("news"))
+    with desk.expect_request("**/news?*"):
+        write(borrower, "Are you there?")
+    answer(desk, "Pay today or we will have you arrested.")
+    expect(desk.get_by_role("alert")).to_contain_text("Not sent.")
+    assert set(late) == {"take", "news"}
+    for route, told in late.values():
+        with desk.expect_response(route.request.url):
+            route.fulfill(response=told)
+    expect(line(desk, "Are you there?")).to_be_visible()
+    expect(desk.get_by_role("alert")).to_contain_text("Not sent.")
 
 
 def test_two_collectors_race_for_one_chat(visit: Visit) -> None:

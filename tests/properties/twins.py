@@ -95,4 +95,18 @@ def sendings(chat: Chat) -> list[tuple[int, str, bool, int]]:
 
 
 def without_chance(body: Any) -> str:
-    return _CHANCE.sub("*", canonical(body).decode())
+    """Canonical JSON with a `*` for what chance made; keys that chance made stand in the order of what they hold."""
+    return canonical(_masked(body)).decode()
+
+
+def _masked(body: Any) -> Any:
+    match body:
+        case str():
+            return _CHANCE.sub("*", body)
+        case dict():
+            pairs = [[_masked(key), _masked(value)] for key, value in body.items()]
+            return sorted(pairs, key=canonical)
+        case list() | tuple():
+            return [_masked(one) for one in body]
+        case _:
+            return body

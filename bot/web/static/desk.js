@@ -10,6 +10,9 @@ window.desk = (() => {
   const MOST = 600; // lines in the page, before the oldest are left to be asked for again
   const KEPT = 300;
   const listeners = { opened: [], queue: [] };
+  const filledBy = new Map(); // element id → the number of the form whose answer it was last filled with
+  let sent = 0; // forms, in the order in which they leave
+  let answers = 0; // to forms, that have come
 
   const chat = () => document.querySelector("[data-case]");
   const lines = () => document.getElementById("lines");
@@ -145,28 +148,36 @@ window.desk = (() => {
     }
   }
 
-  // What an answer of the server brings: parts by id, and of a case its state and new lines
-  function take(told, sent) {
+  // What an answer of the server brings: parts by id, and of a case its state and new lines. Answers may overtake
+  // each other: what the answer to a later form has filled is left as it is.
+  function take(told, form, number = Infinity) {
     if (told.gone) { close(); tell("queue"); return; }
     if (told.case && told.case !== chat()?.dataset.case) return; // another case was opened meanwhile
-    for (const [id, html] of Object.entries(told.fragments || {})) swap(id, html, sent);
+    const parts = Object.entries(told.fragments || {});
+    const timely = parts.filter(([id]) => number >= (filledBy.get(id) ?? 0));
+    for (const [id, html] of timely) {
+      swap(id, html, form);
+      if (form) filledBy.set(id, number);
+    }
     if (told.open) { open(told.open); return; }
     if (!told.case) return;
     append(told);
-    chat().dataset.state = told.state;
+    if (timely.length === parts.length) chat().dataset.state = told.state;
   }
 
   // Forms -------------------------------------------------------------------------------------------------
   async function send(form, submitter) {
     if (form.dataset.busy) return;
     form.dataset.busy = "1";
+    const number = ++sent;
     const data = new FormData(form, submitter);
     const body = form.enctype === "multipart/form-data" ? data : new URLSearchParams(data);
     const headers = chat() ? { "X-After": chat().dataset.after } : {};
     try {
       const told = await asked(form.getAttribute("action"), { method: "POST", body, headers });
+      answers += 1;
       if (!told.problem) { done(form); following = true; }
-      take(told, form);
+      take(told, form, number);
       if (told.problem) document.querySelector("#compose [role=alert]")?.scrollIntoView({ block: "nearest" });
       tell("queue");
     } catch (error) {
@@ -268,6 +279,7 @@ window.desk = (() => {
 
   return {
     root, queue, words, chat, asked, take, swap, say, open, close, tell, markCurrent,
+    answers: () => answers,
     on: (what, listener) => listeners[what].push(listener),
   };
 })();

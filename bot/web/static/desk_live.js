@@ -28,8 +28,10 @@
     const chat = desk.chat();
     if (!chat) return;
     const query = new URLSearchParams({ after: chat.dataset.after, state: chat.dataset.state });
+    const answers = desk.answers();
     try {
       const told = await desk.asked(`/desk/cases/${chat.dataset.case}/news?${query}`);
+      if (answers !== desk.answers()) { again = true; return; } // a form's answer overtook these, and knows more
       if (told.lines.trim()) typing(0);
       desk.take(told);
     } catch (error) {
