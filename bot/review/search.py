@@ -70,8 +70,8 @@ def asked(fields: Iterable[tuple[str, str]]) -> Asked:
     return Asked(
         words=search_words.asked(one["words"]) if "words" in one else NO_WORDS,
         reference=one.get("reference"),
-        since=_day(one, "since"),
-        until=_day(one, "until"),
+        since=day_of("since", one["since"]) if "since" in one else None,
+        until=day_of("until", one["until"]) if "until" in one else None,
         facets={facet: tuple(dict.fromkeys(given[facet])) for facet in FACETS if facet in given},
     )
 
@@ -193,16 +193,14 @@ def _spans(what: Asked, zones: Mapping[str, str]) -> tuple[Span, ...] | None:
     )
 
 
-def _day(fields: Mapping[str, str], name: str) -> date | None:
-    text = fields.get(name)
-    if not text:
-        return None
+def day_of(field: str, text: str) -> date:
+    """The day that was written; BadInput names the field."""
     try:
         day = date.fromisoformat(text)
     except ValueError as problem:
-        raise BadInput(name, f"{text!r} is not a date like 2026-11-21") from problem
+        raise BadInput(field, f"{text!r} is not a date like 2026-11-21") from problem
     if not 2000 <= day.year <= 9000:
-        raise BadInput(name, f"{text!r} is not a likely date")
+        raise BadInput(field, f"{text!r} is not a likely date")
     return day
 
 

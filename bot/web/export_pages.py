@@ -15,8 +15,9 @@ from bot.review.search_store import Cursor
 from bot.review.sendings import Export, Meter, State
 from bot.web import paper_view
 from bot.web.guard import Here, NotHere, SignedIn, staff_router
+from bot.web.review_fields import asked_for
 from bot.web.review_list import LONGEST_QUERY
-from bot.web.review_showing import Reason, asked_for, attached, review_page, voices
+from bot.web.review_showing import Reason, attached, review_page, voices
 from bot.web.staff_pages import StaffPages
 from bot.web.work import StaffWork
 

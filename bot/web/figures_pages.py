@@ -1,8 +1,9 @@
 """Figures over any search, each leading to its conversations."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -14,16 +15,15 @@ from bot.review.figures import FUNNEL, Figures, figures
 from bot.review.measures import MEASURES, Measure
 from bot.review.search import ALL_OF
 from bot.review.talks import WAITS
-from bot.web.guard import Here, SignedIn, staff_router
-from bot.web.review_list import in_use
-from bot.web.review_showing import asked_for, review_page, voices
+from bot.web.guard import BadField, Here, SignedIn, staff_router
+from bot.web.review_fields import Fields, asked_for, in_use
+from bot.web.review_showing import review_page, voices
 from bot.web.staff_pages import StaffPages
 from bot.web.work import StaffWork
 
 DAYS = 30
 MOST = 200_000  # conversations in one page of figures; told when there are more
 MOST_DAYS = 62  # in one chart; above, weeks are shown
-Fields = Sequence[tuple[str, str]]
 # The search that shows the conversations in which a measure is true.
 FILTERS: Mapping[Measure, Fields] = {
     "verified": [("flag", "verified")],
@@ -70,32 +70,48 @@ def router(pages: StaffPages) -> APIRouter:
     async def shown(request: Request, signed: Here) -> Response:
         given = request.query_params.multi_items()
         fields = _with_days(in_use(given), pages.clock.now(), signed)
-        by = dict(given).get("by", "")
-        asked = asked_for(fields)
+        try:
+            asked = asked_for(fields)
+        except BadField as bad:
+            return _page(pages, signed, fields, bad=bad)
         found = await pages.port.run(lambda work: _read(pages, signed, work, asked, fields))
+        by = dict(given).get("by", "")
         weekly = by == "week" or (by != "day" and len(found.days) > MOST_DAYS)
-        return review_page(
-            pages,
-            signed,
-            "review/figures.html",
-            found=found,
-            links=Links(fields),
-            chosen=dict(fields),
-            fields=fields,
-            periods=found.weeks if weekly else found.days,
-            weekly=weekly,
-            phrases=any(len(phrase) > 1 for phrase in asked.words.phrases),
-            full=found.count == MOST,
-            funnel=FUNNEL,
-            measures=MEASURES,
-            filters=FILTERS,
-            groups=GROUPS,
-            buckets=[name for name, _ in WAITS],
-            timedelta=timedelta,
-            range_of=range,
-        )
+        phrases = any(len(phrase) > 1 for phrase in asked.words.phrases)
+        return _page(pages, signed, fields, found=found, weekly=weekly, phrases=phrases)
 
     return routes
+
+
+def _page(
+    pages: StaffPages,
+    signed: SignedIn,
+    fields: Fields,
+    *,
+    found: Figures | None = None,
+    bad: BadField | None = None,
+    **context: Any,
+) -> Response:
+    return review_page(
+        pages,
+        signed,
+        "review/figures.html",
+        422 if bad else 200,
+        found=found,
+        bad=bad,
+        links=Links(fields),
+        chosen=dict(fields),
+        fields=fields,
+        full=found is not None and found.count == MOST,
+        funnel=FUNNEL,
+        measures=MEASURES,
+        filters=FILTERS,
+        groups=GROUPS,
+        buckets=[name for name, _ in WAITS],
+        timedelta=timedelta,
+        range_of=range,
+        **context,
+    )
 
 
 def _with_days(fields: Fields, now: datetime, signed: SignedIn) -> Fields:

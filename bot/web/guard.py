@@ -1,6 +1,6 @@
 """The guard before every staff page: session, permission, CSRF, headers, and a page for what goes wrong."""
 
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -12,7 +12,7 @@ from fastapi.routing import APIRoute
 
 from bot.access import ROUTES, NotAllowed, Staff
 from bot.channels.web_session import accepted
-from bot.errors import BotError
+from bot.errors import BadInput, BotError
 from bot.locale import SOURCE, negotiate
 from bot.web import staff as accounts
 from bot.web.headers import page_headers
@@ -47,6 +47,14 @@ class SignInNeeded(BotError):
 
 class ForeignForm(BotError):
     """A form without the token of the session: it was not one of ours."""
+
+
+class BadField(BadInput):
+    """A field of an address or a form has a value that cannot be read, or that is none of its choices."""
+
+    def __init__(self, field: str, value: str) -> None:
+        super().__init__(field, f"{value!r} cannot be read here")
+        self.value = value
 
 
 class NotHere(BotError):
@@ -91,8 +99,10 @@ async def _answered(
         return _refused(pages, request, 403, "not_allowed")
     except ForeignForm:
         return _refused(pages, request, 403, "foreign_form")
-    except RequestValidationError:
-        return _refused(pages, request, 422, "bad_request")
+    except RequestValidationError as bad:
+        return _unreadable(pages, request, {str(error["loc"][-1]) for error in bad.errors()})
+    except BadField as bad:
+        return _unreadable(pages, request, {bad.place})
     except NotHere:
         return _refused(pages, request, 404, "not_here")
 
@@ -108,11 +118,19 @@ def _wants_json(request: Request) -> bool:
     return "application/json" in request.headers.get("accept", "")
 
 
-def _refused(pages: StaffPages, request: Request, status: int, why: str) -> HTMLResponse:
-    locale = browser_locale(pages, request)
-    return HTMLResponse(
-        pages.renderer.page("staff/refused.html", locale, pages.clock.now(), why=why, signed=None), status
-    )
+def _unreadable(pages: StaffPages, request: Request, fields: Collection[str]) -> HTMLResponse:
+    """A form says by itself what it needs; of an address, the page names what cannot be read in it."""
+    if request.method == "GET":
+        return _refused(pages, request, 422, "bad_address", sorted(fields))
+    return _refused(pages, request, 422, "bad_request")
+
+
+def _refused(
+    pages: StaffPages, request: Request, status: int, why: str, fields: Sequence[str] = ()
+) -> HTMLResponse:
+    locale, now = browser_locale(pages, request), pages.clock.now()
+    html = pages.renderer.page("staff/refused.html", locale, now, why=why, fields=fields, signed=None)
+    return HTMLResponse(html, status)
 
 
 def pages_of(request: Request) -> StaffPages:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, get_args
+from typing import Annotated
 from urllib.parse import parse_qsl, urlencode
 from uuid import uuid4
 
@@ -12,16 +12,13 @@ from fastapi.responses import RedirectResponse
 
 from bot.access import Staff
 from bot.errors import BadInput
-from bot.lending.hardship import REASONS, SENSITIVE
-from bot.lending.holds import HoldReason
-from bot.lending.policy_desk import CaseReason
 from bot.review import search
 from bot.review.exporting import MOST_ON_PAPER
-from bot.review.facts import APART, FACETS, FLAGS, HOURS, LATENESS, OUTCOMES, PLANS, RIGHTS
+from bot.review.facts import FACETS
 from bot.review.search import FIELDS
-from bot.review.search_store import SavedSearch
-from bot.review.talks import WAITS
-from bot.web.guard import Here, SignedIn, staff_router
+from bot.review.search_store import Cursor, SavedSearch
+from bot.web.guard import BadField, Here, SignedIn, staff_router
+from bot.web.review_fields import CHOICES, Fields, asked_for, in_use
 from bot.web.review_showing import review_page, voices
 from bot.web.staff_pages import StaffPages
 from bot.web.staff_showing import speaker_names, zone_of
@@ -29,22 +26,6 @@ from bot.web.work import StaffWork
 
 MOST_SAVED = 50
 LONGEST_QUERY = 2000
-HOLDS: Sequence[str] = get_args(HoldReason)
-CHOICES: Mapping[str, Sequence[str]] = {
-    "outcome": OUTCOMES,
-    "plan": PLANS,
-    "lateness": ("unknown", *(name for name, _ in LATENESS)),
-    "satisfaction": ("5", "4", "3", "2", "1"),
-    "flag": FLAGS,
-    "channel": ("web", "telegram", "terminal"),
-    "hold": HOLDS,
-    "case": get_args(CaseReason),
-    "right": RIGHTS,
-    "waited": [name for name, _ in WAITS],
-    "solved": [name for name, _ in WAITS],
-    "hour": HOURS,
-    "hardship": [*(reason for reason in REASONS if reason not in SENSITIVE), APART],
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +48,8 @@ def _finding(routes: APIRouter, pages: StaffPages) -> None:
         fields = in_use(request.query_params.multi_items())
         zones = {one.id: zone_of(pages, one.id) for one in pages.policies.speakers()}
         try:
-            asked = search.asked(fields)
-            cursor = search.cursor_of(after) if after else None
-        except BadInput as bad:
+            asked, cursor = asked_for(fields), _cursor(after)
+        except BadField as bad:
             nothing = await pages.port.run(lambda work: _beside(work, signed.staff, search.Page((), None)))
             return _page(pages, signed, fields, zones, nothing, bad=bad)
 
@@ -101,10 +81,11 @@ def _saving(routes: APIRouter, pages: StaffPages) -> None:
         return RedirectResponse("/review", 303)
 
 
-def in_use(given: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    """The filters that are in use, as they stand in an address; what is none of them is left out."""
-    known = [(name, value.replace("\0", "").strip()) for name, value in given]
-    return [(name, value) for name, value in known if name in FIELDS and value]
+def _cursor(after: str) -> Cursor | None:
+    try:
+        return search.cursor_of(after) if after else None
+    except BadInput as bad:
+        raise BadField("after", after) from bad
 
 
 def _beside(work: StaffWork, staff: Staff, page: search.Page) -> Result:
@@ -119,10 +100,10 @@ def _save(work: StaffWork, staff: Staff, name: str, query: str, now: datetime) -
 def _page(
     pages: StaffPages,
     signed: SignedIn,
-    fields: Sequence[tuple[str, str]],
+    fields: Fields,
     zones: Mapping[str, str],
     result: Result,
-    bad: BadInput | None = None,
+    bad: BadField | None = None,
 ) -> Response:
     page = result.page
     more = urlencode([*fields, ("after", search.cursor_text(page.next))]) if page.next else ""
@@ -139,7 +120,7 @@ def _page(
         next=more,
         chosen=chosen,
         query=urlencode(fields),
-        bad=bad.place if bad else "",
+        bad=bad,
         zones=zones,
         saved=result.saved,
         colleagues=result.colleagues,

@@ -1,15 +1,13 @@
 """What all pages of review show alike, and whose conversations they may show."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import Form
-from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse
 
 from bot.access import Staff
 from bot.conversations.store import Conversation
-from bot.errors import BadInput
 from bot.review import search
 from bot.review.erasure import Subject
 from bot.review.masking import COVER
@@ -26,14 +24,6 @@ def review_page(
     pages: StaffPages, signed: SignedIn, template: str, status: int = 200, **context: Any
 ) -> HTMLResponse:
     return HTMLResponse(render(pages, signed, template, **context), status)
-
-
-def asked_for(fields: Iterable[tuple[str, str]]) -> search.Asked:
-    """The filters of a form or an address; RequestValidationError where one cannot be read."""
-    try:
-        return search.asked(fields)
-    except BadInput as bad:
-        raise RequestValidationError([{"loc": [bad.place], "msg": bad.problem}]) from bad
 
 
 def voices(pages: Ruled) -> Mapping[str, search.Voice]:

@@ -64,8 +64,14 @@ def test_found_by_who_what_whom_and_when(office: Office) -> None:
         nobody = await browser.get(f"{PAGE}?whom=HB-0000")
         assert "No borrower has this reference" in text_of(nobody)
         assert "No entry matches." in text_of(await browser.get(f"{PAGE}?action=erase"))
-        for wrong in ("since=yesterday", "until=9999-12-31", "before=0"):
-            assert (await browser.get(f"{PAGE}?{wrong}")).status_code == 422
+        for wrong, told in (
+            ("since=yesterday", 'id="wrong-since" role="alert">“yesterday” isn'),
+            ("until=9999-12-31", 'id="wrong-until" role="alert">“9999-12-31” isn'),
+            ("action=raed", 'id="wrong-action" role="alert">“raed” is none'),
+            ("before=0", "not where a page ended"),
+        ):
+            refused = await browser.get(f"{PAGE}?{wrong}")
+            assert (refused.status_code, told in refused.text) == (422, True), wrong
 
     anyio.run(look)
     with office.database.reading() as work:

@@ -170,3 +170,22 @@ def test_whose_hardship_it_is_is_only_for_those_who_may_reveal(office: Office) -
         assert (await auditor.get("/review/figures?hardship=job_loss")).status_code == 403
 
     anyio.run(look)
+
+
+def test_what_cannot_be_read_in_the_address_is_told_beside_its_field(office: Office) -> None:
+    async def look() -> None:
+        browser = office.browser(office.hired("admin"))
+        refused = await browser.get("/review/figures?since=2026-13-40&until=2026-11-21&speaker=harbour")
+        assert refused.status_code == 422
+        assert 'name="since" value="2026-13-40" aria-invalid="true" aria-describedby="wrong-since"' in refused.text
+        assert "“2026-13-40” isn" in text_of(refused)
+        assert 'value="2026-11-21"' in refused.text
+        assert 'name="speaker" value="harbour"' in refused.text
+        odd = await browser.get("/review/figures?outcome=agred")
+        assert (odd.status_code, "<code>outcome</code>: “agred” is none of the choices" in odd.text) == (422, True)
+        assert 'name="outcome"' not in odd.text, "the next try is without it"
+        assert "Nothing was said" not in text_of(odd)
+        address = await browser.get("/desk/team?days=soon")
+        assert (address.status_code, "days" in text_of(address)) == (422, True)
+
+    anyio.run(look)

@@ -46,15 +46,19 @@ def test_words_are_found_and_marked_and_what_is_masked_is_not(office: Office) ->
         for name, value, told in (
             ("words", "%E5%A4%B1", "two Chinese characters or more."),
             ("since", "yesterday", "Dates look like 2026-11-21."),
-            ("until", "9999-01-01", "Dates look like 2026-11-21."),
+            ("until", "9999-01-01", "“9999-01-01” isn"),
+            ("outcome", "agreed&outcome=agred", "“agred” is none of the choices here."),
         ):
             refused = await browser.get(f"/review?{name}={value}")
             assert (refused.status_code, told in text_of(refused)) == (422, True)
             assert re.search(
-                rf'<input id="{name}"[^>]* aria-invalid="true" aria-describedby="wrong-{name}"', refused.text
+                rf' name="{name}"[^>]* aria-invalid="true" aria-describedby="wrong-{name}"', refused.text
             )
+            assert "/review/export" not in refused.text, "what cannot be read cannot be exported"
             assert "No conversation matches." not in text_of(refused), "nothing was looked for"
         assert "not where a page ended" in text_of(await browser.get("/review?after=x"))
+        former = await browser.get("/review?intent=of_yore")
+        assert '<option value="of_yore" selected>' in former.text, "a filter that narrows the list is to be seen"
         assert found((await browser.get("/review?words=%00%27%22%29+AND&unknown=1")).text) == 0
 
     anyio.run(look)
