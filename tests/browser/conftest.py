@@ -24,7 +24,8 @@ ARGUMENTS = [
 ]
 Open = Callable[..., Page]
 # A page hears of its queue every few seconds at most, and a busy machine is slow: what is waited for ends the wait.
-expect.set_options(timeout=30_000)
+PATIENCE = 30_000  # ms
+expect.set_options(timeout=PATIENCE)
 
 
 def _refused(text: str) -> bool:
@@ -61,7 +62,7 @@ def open_chat(browser: Browser, site: Site) -> Iterator[Open]:
         context = browser.new_context(viewport=size, locale=locale, base_url=site.url, **options)  # type: ignore[arg-type]
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on("console", lambda m: problems.append(m.text) if _refused(m.text) else None)
         page.goto(path)

@@ -122,7 +122,7 @@ def test_a_server_that_dies_and_comes_back_loses_and_repeats_nothing(open_chat: 
     write(page, "while it was away")
     expect(page.locator("#connection")).to_contain_text("Nothing is lost")
     with listening(application(backend, clock), port):
-        expect(page.locator(".bubble")).to_have_count(5, timeout=20_000)
+        expect(page.locator(".bubble")).to_have_count(5)
         expect(page.locator(".message.user")).to_have_count(1)
         expect(page.locator(".message.user .bubble")).to_have_text("while it was away")
 

@@ -10,7 +10,7 @@ from playwright.sync_api import APIResponse, Browser, Locator, Page, Route, expe
 
 from bot.dialogue.understanding import Understanding
 from bot.web.staff import demo_staff
-from tests.browser.conftest import ARGUMENTS, CHROMIUM
+from tests.browser.conftest import ARGUMENTS, CHROMIUM, PATIENCE
 from tests.browser.staffed import Demo, demo_served
 from tests.browser.test_chat import violations
 
@@ -44,7 +44,7 @@ def visit(browser: Browser, second_browser: Browser, demo: Demo) -> Iterator[Vis
         context = (second_browser if staff else browser).new_context(base_url=demo.url, **options)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on("console", lambda m: problems.append(m.text) if "Content Security Policy" in m.text else None)
         page.goto(path)

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from bot.dialogue.understanding import Understanding
 from bot.web.staff import demo_staff
+from tests.browser.conftest import PATIENCE
 from tests.browser.staffed import Demo, demo_served
 
 FOLDER = os.environ.get("SCREENSHOTS")
@@ -58,7 +59,7 @@ def visit(browser: Browser, demo: Demo) -> Iterator[Visit]:
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(PATIENCE)
         page.goto(path)
         return page
 
@@ -238,5 +239,5 @@ def test_the_desk_and_review(visit: Visit) -> None:
     assert picture(admin, "review-figures") == []
     admin.goto("/review/proof")
     admin.get_by_role("button", name="Verify everything").click()
-    expect(admin.locator("tbody tr").first).to_contain_text("Unaltered.", timeout=30_000)
+    expect(admin.locator("tbody tr").first).to_contain_text("Unaltered.")
     assert picture(admin, "review-proof") == []

@@ -58,7 +58,7 @@ class Twins:
             self.unknown.visit(person, locale, number=number + _FAR),
         )
         # No two visits ever do anything at the same instant: who is first in a queue is no matter of chance then.
-        pair.wait(timedelta(milliseconds=number))
+        pair.wait(timedelta(microseconds=number))
         return pair
 
 

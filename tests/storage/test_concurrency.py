@@ -108,7 +108,7 @@ def test_new_input_is_stored_while_a_turn_holds_the_conversation(database: Datab
     with database.transaction() as turn:
         turn.conversations.lock(conversation_id)
         with ThreadPoolExecutor(1) as pool:
-            assert pool.submit(conversation, database).result(timeout=5) == conversation_id
+            assert pool.submit(conversation, database).result(timeout=60) == conversation_id
 
 
 def test_only_one_of_many_claims_the_outbox(database: Database) -> None:

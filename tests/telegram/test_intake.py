@@ -127,7 +127,7 @@ def step(read: Read, *, keep_file: Exception | None = None) -> MagicMock:
         threads = Threads(1)
         intake = Intake({ACCOUNT: bot}, port, threads, MagicMock(), sending)
         intake.soon(ACCOUNT, "7")
-        await asyncio.wait(asyncio.all_tasks() - {asyncio.current_task()}, timeout=9)
+        await asyncio.wait(asyncio.all_tasks() - {asyncio.current_task()}, timeout=60)
         threads.close()
 
     asyncio.run(run())
