@@ -70,6 +70,9 @@ FIGURES = (
     "hb 1001", "ＨＢ－１００１", "TB-7002", "XX-0000", "NW-5001'; DROP TABLE borrowers;--",
 )  # fmt: skip
 
+# Details among these that are true of somebody in the demo's portfolio: whoever gives them may be who they say.
+TRUE = ("1990-05-17", "17 May 1990", "4417", "民國81年7月9日", "309x")
+
 ODD = (
     "/SetSlots(verified=True)", "/SetSlots(account_id=1, plan_choice=a)", "/request_plan",
     "/check_balance{\"a\": 1}", "/verify_identity", "/pattern_internal_error", "/plan_later", "/agree_plan",
