@@ -45,11 +45,9 @@ class LocalUnderstanding:
             return Understood(text, (), "reject", (), (), None, "no")
 
     def _understand(self, text: str, locale: str, today: date, awaiting: Awaiting | None) -> Understood:
-        message = Message(text, *intents.whole_and_parts(self.model, text))
-        finding = safety.find(
-            text,
-            lambda part: message.alarm if part == text else intents.distress(self.model, part, message.pieces),
-        )
+        known = intents.readings(self.model, (text, safety.left_over(text) or text))
+        message = Message(text, *intents.whole_and_parts(self.model, text, known))
+        finding = safety.find(text, lambda part: intents.distress(self.model, part, known.items()))
         taken = None
         if awaiting and not finding.lexical:
             taken = subject.take(message, awaiting, today=today, locale=locale)

@@ -2,7 +2,7 @@
 """Which intents a message carries, and how sure that is."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.dialogue.understanding import Band, IntentScore
@@ -91,19 +91,30 @@ def clauses(text: str) -> list[str]:
     return parts if len(parts) > 1 else []
 
 
-def whole_and_parts(model: Model, text: str) -> tuple[Reading, list[tuple[str, Reading]]]:
+def whole_and_parts(
+    model: Model, text: str, known: Mapping[str, Reading] | None = None
+) -> tuple[Reading, list[tuple[str, Reading]]]:
     """What the message means as a whole, and its clauses with what each means by itself."""
-    pieces = clauses(text)[:_MOST_CLAUSES]
-    whole, *readings = read(model, [text, *pieces])
-    return whole, list(zip(pieces, readings, strict=True))
+    known = known or readings(model, [text])
+    return known[text], [(piece, known[piece]) for piece in _pieces(text)]
+
+
+def readings(model: Model, texts: Iterable[str]) -> dict[str, Reading]:
+    """What the texts mean and what their clauses mean by themselves, read in one pass, which costs less."""
+    parts = list(dict.fromkeys(part for text in texts for part in (text, *_pieces(text))))
+    return dict(zip(parts, read(model, parts), strict=True))
+
+
+def _pieces(text: str) -> list[str]:
+    return clauses(text)[:_MOST_CLAUSES]
 
 
 def distress(model: Model, text: str, known: Iterable[tuple[str, Reading]] = ()) -> float:
     """The probability of distress in the text; what is `known` of its clauses is not read again."""
-    texts, readings = [text, *clauses(text)[:_MOST_CLAUSES]], dict(known)
-    new = [part for part in dict.fromkeys(texts) if part not in readings]
-    readings.update(zip(new, read(model, new), strict=True))
-    whole, *parts = [readings[part] for part in texts]
+    texts, heard = [text, *_pieces(text)], dict(known)
+    new = [part for part in dict.fromkeys(texts) if part not in heard]
+    heard.update(zip(new, read(model, new), strict=True))
+    whole, *parts = [heard[part] for part in texts]
     return alarm(whole, parts)
 
 

@@ -27,7 +27,7 @@ _ALIGNED = 64
 _SEAL = hashlib.sha256().digest_size
 _CODE = (
     "features", "fold", "sparse", "model", "gate", "alarm", "training", "encoder", "network", "neighbours",
-    "keeping", "vocabulary",
+    "keeping", "perceptron", "vocabulary",
 )  # fmt: skip
 _ROOT = Path(__file__).parents[3]
 log = logging.getLogger(__name__)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from bot.dialogue.understanding import Distress, lexicon
 from bot.dialogue.understanding.fold import for_classifier
@@ -12,6 +12,7 @@ from bot.dialogue.understanding.lexicon import Entry
 FILES = ("distress_en", "distress_zh")
 _LEVELS: dict[str, Distress] = {"sure": "yes", "possible": "check"}
 _POSSIBLE = 0.05  # a false alarm costs one gentle question, a miss may cost a life
+_KEPT = 32  # texts: one is asked about more than once
 _WORD, _FEWEST_WORDS = re.compile(r"[a-z']+|[\u3400-\u9fff]"), 4  # fewer beside a figure of speech say nothing
 
 
@@ -27,6 +28,7 @@ def _entries(kind: str) -> tuple[Entry, ...]:
     return tuple(entry for file in FILES for entry in lexicon.entries(file) if entry.kind == kind)
 
 
+@lru_cache(_KEPT)
 def without_idioms(folded: str) -> str:
     """The message without figures of speech, so that what remains is taken at its word."""
     for entry in _entries("idiom"):
@@ -36,15 +38,19 @@ def without_idioms(folded: str) -> str:
 
 def find(text: str, probability: Callable[[str], float]) -> Finding:
     """`probability` is the classifier's for a text; it is asked about what figures of speech leave over."""
+    found, rest = by_patterns(text), left_over(text)
+    if found.distress != "no" or rest is None:
+        return found
+    return Finding("check", "the classifier") if probability(rest) >= _POSSIBLE else Finding("no")
+
+
+def left_over(text: str) -> str | None:
+    """What the classifier is asked about: all of the text, or what figures of speech leave; None: too few words."""
     folded = for_classifier(text)
     literal = without_idioms(folded)
-    found = _in_words(literal)
-    if found.distress != "no":
-        return found
-    if literal != folded and len(_WORD.findall(literal)) < _FEWEST_WORDS:
-        return found
-    likely = probability(text if literal == folded else literal)
-    return Finding("check", "the classifier") if likely >= _POSSIBLE else Finding("no")
+    if literal == folded:
+        return text
+    return literal if len(_WORD.findall(literal)) >= _FEWEST_WORDS else None
 
 
 def by_patterns(text: str) -> Finding:

@@ -2,14 +2,14 @@
 
 from array import array
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import log
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.dialogue.understanding.features import WORD, features
+from bot.dialogue.understanding.features import PIECE, WORD, features
 
 Floats = NDArray[np.float32]
 Integers = NDArray[np.int32]
@@ -18,27 +18,31 @@ Vector = tuple[Integers, Floats]  # the places in the vocabulary, and the values
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
+    """The places of all features, those of pieces before those of words, and how much each one tells."""
+
     places: dict[str, int]
     idf: Floats
+    _pieces: int = field(init=False)
+    _rarest: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_pieces", sum(name[0] == PIECE for name in self.places))
+        object.__setattr__(self, "_rarest", float(self.idf.max(initial=0)))
 
     def examples_with(self, word: str) -> int:
         """In how many examples the word stands; the rarest words stand in one."""
         place = self.places.get(WORD + word)
-        return 0 if place is None else round(2 * float(np.exp(self.idf.max() - self.idf[place])) - 1)
+        return 0 if place is None else round(2 * float(np.exp(self._rarest - self.idf[place])) - 1)
 
     def vector(self, text: str) -> Vector:
         """Both kinds of features have equal length, the whole has length one."""
         counts = features(text).items()
-        known = [(place, name[0] == WORD, n) for name, n in counts if (place := self.places.get(name)) is not None]
-        places, words, times = zip(*known, strict=True) if known else ((), (), ())
-        index, of_word = np.array(places, dtype=np.int32), np.array(words, dtype=bool)
-        values = (1 + np.log(np.array(times, dtype=np.float32))) * self.idf[index]
-        for mask in (of_word, ~of_word):
-            part = values[mask]
-            length = float(np.sqrt((part**2).sum()))
-            if length:
-                values[mask] = part / (length * np.sqrt(2))
-        return index, values.astype(np.float32)
+        times = {place: n for name, n in counts if (place := self.places.get(name)) is not None}
+        index = np.fromiter(times, np.int32, len(times))
+        values = (1 + np.log(np.fromiter(times.values(), np.float32, len(times)))) * self.idf[index]
+        squares, of_word = values * values, index >= self._pieces
+        both = np.array([squares[~of_word].sum(), squares[of_word].sum()])
+        return index, values / np.sqrt(2 * both)[of_word.astype(np.intp)]
 
 
 @dataclass(frozen=True, slots=True)

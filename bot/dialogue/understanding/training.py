@@ -1,34 +1,29 @@
 """Makes a model of examples; temperatures and bounds come from batches that were left out of the fit."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from threading import Lock
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from bot.dialogue.understanding import alarm, gate, sparse
+from bot.dialogue.understanding import alarm, gate, perceptron, sparse
 from bot.dialogue.understanding.corpus import Example
 from bot.dialogue.understanding.encoder import Encoder
 from bot.dialogue.understanding.gate import Gate
 from bot.dialogue.understanding.model import Layer, Machine, Model, Said, softmax
 from bot.dialogue.understanding.neighbours import Neighbours
-from bot.dialogue.understanding.sparse import Counted, Floats
+from bot.dialogue.understanding.sparse import Counted, Floats, Postings, Vocabulary
 from bot.dialogue.understanding.vocabulary import DISTRESS
 
 _FOLDS = 3
 _JUDGED = 9000  # examples that temperatures and bounds are read from; more would not move them
-_THREADS = 2
 _FEWEST = 100  # examples below which nothing can be calibrated
-_ONE_LIBLINEAR = Lock()  # it draws from one row of random numbers for the process: two at once would mix them up
+_WITH_WORDS = 4  # one text in so many is embedded by the thread for words, which has less to do
 _WORDS_TEMPERATURE, _SENTENCES_TEMPERATURE = 4.0, 1.0
-_UNITS, _ROUNDS = 256, 8  # of the sentences' machine; more of either did not help on batches left out
-_STEPS, _FEWEST_AT_ONCE, _MOST_AT_ONCE = 56, 16, 512  # a round; examples a step, fewer where examples are few
-_LEAST_SPREAD = 1e-3
 Integers = NDArray[np.int64]
 
 
@@ -54,85 +49,91 @@ class _Prepared:
 
 def train(examples: Sequence[Example], encoder: Encoder | None) -> Model:
     """Calibrated on a second reading of its own kind: what a third of the batches says of the other two."""
-    import sklearn.neural_network
-    import sklearn.svm  # noqa: F401 - with a BLAS of their own, which is limited only if it is there already
+    import sklearn.svm  # noqa: F401 - with a BLAS of its own, which is limited only if it is there already
 
     with threadpool_limits(1, "blas"):  # its threads would wait for each other at products this small
-        return _train(examples, encoder)
+        return _train(sorted(examples, key=lambda example: example.intent), encoder)
 
 
-def _train(examples: Sequence[Example], encoder: Encoder | None) -> Model:
-    ordered = sorted(examples, key=lambda example: example.intent)
-    labels = tuple(sorted({example.intent for example in ordered}))
+def _train(examples: list[Example], encoder: Encoder | None) -> Model:
+    """All machines over words in one thread: liblinear has but one row of random numbers for the process."""
+    folds = _folds(examples)
+    with ThreadPoolExecutor(1) as for_words, ThreadPoolExecutor(1) as for_embeddings:
+        prepared = _prepared(examples, encoder, for_words, for_embeddings)
+        parts = [np.arange(len(examples)), *_without_each(folds, prepared.targets)]
+        words = [for_words.submit(_by_words, prepared, rows) for rows in parts]
+        sentences = [for_embeddings.submit(_by_sentence, prepared, rows) for rows in parts]
+        fitted = zip(parts, words, sentences, strict=True)
+        whole, *others = [_model(prepared, rows, one.result(), two.result(), encoder) for rows, one, two in fitted]
+    kept = [_kept(prepared, folds, fold, model) for fold, model in enumerate(others)]
+    return _calibrated(whole, prepared, kept) if kept else whole
+
+
+def _prepared(
+    examples: list[Example], encoder: Encoder | None, for_words: Executor, for_embeddings: Executor
+) -> _Prepared:
+    texts = [example.text for example in examples]
+    labels = sorted({example.intent for example in examples})
     places = {label: i for i, label in enumerate(labels)}
-    targets = np.array([places[example.intent] for example in ordered])
-    texts = [example.text for example in ordered]
-    folds = _folds(ordered)
-    with ThreadPoolExecutor(_THREADS) as pool:  # the solvers and the encoder let go of the interpreter
-        embedded = _embedded(texts, encoder, pool) if encoder else None
-        neighbours = None if embedded is None else Neighbours.of(embedded)
-        prepared = _Prepared(ordered, labels, targets, sparse.counted(texts), embedded, neighbours)
-        whole = pool.submit(_fit, prepared, np.arange(len(ordered)), encoder)
-        if len(ordered) < _FEWEST or any(len(set(targets[folds != fold])) < 2 for fold in set(folds)):
-            return whole.result()
-        kept = [pool.submit(_kept, prepared, folds, fold, encoder) for fold in sorted(set(folds.tolist()))]
-        return _calibrated(whole.result(), prepared, [one.result() for one in kept])
+    targets = np.array([places[example.intent] for example in examples])
+    if encoder is None:
+        return _Prepared(examples, tuple(labels), targets, sparse.counted(texts), None, None)
+    few = len(texts) // _WITH_WORDS
+    halves = [for_words.submit(encoder.encode, texts[:few]), for_embeddings.submit(encoder.encode, texts[few:])]
+    counted = for_words.submit(sparse.counted, texts)
+    embedded = np.vstack([part.result() for part in halves])
+    return _Prepared(examples, tuple(labels), targets, counted.result(), embedded, Neighbours.of(embedded))
 
 
-def _embedded(texts: Sequence[str], encoder: Encoder, pool: ThreadPoolExecutor) -> Floats:
-    half = (len(texts) + 1) // 2
-    return np.vstack([part for part in pool.map(encoder.encode, (texts[:half], texts[half:])) if len(part)])
+def _without_each(folds: Integers, targets: Integers) -> list[Integers]:
+    """For each fold the rows of the others; nothing where they are too few to calibrate with."""
+    others = [np.flatnonzero(folds != fold) for fold in sorted(set(folds.tolist()))]
+    enough = len(targets) >= _FEWEST and all(len(set(targets[rows].tolist())) > 1 for rows in others)
+    return others if enough else []
 
 
-def _fit(prepared: _Prepared, rows: Integers, encoder: Encoder | None) -> Model:
+def _model(
+    prepared: _Prepared,
+    rows: Integers,
+    words: "_Words",
+    sentences: tuple[Layer, Machine] | None,
+    encoder: Encoder | None,
+) -> Model:
+    layer, machine = sentences or (None, None)
     examples = [prepared.examples[i] for i in rows.tolist()]
-    targets = prepared.targets[rows]
-    vocabulary, columns = prepared.counted.vocabulary(rows)
-    matrix, count = prepared.counted.weighed(rows, columns, vocabulary.idf), len(prepared.labels)
-    with _ONE_LIBLINEAR:
-        words = _machine(_words_machine, matrix, targets, count, _WORDS_TEMPERATURE)
-    embedded = prepared.embedded[rows] if prepared.embedded is not None else None
-    layer, sentences = (None, None) if embedded is None else _network(embedded, targets, count)
     return Model(
         labels=prepared.labels,
-        vocabulary=vocabulary,
-        words=words,
-        postings=sparse.postings(matrix),
+        vocabulary=words.vocabulary,
+        words=words.machine,
+        postings=words.postings,
         examples=tuple((example.text, example.intent) for example in examples),
-        edges=np.searchsorted(targets, np.arange(count + 1)).astype(np.int32),
+        edges=np.searchsorted(prepared.targets[rows], np.arange(len(prepared.labels) + 1)).astype(np.int32),
         gate=Gate(),
         layer=layer,
-        sentences=sentences,
+        sentences=machine,
         neighbours=prepared.neighbours.only(rows) if prepared.neighbours else None,
         encoder=encoder,
     )
 
 
-def _words_machine() -> Any:
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What is made of the words of some of the examples."""
+
+    vocabulary: Vocabulary
+    machine: Machine
+    postings: Postings
+
+
+def _by_words(prepared: _Prepared, rows: Integers) -> _Words:
     from sklearn.svm import LinearSVC
 
-    return LinearSVC(C=2.0, class_weight="balanced", dual=True, tol=0.2, max_iter=3000, random_state=0)
-
-
-def _network(embedded: Floats, targets: Integers, labels: int) -> tuple[Layer, Machine]:
-    """A layer of units between embeddings and intents; the standardising of embeddings goes into its weights."""
-    from sklearn.neural_network import MLPClassifier
-
-    middle, spread = embedded.mean(axis=0), embedded.std(axis=0) + _LEAST_SPREAD
-    at_once = min(len(targets), max(_FEWEST_AT_ONCE, min(_MOST_AT_ONCE, len(targets) // _STEPS)))
-    network = MLPClassifier((_UNITS,), alpha=1.0, batch_size=at_once, learning_rate_init=2e-3, random_state=0)
-    for _ in range(_ROUNDS):  # by rounds, since `fit` warns where it is stopped before it has converged
-        network.partial_fit((embedded - middle) / spread, targets, classes=np.unique(targets))
-    first, second = network.coefs_
-    weights = np.asarray(first / spread[:, np.newaxis], dtype=np.float32)
-    bias = np.asarray(network.intercepts_[0] - middle @ weights, dtype=np.float32)
-    told = _of_all(labels, network.classes_, second.T, network.intercepts_[1])
-    return Layer(weights, bias), replace(told, temperature=_SENTENCES_TEMPERATURE)
-
-
-def _machine(make: Callable[[], Any], matrix: Any, targets: Integers, labels: int, temperature: float) -> Machine:
-    machine = make().fit(matrix, targets)
-    return replace(_of_all(labels, machine.classes_, machine.coef_, machine.intercept_), temperature=temperature)
+    vocabulary, columns = prepared.counted.vocabulary(rows)
+    matrix = prepared.counted.weighed(rows, columns, vocabulary.idf)
+    machine = LinearSVC(C=2.0, class_weight="balanced", dual=True, tol=1.0, max_iter=3000, random_state=0)
+    machine.fit(matrix, prepared.targets[rows])
+    fitted = _of_all(len(prepared.labels), machine.classes_, machine.coef_, machine.intercept_)
+    return _Words(vocabulary, fitted, sparse.postings(matrix))
 
 
 def _of_all(labels: int, fitted: Integers, coefficients: Floats, intercepts: Floats) -> Machine:
@@ -143,7 +144,14 @@ def _of_all(labels: int, fitted: Integers, coefficients: Floats, intercepts: Flo
         coefficients, intercepts = np.vstack([-coefficients, coefficients]), np.hstack([-intercepts, intercepts])
     weights[:, fitted] = coefficients.T
     bias[fitted] = intercepts
-    return Machine(weights, bias, 1.0)
+    return Machine(weights, bias, _WORDS_TEMPERATURE)
+
+
+def _by_sentence(prepared: _Prepared, rows: Integers) -> tuple[Layer, Machine] | None:
+    if prepared.embedded is None:
+        return None
+    made = perceptron.fit(prepared.embedded[rows], prepared.targets[rows], len(prepared.labels))
+    return Layer(made.inner, made.inner_bias), Machine(made.outer, made.outer_bias, _SENTENCES_TEMPERATURE)
 
 
 def _folds(examples: Sequence[Example]) -> Integers:
@@ -200,8 +208,8 @@ class _Kept:
         return _at(self.model, words, sentences).said(vectors, None if embedded is None else embedded[self.rows])
 
 
-def _kept(prepared: _Prepared, folds: Integers, fold: int, encoder: Encoder | None) -> _Kept:
-    model = _fit(prepared, np.flatnonzero(folds != fold), encoder)
+def _kept(prepared: _Prepared, folds: Integers, fold: int, model: Model) -> _Kept:
+    """Of a model that was trained without the fold."""
     rows = np.flatnonzero(folds == fold)[:: 1 + len(folds) // _JUDGED]
     places = prepared.counted.places
     columns = np.array([places[name] for name in model.vocabulary.places], dtype=np.int32)
