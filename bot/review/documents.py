@@ -12,7 +12,10 @@ from bot.review.facts import FACETS, Facets, Known, fold
 from bot.review.masking import COVER, Mask, private_inputs
 from bot.review.search_words import JOIN
 
-MOST_TOKENS = 12_000  # of one conversation: beyond, it is kept among those whose text is always looked at
+MOST_TOKENS = 40_000  # of one conversation: beyond, it is kept among those whose text is always looked at
+MOST_BYTES = 900_000  # of them; PostgreSQL takes a megabyte
+LONG = 400  # events; of a longer conversation three neighbouring words are tokens too, as far as there is room
+LONG_ONE = f"{JOIN}long"
 ALWAYS = f"{JOIN}always"
 SPOKEN = frozenset({"user", "bot", "agent", "notice"})
 WRITTEN = ("text", "note", "line", "agreed")  # where a case's event holds what a colleague wrote
@@ -62,10 +65,8 @@ class Document:
 def document(material: Material) -> Document:
     known, borrower = material.known, material.borrower
     facets = fold(known, material.events)
-    spoken: set[str] = set()
-    for _, passage in passages(material.events, borrower):
-        spoken |= search_words.indexed(passage)
-    words = spoken if len(spoken) <= MOST_TOKENS else {ALWAYS}
+    said = [passage for _, passage in passages(material.events, borrower)]
+    words = _words(said, long=len(material.events) > LONG)
     places = {facet_token(facet, value) for facet, value in facets if facet in FACETS}
     return Document(
         conversation_id=material.conversation_id,
@@ -76,8 +77,23 @@ def document(material: Material) -> Document:
         creditor=known.creditor,
         borrower_id=borrower.id if borrower else None,
         facets=facets,
-        tokens=frozenset(words | places | {day_token(known.last_at), month_token(known.last_at)}),
+        tokens=frozenset({*words, *places, day_token(known.last_at), month_token(known.last_at)}),
     )
+
+
+def _words(said: Iterable[str], *, long: bool) -> Collection[str]:
+    """The tokens of what was said; ALWAYS where there is no room for them."""
+    told = set(said)
+    words = frozenset[str]().union(*map(search_words.indexed, told))
+    if long:
+        more = words.union({LONG_ONE}, *map(search_words.threes, told))
+        if _fits(more):
+            return more
+    return words if _fits(words) else {ALWAYS}
+
+
+def _fits(tokens: Collection[str]) -> bool:
+    return len(tokens) <= MOST_TOKENS and sum(len(token.encode()) for token in tokens) <= MOST_BYTES
 
 
 def passages(events: Sequence[Event], borrower: Borrower | None) -> list[tuple[Event, str]]:

@@ -151,6 +151,7 @@ def sought(work: ReviewWork, what: Asked, reader: Staff, voices: Mapping[str, Vo
         return None
     return Sought(
         tokens=tuple(_tokens(what, reader)),
+        threes=tuple(what.words.threes()),
         speakers=None if reader.speakers is None else tuple(sorted(among)),
         creditors=reader.creditors,
         borrower_ids=borrowers,

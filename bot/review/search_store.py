@@ -30,10 +30,12 @@ class Cursor:
 class Sought:
     """What to look for. `tokens`: of each group at least one; the others are bounds, None leaves a side open.
 
+    `threes`: tokens that a long conversation must have as well, by the token LONG_ONE.
     `creditors`: only of these, and conversations of which nobody knows yet whose they are. `spans`: within any.
     """
 
     tokens: tuple[tuple[str, ...], ...] = ()
+    threes: tuple[str, ...] = ()
     speakers: tuple[str, ...] | None = None
     creditors: tuple[str, ...] | None = None
     borrower_ids: tuple[str, ...] | None = None

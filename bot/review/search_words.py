@@ -2,8 +2,9 @@
 
 A unit is a run of letters and digits, or one Chinese character; what stands between units does not count. Tokens
 are the units that are no lone Chinese character, and every pair of neighbours, so that a phrase is found by its
-pairs. A token may say too much (it is cut, and pairs alone are no phrase) but never too little: what is found by
-tokens is compared with the text itself before it is shown.
+pairs; of a long conversation, in which these may stand far apart, also every three neighbours. A token may say too
+much (it is cut, and neighbours are no phrase yet) but never too little: what is found by tokens is compared with
+the text itself before it is shown.
 """
 
 import re
@@ -24,6 +25,10 @@ _UNIT = re.compile(rf"[{_HAN}]|[^\W_{_HAN}]+(?:['’][^\W_{_HAN}]+)*")
 _ONE_HAN = re.compile(rf"[{_HAN}]")
 # Accents and the like, which stand within words once these are taken apart; of other signs, only rare ones.
 _MARKS = re.compile(r"[^\w\x00-\x7f\u2000-\u206f\u3000-\u303f]+")
+# A text without any of these is compared as it stands, but for capitals and apostrophes; of the others, some fold
+# into letters, figures or Chinese characters.
+ODD = "[^\x01-\x7f£·\u2000-\u206f€\u3000-\u3020\u3400-\u4dbf\u4e00-\u9fff\uff01-\uff0f\uff1a-\uff20￥]"
+_ODD = re.compile(ODD)
 _QUOTED = re.compile(r'"([^"]*)"?|“([^”]*)”?|「([^」]*)」?|(\S+)')
 
 Units = tuple[str, ...]
@@ -38,6 +43,10 @@ class Words:
     def tokens(self) -> list[str]:
         """What a conversation must have been indexed under."""
         return sorted({token for phrase in self.phrases for token in _tokens(phrase)})
+
+    def threes(self) -> list[str]:
+        """What a long conversation must have been indexed under as well."""
+        return sorted({token for phrase in self.phrases for token in _threes(phrase)})
 
 
 def asked(text: str) -> Words:
@@ -67,6 +76,11 @@ def indexed(text: str) -> frozenset[str]:
     return frozenset(_tokens([unit for unit, _ in spans(text)]))
 
 
+def threes(text: str) -> frozenset[str]:
+    """The tokens of three neighbours in one passage."""
+    return frozenset(_threes([unit for unit, _ in spans(text)]))
+
+
 def flat(text: str) -> str:
     """Folded so that every unit of the text, flattened too, is a part of it: for a quick look."""
     if text.isascii():
@@ -84,6 +98,11 @@ class Likely:
     @classmethod
     def of(cls, phrases: Iterable[Units]) -> "Likely":
         return cls([tuple(dict.fromkeys(flat(unit) for unit in phrase)) for phrase in phrases])
+
+    @property
+    def plain(self) -> bool:
+        """Whether a text with nothing odd can hold a phrase only with its units in it as they stand here."""
+        return not any(_ODD.search(unit) for phrase in self.phrases for unit in phrase)
 
     def __call__(self, text: str) -> bool:
         folded = flat(text)
@@ -108,3 +127,8 @@ def _tokens(units: Sequence[str]) -> Iterator[str]:
     yield from (unit for unit in kept if not _ONE_HAN.fullmatch(unit))
     for first, second in pairwise(kept):
         yield f"{first}{JOIN}{second}"
+
+
+def _threes(units: Sequence[str]) -> Iterator[str]:
+    kept = [unit[:LONGEST_TOKEN] for unit in units]
+    yield from map(JOIN.join, zip(kept, kept[1:], kept[2:], strict=False))

@@ -32,7 +32,7 @@ class FigureRecords:
         told: sa.FromClause = conversation_facts
         tables = source
         if what.tokens:
-            source, values["query"] = hits(self._dialect, what.tokens)
+            source, values["query"] = hits(self._dialect, what)
             told = _OF_HITS
             tables = source.join(told, told.c.conversation_id == source.c.conversation_id)
         statement = (

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam
 from sqlalchemy.dialects import postgresql
 
-from bot.review.documents import day_tokens, month_tokens
+from bot.review.documents import LONG_ONE, day_tokens, month_tokens
 from bot.review.search_store import Cursor, SavedSearch, Sought, Span
 from bot.storage.columns import Instant, per_dialect
 from bot.storage.schema_search import WORDS_TABLE, conversation_facts, saved_searches
@@ -110,7 +110,7 @@ class Search(SearchIndex):
         page = _newest_first(few, bounds(few, what, after, (None, until))).subquery()
         chosen = sa.select(count.c.hits, page.c.last_at, page.c.conversation_id)
         statement = chosen.select_from(count.outerjoin(page, sa.true()))
-        values = {"most": limit, "few": _FEW + 1, "query": _QUERY[self._dialect](what.tokens)}
+        values = {"most": limit, "few": _FEW + 1, "query": _QUERY[self._dialect](what.tokens, what.threes)}
         rows = self._connection.execute(statement, values).all()
         if rows[0].hits > _FEW:
             return None
@@ -137,7 +137,7 @@ class Search(SearchIndex):
             groups = (*groups, tuple(_named(window[0], window[1])))
         statement = _newest_first(source, bounds(source, what, after, window))
         if groups:
-            values["query"] = _QUERY[self._dialect](groups)
+            values["query"] = _QUERY[self._dialect](groups, what.threes)
             if source is conversation_facts:
                 statement = statement.where(_MATCHING)
         return [Cursor(*row) for row in self._connection.execute(statement, values)]
@@ -216,18 +216,20 @@ def _within(source: sa.FromClause, span: Span) -> sa.ColumnElement[bool]:
     return sa.and_(*both)
 
 
-def hits(dialect: str, groups: Sequence[Sequence[str]]) -> tuple[sa.FromClause, str]:
-    """What the index finds by these tokens, and the text of its parameter `query`."""
-    return _HITS[dialect], _QUERY[dialect](groups)
+def hits(dialect: str, what: Sought) -> tuple[sa.FromClause, str]:
+    """What the index finds by its tokens, and the text of its parameter `query`."""
+    return _HITS[dialect], _QUERY[dialect](what.tokens, what.threes)
 
 
 # Tokens hold letters, digits and one sign beyond ASCII: quoted, nothing in them is an operator.
-def _tsquery(groups: Sequence[Sequence[str]]) -> str:
-    return " & ".join("(" + " | ".join(f"'{token}'" for token in group) + ")" for group in groups)
+def _tsquery(groups: Sequence[Sequence[str]], threes: Sequence[str]) -> str:
+    any_of = ("(" + " | ".join(f"'{token}'" for token in group) + ")" for group in groups)
+    return " & ".join((*any_of, *(f"('{token}' | !'{LONG_ONE}')" for token in threes)))
 
 
-def _fts(groups: Sequence[Sequence[str]]) -> str:
-    return " AND ".join("(" + " OR ".join(f'"{token}"' for token in group) + ")" for group in groups)
+def _fts(groups: Sequence[Sequence[str]], threes: Sequence[str]) -> str:
+    any_of = " AND ".join("(" + " OR ".join(f'"{token}"' for token in group) + ")" for group in groups)
+    return f"({any_of})" + "".join(f' NOT ("{LONG_ONE}" NOT "{token}")' for token in threes)
 
 
 _QUERY: Mapping[str, Any] = {"postgresql": _tsquery, "sqlite": _fts}
