@@ -25,6 +25,7 @@ from bot.actions import (
     patterns,
     payments,
     plans,
+    promises,
     records,
     reminders,
     safety,
@@ -65,8 +66,8 @@ TELEGRAM_THREADS = 4  # that send and receive on PostgreSQL
 
 _ACTIONS = (
     account_actions, callbacks, channels, claims, consequences, contact, creditors, debts, disputes, handoff,
-    hardship, holds, identity, offers, patterns, payments, plans, records, reminders, safety,
-    satisfaction, vulnerability, writers,
+    hardship, holds, identity, offers, patterns, payments, plans, promises, records,
+    reminders, safety, satisfaction, vulnerability, writers,
 )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from bot.desk.silence import Silence
 from bot.desk.surveys import AfterTalk
 from bot.jobs.store import Job
 from bot.jobs.worker import Worker
-from bot.lending.reminders import INSTALMENT_MISSED, INSTALMENT_REMINDER
+from bot.lending.reminders import INSTALMENT_MISSED, INSTALMENT_REMINDER, PROMISE_REMINDER
 from bot.outreach.reminders import Reminders
 from bot.review import checkpoints, proof_runs
 from bot.review.indexing import Indexer
@@ -41,6 +41,7 @@ def due_work(app: App) -> Worker[Work]:
         watches.OVER: AfterTalk(clock, policies, teller),
         INSTALMENT_REMINDER: reminders.remind,
         INSTALMENT_MISSED: reminders.ask,
+        PROMISE_REMINDER: reminders.remind_of_promise,
     }
 
     def changed(job: Job) -> None:

@@ -29,7 +29,7 @@ def choose(turn: ActionTurn, dispatcher: CollectingDispatcher) -> Mapping[str, S
         if turn.conversation.verified(turn.now):
             say(dispatcher, "utter_no_account")
         return {"account_id": None, "accounts_count": 0}
-    _leave_overview(turn)
+    leave_overview(turn)
     wanted = mentioned(turn, own) or turn.tracker.slots.get("account_id")
     kept = own[0].id if len(own) == 1 else next((account.id for account in own if account.id == wanted), None)
     return {"account_id": kept, "accounts_count": len(own)}
@@ -42,7 +42,7 @@ def mentioned(turn: ActionTurn, own: Sequence[Account]) -> str | None:
     return found[0] if len(found) == 1 else None
 
 
-def _leave_overview(turn: ActionTurn) -> None:
+def leave_overview(turn: ActionTurn) -> None:
     """A more particular question takes up the overview that waits for an account."""
     stack = turn.tracker.stack
     stack[:-1] = [frame for frame in stack[:-1] if (frame.flow, frame.step) != ("check_balance", "which")]

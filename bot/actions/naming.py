@@ -7,7 +7,7 @@ from bot.actions.effects import RIGHTS, ActionTurn
 from bot.dialogue.commands import SlotValue
 from bot.dialogue.understanding import IntentScore, Understood
 from bot.dialogue.understanding.bereavement import behind_since, of_somebody_close
-from bot.dialogue.understanding.circumstances import circumstances
+from bot.dialogue.understanding.circumstances import circumstances, said_alone
 from bot.dialogue.understanding.disputed import disputed
 
 # Flows that are hearing somebody out: what is said in them belongs to them, unless it is one of the others.
@@ -33,15 +33,8 @@ _MEANS: dict[str, tuple[str, frozenset[str]]] = {
     "not_my_family": ("contact_preference", frozenset({"stop_contact", "ask_consequences"})),
 }
 _WRITERS = {"guarantor": "guarantor", "employer": "employer", "prison_other": "prison"}
-# Questions and claims that have a flow of their own and no intent.
-_QUESTIONS = {
-    "ask_dispute": "ask_dispute_status",
-    "ask_holds": "ask_holds",
-    "injection": "rules_stand",
-    "promise": "promise_claimed",
-}
-# Whoever asks after what they raised raises it no second time.
-_RAISED = frozenset({"dispute_debt", "complain", "request_data", "already_paid", "report_fraud"})
+# Readings of a card or debt that somebody says is their own, and nothing else.
+_NOT_THEIRS = frozenset({"dispute_debt", "report_fraud", "wrong_person", "third_party"})
 # A refusal with one of these reasons is a dispute.
 _REASONS = frozenset({"not_mine", "already_paid", "sold", "too_old", "product"})
 
@@ -49,11 +42,9 @@ _REASONS = frozenset({"not_mine", "already_paid", "sold", "too_old", "product"})
 def named(turn: ActionTurn, understood: Understood, said: frozenset[str]) -> Understood:
     """The message with what it names in so many words put first, and what that explains away left out."""
     understood = _reasoned(_mourning(turn, understood, said))
-    if "ask_dispute" in said:
-        others = tuple(name for name in understood.carries if name not in _RAISED)
-        ask = understood.intents and understood.intents[0].name in _RAISED and understood.band == "ask"
-        band = "reject" if ask else understood.band
-        understood = replace(understood, carries=others, band=band)
+    if "own_debt" in said and understood.answer is None and "own_debt" in said_alone(understood.text):
+        likely = {*understood.carries, *(intent.name for intent in understood.intents[:1])}
+        return _sure_of(understood, ("deny",)) if likely & _NOT_THEIRS else understood
     means = [_MEANS[kind] for kind in _MEANS if kind in said]
     if not means:
         return understood
@@ -98,14 +89,6 @@ def _reasoned(understood: Understood) -> Understood:
 def slots(said: frozenset[str]) -> Sequence[tuple[str, SlotValue]]:
     """What the flows of third parties need: who of them writes."""
     return [("writer", next((kind for name, kind in _WRITERS.items() if name in said), None))]
-
-
-def question(turn: ActionTurn, understood: Understood, said: frozenset[str]) -> str | None:
-    """The flow that answers a question or claim of its own; while a collector has the chat it is theirs."""
-    rights = RIGHTS.keys() & set(understood.carries) if understood.band == "act" else ()
-    if turn.conversation.held_by is not None or rights:
-        return None
-    return next((flow for kind, flow in _QUESTIONS.items() if kind in said), None)
 
 
 def pressed(turn: ActionTurn, understood: Understood) -> bool:

@@ -1,26 +1,20 @@
-"""Payments: ways to pay, a promise to pay, and a wish for a settlement."""
+"""Payments: ways to pay, which account first, what has arrived, and a wish for a settlement."""
 
 import json
-import uuid
 from collections.abc import Mapping
-from datetime import date
-from decimal import Decimal, InvalidOperation
 from functools import partial
 
 from rasa_sdk import Action
 from rasa_sdk.executor import CollectingDispatcher
 
+from bot.actions import pay_first, received
 from bot.actions.accounts import named
 from bot.actions.doing import Doing
-from bot.actions.effects import ActionTurn, chosen_account, today, verified_borrower
+from bot.actions.effects import ActionTurn, chosen_account, verified_borrower
 from bot.actions.parts import Parts, say
-from bot.actions.plan_ground import barrier, current_hardship, ground
-from bot.actions.plan_words import plain
+from bot.actions.plan_ground import barrier, current_hardship
 from bot.dialogue.commands import SlotValue
 from bot.dialogue.messages import Listed, Names
-from bot.lending.debts import Account
-from bot.lending.payments import Promise, Refusal, latest_promise, refuse_amount, refuse_date
-from bot.money import Money, minor_decimals
 
 Slots = Mapping[str, SlotValue]
 
@@ -29,11 +23,11 @@ def check(parts: Parts, turn: ActionTurn, dispatcher: CollectingDispatcher) -> S
     """Whether payments may be talked about for this account; says what stands in the way."""
     account = chosen_account(turn)
     if account is None:
-        return {"payment_state": "no_account"}
+        return {"payment_state": "no_account", "promise_moves": None}
     state = barrier(turn, parts, account) or ("open" if account.statement.total else "clear")
     if state != "open":
         say(dispatcher, f"utter_plan_{state}")
-    return {"payment_state": state, "currency": account.currency}
+    return {"payment_state": state, "currency": account.currency, "promise_moves": None}
 
 
 def ways(parts: Parts, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:
@@ -67,87 +61,6 @@ def ways(parts: Parts, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Sl
     return {}
 
 
-def validate_amount(turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:
-    account, amount = chosen_account(turn), None
-    if account:
-        amount = _money(turn.tracker.slots.get("promise_amount"), account)
-    if account is None or amount is None:
-        say(dispatcher, "utter_amount_unclear")
-        return {"promise_amount": None}
-    refusal = refuse_amount(amount, account.statement.total)
-    if refusal is None:
-        return {"promise_amount": str(amount.amount)}
-    say(dispatcher, f"utter_promise_{refusal}", total=account.statement.total)
-    return {"promise_amount": None}
-
-
-def _money(told: object, account: Account) -> Money | None:
-    """An amount in the account's currency, down to its smallest unit; None when it is none."""
-    try:
-        amount = Decimal(str(told))
-    except InvalidOperation:
-        return None
-    if not amount.is_finite() or abs(amount) >= Decimal("1e12"):
-        return None
-    return Money(amount, account.currency).rounded(Decimal(1).scaleb(-minor_decimals(account.currency)))
-
-
-def validate_date(parts: Parts, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:
-    day, told = today(turn, parts), turn.tracker.slots.get("promise_date")
-    due = _date(told)
-    refusal: Refusal | None = refuse_date(due, day) if due else None
-    if due is not None and refusal is None:
-        return {"promise_date": due.isoformat()}
-    say(dispatcher, f"utter_promise_{refusal}" if refusal else "utter_date_unclear", latest=latest_promise(day))
-    return {"promise_date": None}
-
-
-def _date(told: object) -> date | None:
-    try:
-        return date.fromisoformat(str(told))
-    except ValueError:
-        return None
-
-
-def ask_confirmed(parts: Parts, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:
-    """Read the promise back; more than what they called safe is pointed out."""
-    found = ground(turn, parts)
-    amount, due = _promised(turn)
-    if found is None or amount is None or due is None:
-        return {"promise_confirmed": False}
-    if found.surplus is not None and amount > found.surplus:
-        say(dispatcher, "utter_promise_above_safe", surplus=plain(found.surplus))
-    ahead = [row for row in found.plan.still_to_pay() if row[1] >= today(turn, parts)] if found.plan else []
-    if ahead:
-        say(dispatcher, "utter_promise_beside_plan", amount=ahead[0][0], due=ahead[0][1])
-    say(dispatcher, "utter_ask_promise_confirmed", amount=amount, due=due, account=named(found.account))
-    return {}
-
-
-def _promised(turn: ActionTurn) -> tuple[Money | None, date | None]:
-    account, slots = chosen_account(turn), turn.tracker.slots
-    amount = _money(slots.get("promise_amount"), account) if account else None
-    return amount, _date(slots.get("promise_date"))
-
-
-def record(parts: Parts, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:
-    """Write the promise down, once what stands in the way was looked at again."""
-    borrower, account = verified_borrower(turn), chosen_account(turn)
-    amount, due = _promised(turn)
-    if borrower is None or account is None or amount is None or due is None:
-        return {}
-    turn.work.lending.lock_borrower(borrower.id)
-    barred = barrier(turn, parts, account)
-    if barred:
-        say(dispatcher, f"utter_plan_{barred}")
-        return {}
-    promise = Promise(uuid.uuid4().hex, account.id, borrower.id, amount, due, turn.now)
-    turn.work.lending.add_promise(promise)
-    turn.note(promise=promise.id)
-    say(dispatcher, "utter_promise_recorded", amount=amount, due=due)
-    return {}
-
-
 def settlement(turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:
     """A lower sum is for a person to decide; what is wished goes on the card."""
     words = turn.understood.text if turn.understood else None
@@ -162,9 +75,7 @@ def actions(parts: Parts) -> list[Action]:
     return [
         Doing("action_check_payment", partial(check, parts)),
         Doing("action_ways_to_pay", partial(ways, parts)),
-        Doing("validate_promise_amount", validate_amount),
-        Doing("validate_promise_date", partial(validate_date, parts)),
-        Doing("action_ask_promise_confirmed", partial(ask_confirmed, parts)),
-        Doing("action_record_promise", partial(record, parts)),
+        Doing("action_tell_pay_first", partial(pay_first.tell, parts)),
+        Doing("action_tell_received", partial(received.tell, parts)),
         Doing("action_ask_settlement", settlement),
     ]

@@ -1,12 +1,15 @@
 """Plans and promises under way, and how the last plan ended."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions.accounts import named
-from bot.actions.effects import ActionTurn, own_accounts, verified_borrower
-from bot.actions.parts import say
+from bot.actions.agreed import live_plans
+from bot.actions.effects import ActionTurn, own_accounts, policy_of, verified_borrower
+from bot.actions.parts import Parts, say
+from bot.actions.plan_ground import ground
+from bot.actions.plan_terms import read_terms
 from bot.actions.plan_words import payments
 from bot.dialogue.commands import SlotValue
 from bot.dialogue.messages import Count, Figure, Label
@@ -119,3 +122,36 @@ def tell_plan(plan: Agreement, account: Label, dispatcher: CollectingDispatcher)
 
 def say_terms(plan: Agreement, account: Label, dispatcher: CollectingDispatcher) -> None:
     say(dispatcher, "utter_plan_of", account=account, payments=payments(plan.schedule), last=plan.schedule.last.due)
+
+
+def tell_first_date(parts: Parts, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
+    """When the terms begin that are put to them: those read back, else the first of the offers."""
+    found = ground(turn, parts)
+    terms = read_terms(turn.tracker.slots.get("plan_terms"), found) if found else None
+    if found and terms is None:
+        terms = next((offer.schedule for offer in found.offers()), None)
+    if terms is None:
+        say(dispatcher, "utter_plan_not_agreed")
+    else:
+        say(dispatcher, "utter_first_instalment", amount=terms.first.amount, due=terms.first.due)
+
+
+def tell_if_late(parts: Parts, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
+    """What follows a late payment: of each plan under way as promised then, else of the terms that are put."""
+    live = live_plans(turn)
+    for accrues, days in dict.fromkeys(_grace(parts, turn, live)):
+        response = "utter_late_grace_accrues" if accrues else "utter_late_grace"
+        say(dispatcher, response, grace=Count(days, "day"))
+    if live:
+        say(dispatcher, "utter_late_next")
+
+
+def _grace(parts: Parts, turn: ActionTurn, live: Sequence[Agreement]) -> Iterator[tuple[bool, int]]:
+    """Whether interest goes on anyway, and the days of grace."""
+    own = {account.id: account for account in own_accounts(turn)}
+    for plan in live:
+        rules = parts.policies.for_account(own[plan.account_id]).plans
+        yield rules.interest_during_plan != "none", rules.grace_days if plan.grace_days is None else plan.grace_days
+    if not live:
+        rules = policy_of(turn, parts).plans
+        yield rules.interest_during_plan != "none", rules.grace_days

@@ -208,6 +208,8 @@ def actions(parts: Parts) -> list[Action]:
         Doing("action_leave_plans", leave_plans),
         Doing("action_show_plan", plan_told.show),
         Doing("action_count_plans", plan_told.count),
+        Doing("action_tell_first_date", partial(plan_told.tell_first_date, parts)),
+        Doing("action_tell_if_late", partial(plan_told.tell_if_late, parts)),
         Doing("action_note_change", note_change),
         *own_ideas.actions(parts),
     ]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.actions import naming
+from bot.actions import asked, naming
 from bot.actions.effects import (
     RIGHTS,
     ActionTurn,
@@ -40,9 +40,9 @@ class RightsOnEveryMessage:
         self._parts = parts
 
     def invoke(self, turn: ActionTurn) -> Invoked | None:
-        understood = turn.understood
-        if understood is None:
+        if turn.understood is None:
             return None
+        turn.understood = understood = asked.calm(turn.understood)
         sure = understood.distress == "yes" or (understood.band != "reject" and "distress" in understood.carries)
         if sure or understood.distress == "check":
             return self._distress(turn, understood, sure=sure)
@@ -50,6 +50,8 @@ class RightsOnEveryMessage:
             return None  # a button's words, typed: its flow does what is right
         told = telling(turn, understood)
         said = frozenset() if told else circumstances(understood.text)
+        kind = asked.asked(turn, understood, said)
+        understood = asked.explained(understood, kind) if kind else understood
         turn.understood = understood = naming.named(turn, understood, said)
         if not told and naming.unclear_death(turn, understood, said):
             return self._whose_death(turn)
@@ -60,9 +62,9 @@ class RightsOnEveryMessage:
         if understood.band == "act":
             rights = [RIGHTS[name] for name in understood.carries if name in RIGHTS]
             invoked = self._sure(turn, rights, telling=told, slots=naming.slots(said))
-        asked = naming.question(turn, understood, said)
-        if invoked is None and asked is not None:
-            return Invoked(asked, asked, clears_stack=False)
+        flow = asked.flow_for(turn, understood, kind) if kind else None
+        if invoked is None and flow is not None:
+            return Invoked(flow, flow, clears_stack=False)
         if understood.band == "ask":
             invoked = self._fairly_sure(turn, understood)
         return invoked or self._after_distress(turn, understood)

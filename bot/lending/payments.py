@@ -14,7 +14,8 @@ Amount = TypeVar("Amount", int, Money)  # int: minor units
 # A promise bridges the time to a payday or two; what lies further away is a plan.
 LONGEST_PROMISE_DAYS = 45
 
-PromiseStatus = Literal["open", "kept", "broken", "cancelled"]
+# rescheduled: another promise, with another day or amount, took its place.
+PromiseStatus = Literal["open", "kept", "broken", "cancelled", "rescheduled"]
 Refusal = Literal["not_above_zero", "more_than_owed", "past", "too_far"]
 
 
@@ -44,6 +45,10 @@ class Payment:
     amount: Money
     paid_on: date
     recorded_at: datetime
+
+
+def open_promises(made: Iterable[Promise]) -> list[Promise]:
+    return [promise for promise in made if promise.status == "open"]
 
 
 def refuse_amount(amount: Money, owed: Money) -> Refusal | None:

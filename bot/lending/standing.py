@@ -25,7 +25,7 @@ class Terms:
 
     account: Account
     plan: Agreement | None  # the latest agreement, unless it was cancelled
-    promises: tuple[Promise, ...]  # but the cancelled ones; by due date
+    promises: tuple[Promise, ...]  # but those cancelled or rescheduled; by due date
     payments: tuple[Payment, ...]  # by day
     zones: Mapping[str, str]  # borrower id → time zone, of whoever agreed or promised
 

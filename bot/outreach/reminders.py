@@ -1,4 +1,4 @@
-"""Reminders of instalments that a borrower wished for, and the question what happened when one did not arrive.
+"""Reminders that a borrower wished for, and the question what happened when an instalment did not arrive.
 
 Neither says what or how much: whoever looks at the screen then need not be the borrower. Their own buttons lead on,
 through the check of who it is.
@@ -14,6 +14,7 @@ from bot.conversations.telling import Teller, told_day
 from bot.jobs.store import Job
 from bot.lending.holds import HoldReason
 from bot.lending.identity import Borrower
+from bot.lending.payments import open_promises
 from bot.lending.plans import Agreement
 from bot.lending.policy import PlanRules, Policies
 from bot.lending.reminders import coming_up, next_reminder
@@ -24,7 +25,7 @@ _NOT_IN_THE_WAY: frozenset[HoldReason] = frozenset({"hardship", "vulnerability"}
 
 
 class Reminders:
-    """Does the due-table's work of INSTALMENT_REMINDER and INSTALMENT_MISSED."""
+    """Does the due-table's work of INSTALMENT_REMINDER, PROMISE_REMINDER and INSTALMENT_MISSED."""
 
     def __init__(self, clock: Clock, policies: Policies, teller: Teller) -> None:
         self._clock = clock
@@ -45,6 +46,18 @@ class Reminders:
         due = coming_up(plan, days, local_date(self._clock, borrower.time_zone))
         if due is not None and not _in_the_way(work, conversation, borrower):
             self._teller.say(work, conversation, "utter_reminder", now, day=told_day(due))
+
+    def remind_of_promise(self, work: OutreachWork, job: Job) -> None:
+        """Tell of the day once; a promise that was kept, moved or is past needs no telling."""
+        conversation = work.conversations.lock(job.payload["conversation"])
+        borrower = work.lending.borrower(job.payload["borrower"])
+        if borrower is None or conversation.borrower_id != borrower.id or _in_the_way(work, conversation, borrower):
+            return
+        made = open_promises(work.lending.promises(borrower.id))
+        promise = next((one for one in made if one.id == job.payload["promise"]), None)
+        if promise is not None and promise.due >= local_date(self._clock, borrower.time_zone):
+            day, now = told_day(promise.due), self._clock.now()
+            self._teller.say(work, conversation, "utter_promise_reminder", now, day=day)
 
     def ask(self, work: OutreachWork, job: Job) -> None:
         """Ask what happened to an instalment, when and where the rules and the borrower's wishes allow it."""

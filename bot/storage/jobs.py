@@ -63,8 +63,8 @@ class Jobs:
         }
         self._connection.execute(_ADD[self._session.dialect], row)
 
-    def cancel(self, kind: str, key: str) -> None:
-        self._connection.execute(_CANCEL, {"which": kind, "about": key})
+    def cancel(self, kind: str, key: str) -> bool:
+        return self._connection.execute(_CANCEL, {"which": kind, "about": key}).rowcount > 0
 
     def claim(self, now: datetime, lease: timedelta, limit: int) -> list[Job]:
         rows = self._connection.execute(_READY, {"now": now, "most": limit}).all()

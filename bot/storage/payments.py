@@ -64,7 +64,9 @@ _INSTALMENTS = (
 )
 _PROMISES = (
     sa.select(promises)
-    .where(promises.c.account_id.in_(_IDS), promises.c.status != literal("cancelled"))
+    .where(
+        promises.c.account_id.in_(_IDS), promises.c.status.not_in([literal("cancelled"), literal("rescheduled")])
+    )
     .order_by(promises.c.due, promises.c.made_at, promises.c.id)
 )
 _PAYMENTS = sa.select(payments).where(payments.c.account_id.in_(_IDS)).order_by(payments.c.paid_on, payments.c.id)

@@ -114,6 +114,57 @@ def test_what_is_paid_or_over_is_not_reminded_of(app: App) -> None:
     assert come_to(app, chat, morning(plan.schedule.instalments[1].due - 3 * DAY)) == []
 
 
+def promised(app: App) -> Chat:
+    """A promise of HB-1001 to pay on Friday the 27th, of which they are to be reminded."""
+    chat = Chat(app)
+    chat.start()
+    chat.verify("HB-1001")
+    for typed in ("i'll pay 500 on friday", "yes", "remind me"):
+        chat.type(typed)
+    assert said(chat) == ["utter_reminder_of_promise"]
+    return chat
+
+
+def promises(app: App, chat: Chat) -> list[tuple[date, str]]:
+    with app.database.reading() as work:
+        conversation = work.conversations.get(chat.conversation_id)
+        assert conversation is not None
+        made = work.lending.promises(conversation.borrower_id or "")
+    return sorted((one.due, one.status) for one in made)
+
+
+def test_a_promise_is_told_of_once_before_its_day(app: App) -> None:
+    chat = promised(app)
+    assert come_to(app, chat, morning(date(2026, 11, 23))) == []
+    assert come_to(app, chat, morning(date(2026, 11, 24))) == ["utter_promise_reminder"]
+    assert "27 Nov" in chat.replies[0].text
+    assert "500" not in chat.replies[0].text
+    assert come_to(app, chat, morning(date(2026, 11, 27))) == []
+
+
+def test_the_reminder_moves_along_with_the_promise(app: App) -> None:
+    chat = promised(app)
+    chat.type("can we say the 4th of December instead")
+    chat.type("yes")
+    assert promises(app, chat) == [(date(2026, 11, 27), "rescheduled"), (date(2026, 12, 4), "open")]
+    assert come_to(app, chat, morning(date(2026, 11, 27))) == []
+    assert come_to(app, chat, morning(date(2026, 12, 1))) == ["utter_promise_reminder"]
+
+
+def test_a_promise_that_was_moved_is_neither_kept_nor_broken(app: App) -> None:
+    chat = promised(app)
+    for typed in ("can we say Monday instead", "yes"):
+        chat.type(typed)
+    settle(app.database, app.policies, "harbour", (), date(2026, 12, 31), app.clock.now())
+    assert promises(app, chat) == [(date(2026, 11, 23), "broken"), (date(2026, 11, 27), "rescheduled")]
+
+
+def test_who_takes_the_wish_back_is_not_reminded_of_a_promise(app: App) -> None:
+    chat = promised(app)
+    chat.type("no more reminders")
+    assert come_to(app, chat, morning(date(2026, 11, 24))) == []
+
+
 def miss(app: App, plan: Agreement, count: int) -> None:
     """The lender's list of payments goes up to the day on which the grace of so many instalments is over."""
     through = plan.schedule.instalments[count - 1].due + timedelta(days=plan.grace_days or 0)

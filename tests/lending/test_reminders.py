@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.lending.reminders import coming_up, next_reminder
+from bot.lending.payments import Promise
+from bot.lending.reminders import coming_up, next_reminder, promise_reminder
 from tests.lending.test_standing import FIRST, PLAN, due, yuan
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -43,3 +44,19 @@ def test_every_reminder_has_a_date_to_tell_of(hours: int, days: int, paid: int) 
     assert at > now
     assert (there.hour, there.minute) == (10, 0)
     assert coming_up(plan, days, there.date()) in {due(number) for number in (1, 2, 3, 4)}
+
+
+@pytest.mark.parametrize(
+    ("now", "told"),
+    [
+        (datetime(2026, 1, 20, tzinfo=UTC), datetime(2026, 1, 29, 2, tzinfo=UTC)),
+        (datetime(2026, 1, 29, 3, tzinfo=UTC), datetime(2026, 1, 30, 2, tzinfo=UTC)),
+        (datetime(2026, 2, 1, 1, tzinfo=UTC), datetime(2026, 2, 1, 2, tzinfo=UTC)),
+        (datetime(2026, 2, 1, 3, tzinfo=UTC), None),
+    ],
+)
+def test_a_promise_is_told_of_days_before_or_as_soon_as_there_is_a_morning(
+    now: datetime, told: datetime | None
+) -> None:
+    promise = Promise("a promise", "an account", "a borrower", yuan(100), date(2026, 2, 1), SOON)
+    assert promise_reminder(promise, 3, ZONE, now) == told

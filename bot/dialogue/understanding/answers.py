@@ -128,7 +128,7 @@ def _close(said: str, titles: Mapping[str, str]) -> Answer | None:
     within = [titles[title] for title in inside]
     if len(within) == 1 and len(said) <= 40:
         longest = max(inside, key=len)
-        return Answer(within[0], rest=_rest(said.replace(longest, " ")))
+        return Answer(within[0], rest=unexplained(said.replace(longest, " ")))
     scored = sorted(((SequenceMatcher(None, said, title).ratio(), title) for title in titles), reverse=True)
     if scored and scored[0][0] >= 0.8 and (len(scored) == 1 or scored[0][0] - scored[1][0] > 0.1):
         return Answer(titles[scored[0][1]])
@@ -161,7 +161,7 @@ def _holds(said: str, title: str) -> bool:
 
 def _money(text: str, awaiting: Awaiting, _today: date, _locale: str) -> Answer | None:
     told = money(text, awaiting.slot)
-    return Answer(str(told.low), _rest(told.around), told.high) if told else None
+    return Answer(str(told.low), unexplained(told.around), told.high) if told else None
 
 
 def _yes_no(text: str, _awaiting: Awaiting, _today: date, _locale: str) -> Answer | None:
@@ -169,7 +169,7 @@ def _yes_no(text: str, _awaiting: Awaiting, _today: date, _locale: str) -> Answe
     if plain is not None:
         return Answer(plain)
     begun = lead(text)
-    return Answer(begun[0], rest=_rest(begun[1])) if begun else None
+    return Answer(begun[0], rest=unexplained(begun[1])) if begun else None
 
 
 def _date(text: str, awaiting: Awaiting, today: date, locale: str) -> Answer | None:
@@ -182,7 +182,7 @@ def _date(text: str, awaiting: Awaiting, today: date, locale: str) -> Answer | N
         full = [entity for entity in full if isinstance(entity.value, date) and entity.value <= today]
     if full:
         entity = full[0]
-        return Answer(_iso(entity.value), _rest(plain[: entity.start] + " " + plain[entity.end :]))
+        return Answer(_iso(entity.value), unexplained(plain[: entity.start] + " " + plain[entity.end :]))
     day = None if birth else _day_of_month(text, awaiting, today, locale)
     if day is None or not isinstance(day.value, int) or day.rest:
         return None
@@ -207,7 +207,7 @@ def _number(text: str, _awaiting: Awaiting, _today: date, _locale: str) -> Answe
     counted = instalments(plain)
     if counted:
         entity = counted[0]
-        return Answer(entity.value, _rest(plain[: entity.start] + " " + plain[entity.end :]))
+        return Answer(entity.value, unexplained(plain[: entity.start] + " " + plain[entity.end :]))
     match = re.search(rf"{CHINESE}|\d+(?:\.\d+)?|{ENGLISH_WORDS}", plain)
     value = number(match.group()) if match else None
     if match is None or value is None:
@@ -215,21 +215,21 @@ def _number(text: str, _awaiting: Awaiting, _today: date, _locale: str) -> Answe
         return Answer(0) if nothing else None
     counters = r"^\s*(?:people|persons?|kids?|children|months?|payments?|times|个人|口人|个小孩|个孩子|个|位|口|人|期|次|月|名|孩子|小孩|years?|岁)+"
     rest = plain[: match.start()] + " " + re.sub(counters, "", plain[match.end() :])
-    return Answer(int(value) if value == int(value) else str(value), _rest(rest))
+    return Answer(int(value) if value == int(value) else str(value), unexplained(rest))
 
 
 def _day_of_month(text: str, _awaiting: Awaiting, _today: date, _locale: str) -> Answer | None:
     plain = for_grammar(text)
     if _LAST_DAY.search(plain):
-        return Answer(31, _rest(_LAST_DAY.sub(" ", plain)))
+        return Answer(31, unexplained(_LAST_DAY.sub(" ", plain)))
     for position, word in enumerate(_ORDINAL_DAYS, 1):
         if re.search(rf"\b{word}\b", plain):
-            return Answer(position, _rest(re.sub(rf"\b{word}\b", " ", plain)))
+            return Answer(position, unexplained(re.sub(rf"\b{word}\b", " ", plain)))
     match = _DAY.search(plain)
     value = number(match["n"]) if match else None
     if match is None or value is None or value != int(value) or not 1 <= value <= 31:
         return None
-    return Answer(int(value), _rest(plain[: match.start()] + " " + plain[match.end() :]))
+    return Answer(int(value), unexplained(plain[: match.start()] + " " + plain[match.end() :]))
 
 
 def _frequency(text: str, _awaiting: Awaiting, _today: date, _locale: str) -> Answer | None:
@@ -237,7 +237,7 @@ def _frequency(text: str, _awaiting: Awaiting, _today: date, _locale: str) -> An
     found = frequencies(plain)
     if found:
         entity = found[0]
-        return Answer(entity.value, _rest(plain[: entity.start] + " " + plain[entity.end :]))
+        return Answer(entity.value, unexplained(plain[: entity.start] + " " + plain[entity.end :]))
     bare = {
         "month": "monthly",
         "months": "monthly",
@@ -283,7 +283,7 @@ def _words(text: str) -> int:
     return len(re.findall(r"[a-z']+", text)) + (len(re.findall(r"[㐀-鿿]", text)) + 1) // 2
 
 
-def _rest(text: str) -> int:
+def unexplained(text: str) -> int:
     """How much is left when courtesies and the words around a value are taken away."""
     return _words(_FILLER.sub(" ", simplified(text.lower())))
 

@@ -23,11 +23,14 @@ from bot.dialogue.understanding import (
     safety,
     subject,
 )
+from bot.dialogue.understanding.answers import unexplained
+from bot.dialogue.understanding.fold import narrow
 from bot.dialogue.understanding.intents import OUT_OF_SCOPE, RIGHTS
 from bot.dialogue.understanding.language import detect
 from bot.dialogue.understanding.model import Model
 from bot.dialogue.understanding.subject import Message, Taken
 
+_PROMISED = {"amount_of_money", "date"}
 _LONGEST = 2000  # characters read; what follows is more of the same
 log = logging.getLogger(__name__)
 
@@ -49,17 +52,20 @@ class LocalUnderstanding:
         message = Message(text, *intents.whole_and_parts(self.model, text, known))
         finding = safety.find(text, lambda part: intents.distress(self.model, part, known.items()))
         taken = None
+        found = entities.extract(text, today=today, locale=locale)
         if awaiting and not finding.lexical:
             taken = subject.take(message, awaiting, today=today, locale=locale)
-        # A bare value is an answer, whatever its words remind the classifier of.
-        distress: Distress = "no" if taken and taken.answer.rest == 0 else finding.distress
+        # A bare value is an answer, whatever its words remind the classifier of; so are an amount and a day.
+        bare = taken.answer.rest == 0 if taken else not finding.lexical and _figures_alone(text, found)
+        distress: Distress = "no" if bare else finding.distress
         if distress != "no":
             taken = None
-        found = entities.extract(text, today=today, locale=locale)
         names = taken.beside if taken else _carried(message) or _of_a_reason(message, found)
         names = subject.fitting(names, awaiting, found)
         mourned = _of_a_death(text, names)
         plain = _plain(text, awaiting, taken) if distress == "no" else None
+        if distress == "no" and not (plain or taken or names):
+            plain = _of_terms(message, found)
         if plain:
             taken, names = None, (plain,)
         elif mourned:
@@ -108,6 +114,25 @@ def _of_a_reason(message: Message, found: Sequence[Entity]) -> tuple[str, ...]:
     likeliest = {score.name for score in message.whole.ranked[:2]}
     named = any(entity.name == "hardship_reason" for entity in found)
     return ("report_hardship",) if named and "report_hardship" in likeliest else ()
+
+
+def _of_terms(message: Message, found: Sequence[Entity]) -> str | None:
+    """An amount by a day is a promise, and an amount alone an offer, where the classifier thinks of them too."""
+    likeliest, named = [score.name for score in message.whole.ranked], {entity.name for entity in found}
+    by_a_day = named >= _PROMISED and not named & {"frequency", "instalments"}
+    between = set(likeliest[:2]) == {"promise_to_pay", "make_offer"}
+    if by_a_day and "already_paid" not in likeliest[:2] and (between or _figures_alone(message.text, found)):
+        return "promise_to_pay"
+    return "make_offer" if "make_offer" in likeliest and phrases.only_amount(message.text) else None
+
+
+def _figures_alone(text: str, found: Sequence[Entity]) -> bool:
+    """Whether an amount and a day are all that is said, but for the words that stand around such."""
+    if not {entity.name for entity in found} >= _PROMISED:
+        return False
+    for entity in sorted(found, key=lambda entity: -entity.start):
+        text = text[: entity.start] + " " + text[entity.end :]
+    return unexplained(narrow(text)) == 0
 
 
 def _of_a_death(text: str, names: tuple[str, ...]) -> tuple[str, ...]:

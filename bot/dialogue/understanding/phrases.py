@@ -18,7 +18,7 @@ _AMOUNT, _YES, _NO = "{amount}", "{yes}", "{no}"
 # What somebody says around an amount that they ask about: "what about 300?", "那三百呢".
 _ABOUT = re.compile(
     r"\b(?:and|or|what|how|about|maybe|say|then|ok|only|just|if|it|is|was|i|can|could|do|pay|a|per|each|every|month)\b"
-    r"|那|么|就|可以|行|吗|呢|吧|怎么样|如何|只能|最多|每个?月|一个月|元|块钱?|的话|给|还"
+    r"|那|么|就|也|算|可以|行|吗|呢|吧|怎么样|如何|只能|最多|每个?月|一个月|元|块钱?|的话|给|还"
 )
 # Letters, then a number: how a reference looks when nobody asked for one. "300" or "500 a month" is none.
 _LETTERED = re.compile(r"(?<![a-z0-9])([a-z]{2,4})[\s\-_.:]{0,3}(\d[\d\s\-]{2,10}\d)(?![a-z0-9])")
