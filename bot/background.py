@@ -4,10 +4,11 @@ import logging
 import threading
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from pathlib import Path
 
 from bot.assembly import App
 from bot.conversations.telling import Teller
-from bot.desk import callbacks, hold_reviews, watches
+from bot.desk import callbacks, canned, hold_reviews, watches
 from bot.desk.callbacks import Callbacks
 from bot.desk.hold_reviews import HoldReviews
 from bot.desk.silence import Silence
@@ -16,8 +17,9 @@ from bot.jobs.store import Job
 from bot.jobs.worker import Worker
 from bot.lending.reminders import INSTALMENT_MISSED, INSTALMENT_REMINDER, PROMISE_REMINDER
 from bot.outreach.reminders import Reminders
-from bot.review import checkpoints, proof_runs
+from bot.review import checkpoints, proof_runs, words_in_use
 from bot.review.indexing import Indexer
+from bot.settings import Settings
 from bot.storage.work import Work
 
 log = logging.getLogger(__name__)
@@ -51,6 +53,17 @@ def due_work(app: App) -> Worker[Work]:
     return Worker(app.database, clock, handlers, changed)
 
 
+def word_folders(settings: Settings) -> Mapping[str, Path]:
+    """Where all that borrowers read is written, and what collectors may send them prepared."""
+    return {
+        "dialogues/domain": settings.dialogues / "domain",
+        "dialogues/flows": settings.dialogues / "flows",
+        "locales": settings.locales,
+        "desk": canned.HOUSE.parent,
+        canned.FOLDER: settings.creditors / canned.FOLDER,
+    }
+
+
 class Background:
     """Three threads beside the web server's own; any number of processes may run them at once."""
 
@@ -65,8 +78,10 @@ class Background:
         ]
 
     def start(self) -> None:
+        words = words_in_use.digests(word_folders(self._app.settings))
         with self._app.database.transaction() as work:
             checkpoints.schedule(work, self._app.clock.now() + SETTLED)
+            words_in_use.note(work, words, self._app.clock.now())
         for thread in self._threads:
             thread.start()
 

@@ -8,5 +8,5 @@ ACTIONS = (
     "view_protection", "erase", "legal_hold", "legal_hold_lifted",
     "add_staff", "change_staff", "disable_staff", "enable_staff",
     "propose_change", "agree_change", "refuse_change", "withdraw_change", "expire_change",
-    "policies_in_force", "adopt_policies", "refused",
+    "policies_in_force", "adopt_policies", "words_in_use", "refused",
 )  # fmt: skip

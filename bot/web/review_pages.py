@@ -1,8 +1,9 @@
 """Review: find a conversation, read every event of it, reveal for a reason, verify, export."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -10,8 +11,10 @@ from fastapi.responses import HTMLResponse
 
 from bot.access import Staff
 from bot.conversations.store import Conversation
+from bot.review import words_in_use
 from bot.review.masking import Mask
 from bot.review.verification import Verdict, verify_conversation
+from bot.review.words_in_use import InUse
 from bot.web import evidence
 from bot.web.guard import Here, NotHere, SignedIn, staff_router
 from bot.web.review_reading import Shown, beside_messages, did_in, readings
@@ -29,6 +32,7 @@ class Read:
     events: Shown
     revealed: bool
     names: Mapping[str, str]  # of staff, by id
+    words: Sequence[InUse]  # newest first
 
 
 def router(pages: StaffPages) -> APIRouter:
@@ -91,7 +95,7 @@ async def _read(
         work.audit.append(action, f"conversation:{conversation_id}", staff.id, detail, now)
         events = work.record.events(conversation_id)
         shown = [(event, event.body) for event in events] if revealed else _mask(work, conversation).events(events)
-        return Read(conversation, shown, revealed, work.staff.names())
+        return Read(conversation, shown, revealed, work.staff.names(), words_in_use.history(work))
 
     return await pages.port.run(read)
 
@@ -113,6 +117,7 @@ def _conversation_page(
         deliveries=beside_messages(read.events),
         did_in=did_in,
         names=read.names,
+        words_version=partial(words_in_use.version, read.words),
         verdict=verdict,
         zone=zone,
         least=LEAST_REASON,

@@ -7,6 +7,7 @@ import pytest
 
 from bot.desk.recording import Book, place_hold
 from bot.record.events import NewEvent
+from bot.review import words_in_use
 from bot.storage.engine import Database
 from tests.actions.stage import Chat, sure
 from tests.actions.test_debts import about
@@ -83,3 +84,12 @@ def test_an_offer_is_told_with_its_rule(sqlite_database: Database) -> None:
     shown = page(sqlite_database, chat)
     assert shown.count("Rule behind it harbour.yml#plans") == 2
     assert "Policy version " + "ab" * 6 in shown
+
+
+def test_a_message_is_shown_with_the_version_of_its_words(sqlite_database: Database) -> None:
+    chat = Chat(sqlite_database)
+    recorded(sqlite_database, chat, {})
+    with sqlite_database.transaction() as work:
+        words_in_use.note(work, {"dialogues/a.yml": "1"}, NOW)
+        version = words_in_use.version(words_in_use.history(work), NOW, "en")
+    assert f"utter_x · English · {version}" in page(sqlite_database, chat)
