@@ -136,6 +136,7 @@ window.desk = (() => {
     const button = older().firstElementChild;
     try {
       const told = await asked(`/desk/cases/${chat().dataset.case}/lines?before=${button.dataset.earlier}`);
+      if (list !== lines()) return; // another case was opened meanwhile
       const height = list.scrollHeight;
       list.setAttribute("aria-busy", "true"); // old lines are not read out as news
       older().insertAdjacentHTML("afterend", told.lines);
@@ -268,9 +269,11 @@ window.desk = (() => {
     for (const part of holder.querySelectorAll("[data-load]")) load(part);
     drafts(holder);
     toEnd();
+    const list = lines();
     room.disconnect();
-    room.observe(lines());
-    lines().addEventListener("scroll", () => {
+    room.observe(list);
+    list.addEventListener("scroll", () => {
+      if (list !== lines()) return; // a scroll is told late, also of a case that was left
       following = atEnd();
       if (following) below(true);
     }, { passive: true });
