@@ -13,7 +13,7 @@ from bot.dialogue.understanding.contact_times import contact_times
 _RAISED = frozenset({"dispute_debt", "complain", "request_data", "already_paid", "report_fraud"})
 _TERMS = frozenset({"promise_to_pay", "make_offer"})
 _ABOUT_PAYING = _TERMS | {"change_plan", "request_plan", "pay_now"}
-_PLAN_TALK = frozenset({"request_plan", "make_offer", "agree_plan"})
+_PLAN_TALK = frozenset({"request_plan", "make_offer", "agree_plan", "promise_to_pay", "move_promise"})
 
 
 def _anywhere(turn: ActionTurn, understood: Understood) -> bool:  # noqa: ARG001 - as the others are called
@@ -29,20 +29,26 @@ def _untimed(turn: ActionTurn, understood: Understood) -> bool:  # noqa: ARG001
     return not (amount and _TERMS & set(understood.carries))
 
 
+def _unknown(turn: ActionTurn, understood: Understood) -> bool:  # noqa: ARG001
+    return not turn.conversation.verified(turn.now) and not turn.tracker.stack
+
+
 def _terms_put(turn: ActionTurn, understood: Understood) -> bool:  # noqa: ARG001
     """Where offers or terms are put to them that they have not answered yet."""
     slots, flows = turn.tracker.slots, {frame.flow for frame in turn.tracker.stack}
     return bool(flows & _PLAN_TALK) and bool(slots.get("plan_terms") or slots.get("offers_made"))
 
 
-def _plan_there(turn: ActionTurn, understood: Understood) -> bool:
-    return _terms_put(turn, understood) or bool(not turn.tracker.stack and live_plans(turn))
+def _agreed_there(turn: ActionTurn, understood: Understood) -> bool:
+    under_way = not turn.tracker.stack and (live_plans(turn) or standing_promises(turn))
+    return _terms_put(turn, understood) or bool(under_way)
 
 
 def _promise_there(turn: ActionTurn, understood: Understood) -> bool:
-    """Where a promise is open, nothing is being asked, and the words may be about paying on another day."""
+    """Where a promise is open, and the words answer no question and may be about paying on another day."""
     likely = {*understood.carries, *(intent.name for intent in understood.intents[:2])}
-    if any(frame.asked for frame in turn.tracker.stack) or not likely & _ABOUT_PAYING:
+    busy = _PLAN_TALK & {frame.flow for frame in turn.tracker.stack} or understood.answer is not None
+    if busy or not likely & _ABOUT_PAYING:
         return False
     made, live = standing_promises(turn), live_plans(turn)
     return bool(made) and all(plan.agreed_at < made[-1].made_at for plan in live)
@@ -72,8 +78,10 @@ _ASKED: Mapping[str, _Asked] = {
     "remind_me": _Asked("remind_me", _REMINDING - {"stop_contact"}, here=_untimed),
     "ask_received": _Asked("ask_received", frozenset({"already_paid"}), alone=True),
     "pay_first": _Asked("ask_pay_first", frozenset({"refuse_to_pay"})),
+    "ask_waiting": _Asked("ask_waiting", frozenset({"request_human"}), alone=True),
+    "own_name": _Asked("start_chat", frozenset({"wrong_person"}), alone=True, here=_unknown),
     "ask_first": _Asked("ask_first_date", here=_terms_put),
-    "ask_late": _Asked("ask_if_late", here=_plan_there),
+    "ask_late": _Asked("ask_if_late", here=_agreed_there),
     "move_promise": _Asked("move_promise", frozenset({"contact_preference"}), here=_promise_there),
 }
 # Named alone they are no cry for help, whatever such words remind the classifier of.

@@ -144,6 +144,8 @@ def tell_if_late(parts: Parts, turn: ActionTurn, dispatcher: CollectingDispatche
         say(dispatcher, response, grace=Count(days, "day"))
     if live:
         say(dispatcher, "utter_late_next")
+    elif borrower := verified_borrower(turn):
+        _tell_promises(turn, borrower, {account.id: account for account in own_accounts(turn)}, dispatcher)
 
 
 def _grace(parts: Parts, turn: ActionTurn, live: Sequence[Agreement]) -> Iterator[tuple[bool, int]]:

@@ -11,6 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions.accounts import named
 from bot.actions.agreed import standing_promises
+from bot.actions.debts import PERSON
 from bot.actions.doing import Doing
 from bot.actions.effects import ActionTurn, chosen_account, own_accounts, today, verified_borrower
 from bot.actions.parts import Parts, say
@@ -18,6 +19,8 @@ from bot.actions.plan_ground import Ground, barrier, ground
 from bot.actions.plan_words import plain
 from bot.actions.reminders import forget, remind_of
 from bot.dialogue.commands import SlotValue
+from bot.dialogue.messages import DynamicButton
+from bot.dialogue.understanding.shares import in_full
 from bot.lending.debts import Account
 from bot.lending.payments import Promise, Refusal, latest_promise, refuse_amount, refuse_date
 from bot.money import Money, minor_decimals
@@ -42,6 +45,33 @@ def _moving(turn: ActionTurn) -> Promise | None:
     """The open promise in whose place this one comes."""
     wanted = turn.tracker.slots.get("promise_moves")
     return next((promise for promise in standing_promises(turn) if promise.id == wanted), None)
+
+
+def ask_amount(turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:
+    """Ask for the amount, unless the promise itself told it as a share of the debt or as all of it."""
+    account = chosen_account(turn)
+    told = _share(turn, account.statement.total) if account else None
+    if account is None or told is not None:
+        return {"promise_amount": told}
+    overdue, total = account.statement.overdue, account.statement.total
+    amounts = {"overdue": overdue, "all": total} if Money.zero(total.currency) < overdue < total else {"all": total}
+    buttons = [
+        DynamicButton(f"utter_button_promise_{name}", f"/SetSlots(promise_amount={amount.amount})")
+        for name, amount in amounts.items()
+    ]
+    say(dispatcher, "utter_ask_promise_amount", buttons=[*buttons, PERSON])
+    return {}
+
+
+def _share(turn: ActionTurn, total: Money) -> str | None:
+    understood = turn.understood
+    if understood is None or "promise_to_pay" not in understood.carries:
+        return None
+    fraction = next((entity.value for entity in understood.entities if entity.name == "fraction"), None)
+    if isinstance(fraction, Decimal):
+        step = Decimal(1).scaleb(-minor_decimals(total.currency))
+        return str((total * fraction).rounded(step).amount)
+    return str(total.amount) if in_full(understood.text) else None
 
 
 def validate_amount(turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:
@@ -174,6 +204,7 @@ def stays(turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:
 def actions(parts: Parts) -> list[Action]:
     return [
         Doing("action_find_promise", partial(find, parts)),
+        Doing("action_ask_promise_amount", ask_amount),
         Doing("validate_promise_amount", validate_amount),
         Doing("validate_promise_date", partial(validate_date, parts)),
         Doing("action_ask_promise_confirmed", partial(ask_confirmed, parts)),

@@ -22,7 +22,7 @@ _NO_OTHERS = re.compile(
 )
 # What they could pay us is no answer to what they earn or need.
 _OFFERED = re.compile(
-    r"\bi (?:can|could) (?:only )?(?:pay|afford|do|manage|give|offer)\b|只?(?:能|可以)(?:还|付|缴|交)|拿得出|还得起"
+    r"(?:\b(?:i|we) |^\W*)(?:can|could|will) (?:only )?(?:pay|afford|do|manage|give|offer)\b|\b(?:i|we)'?ll pay\b|只?(?:能|可以)(?:还|付|缴|交)|拿得出|还得起"
 )
 # What they earn is no answer to what they could pay us.
 _EARNED = re.compile(

@@ -19,6 +19,10 @@ _THE_REST = re.compile(
     r"\b(?:rest|remainder|remaining|other half|balance|clear|paid off|pay (?:it )?off)\b"
     r"|剩|餘|余|其[余餘他]|另一半|[还還缴繳付]清|[结結]清"
 )
+_IN_FULL = re.compile(
+    r"\b(?:all of it|in full|everything|(?:the )?(?:whole|full|entire) (?:thing|amount|balance|sum|debt)|the lot|"
+    r"(?:pay|clear) (?:it|this|that|all|everything)(?: all)? off|pay off)\b|全部|全额|全額|[还還缴繳付结結]清"
+)
 _MONTHS = {
     name: number
     for number, name in enumerate(
@@ -45,6 +49,11 @@ def shares(text: str, today: date) -> list[Entity]:
 def names_the_rest(text: str) -> bool:
     """Whether a message with a share also speaks of what is left after it."""
     return bool(_THE_REST.search(for_grammar(text)))
+
+
+def in_full(text: str) -> bool:
+    """Whether a message speaks of paying everything."""
+    return bool(_IN_FULL.search(for_grammar(text)))
 
 
 def fractions(plain: str) -> list[Entity]:
