@@ -1,37 +1,32 @@
-"""The trained model as a file: raw arrays that all processes of a machine map into memory, and no code in them."""
+"""The trained model as a file; see `sealed` for its form."""
 
 import hashlib
-import json
 import logging
-import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from bot.dialogue.understanding import corpus, encoder, training
+from bot.dialogue.understanding import corpus, encoder, sealed, training
 from bot.dialogue.understanding.alarm import Alarm
+from bot.dialogue.understanding.embedded import KeptEmbeddings
 from bot.dialogue.understanding.encoder import Encoder
 from bot.dialogue.understanding.gate import Gate
 from bot.dialogue.understanding.model import Layer, Machine, Model
 from bot.dialogue.understanding.neighbours import Neighbours
+from bot.dialogue.understanding.sealed import Arrays
 from bot.dialogue.understanding.sparse import Postings, Vocabulary
 
-_ALIGNED = 64
-_SEAL = hashlib.sha256().digest_size
 _CODE = (
     "features", "fold", "sparse", "model", "gate", "alarm", "training", "encoder", "network", "neighbours",
-    "keeping", "perceptron", "vocabulary",
+    "keeping", "perceptron", "sealed", "embedded", "vocabulary",
 )  # fmt: skip
 _ROOT = Path(__file__).parents[3]
 log = logging.getLogger(__name__)
-Arrays = dict[str, NDArray[Any]]
 
 
 def load(folder: Path, cache: Path | None) -> Model:
@@ -48,13 +43,8 @@ def load(folder: Path, cache: Path | None) -> Model:
 
 def _kept(file: Path, key: str, encoding: Encoder | None) -> Model | None:
     """The model in `file`; None where there is none, or a damaged or foreign one."""
-    if not file.exists():
-        return None
-    try:
-        return _read(file, key, encoding)
-    except (ValueError, KeyError, TypeError, OSError) as error:
-        log.warning("the kept model %s is damaged (%s); it is made again", file, error)
-        return None
+    found = sealed.read(file, key)
+    return _model(*found, encoding) if found else None
 
 
 def _made_by_another(folder: Path, file: Path) -> bool:
@@ -71,9 +61,13 @@ def _made_by_another(folder: Path, file: Path) -> bool:
 
 
 def make(folder: Path, file: Path) -> None:
-    """Train on `folder` and keep the model in `file`."""
-    encoding = encoder.available()
-    _write(file, _key(folder, encoding), training.train(corpus.read(folder), encoding))
+    """Train on `folder` and keep the model in `file`, and the examples' embeddings beside it."""
+    encoding, examples = encoder.available(), corpus.read(folder)
+    embeddings = KeptEmbeddings.of(file.parent, encoding)
+    model = training.train(examples, embeddings)
+    sealed.write(file, _head(_key(folder, encoding), model), _arrays(model))
+    if embeddings:
+        embeddings.keep([example.text for example in examples])
 
 
 def _key(folder: Path, encoding: Encoder | None) -> str:
@@ -98,8 +92,8 @@ def _arrays(model: Model) -> Arrays:
     return arrays
 
 
-def _head(key: str, model: Model, arrays: Arrays) -> bytes:
-    told = {
+def _head(key: str, model: Model) -> dict[str, object]:
+    return {
         "key": key,
         "labels": model.labels,
         "vocabulary": list(model.vocabulary.places),
@@ -111,57 +105,7 @@ def _head(key: str, model: Model, arrays: Arrays) -> bytes:
             model.sentences.temperature if model.sentences else 1.0,
             model.temperature,
         ],
-        "arrays": {name: [array.dtype.str, array.shape] for name, array in arrays.items()},
     }
-    return json.dumps(told, ensure_ascii=False).encode()
-
-
-def _pieces(key: str, model: Model) -> Iterator[bytes]:
-    """The head's length, the head, and the arrays, each from an aligned place on."""
-    arrays = _arrays(model)
-    head = _head(key, model, arrays)
-    yield len(head).to_bytes(_ALIGNED, "little")
-    yield head + b" " * (-len(head) % _ALIGNED)
-    for array in arrays.values():
-        content = np.ascontiguousarray(array).tobytes()
-        yield content + b"\0" * (-len(content) % _ALIGNED)
-
-
-def _write(file: Path, key: str, model: Model) -> None:
-    """Written aside and moved into place, so that two processes that start at once do not meet half a file."""
-    seal = hashlib.sha256()
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=file.parent, delete=False) as aside:
-            for piece in _pieces(key, model):
-                seal.update(piece)
-                aside.write(piece)
-            aside.write(seal.digest())
-        os.replace(aside.name, file)
-    except OSError as error:
-        log.warning(
-            "the model could not be kept in %s (%s); it is made again at the next start", file.parent, error
-        )
-
-
-def _read(file: Path, key: str, encoding: Encoder | None) -> Model:
-    """Mapped, not copied: the operating system keeps one copy for all processes."""
-    content = np.memmap(file, dtype=np.uint8, mode="r")
-    if len(content) < _ALIGNED + _SEAL:
-        raise ValueError("it is cut short")
-    if hashlib.sha256(content[:-_SEAL].data).digest() != content[-_SEAL:].tobytes():
-        raise ValueError("its checksum is wrong")
-    length = int.from_bytes(content[:_ALIGNED].tobytes(), "little")
-    head = json.loads(content[_ALIGNED : _ALIGNED + length].tobytes())
-    if head["key"] != key:
-        raise ValueError("it was made from something else")
-    arrays: Arrays = {}
-    place = _ALIGNED + length + -length % _ALIGNED
-    for name, (kind, shape) in head["arrays"].items():
-        count = int(np.prod(shape))
-        arrays[name] = np.frombuffer(content, dtype=kind, count=count, offset=place).reshape(shape)
-        place += arrays[name].nbytes + -arrays[name].nbytes % _ALIGNED
-    return _model(head, arrays, encoding)
 
 
 def _model(head: dict[str, Any], arrays: Arrays, encoding: Encoder | None) -> Model:
