@@ -44,14 +44,18 @@ def _agreed_there(turn: ActionTurn, understood: Understood) -> bool:
     return _terms_put(turn, understood) or bool(under_way)
 
 
+def _promised(turn: ActionTurn, understood: Understood) -> bool:
+    return understood.answer is None and bool(standing_promises(turn))
+
+
 def _promise_there(turn: ActionTurn, understood: Understood) -> bool:
     """Where a promise is open, and the words answer no question and may be about paying on another day."""
     likely = {*understood.carries, *(intent.name for intent in understood.intents[:2])}
-    busy = _PLAN_TALK & {frame.flow for frame in turn.tracker.stack} or understood.answer is not None
-    if busy or not likely & _ABOUT_PAYING:
+    busy = _PLAN_TALK & {frame.flow for frame in turn.tracker.stack}
+    if busy or not likely & _ABOUT_PAYING or not _promised(turn, understood):
         return False
-    made, live = standing_promises(turn), live_plans(turn)
-    return bool(made) and all(plan.agreed_at < made[-1].made_at for plan in live)
+    made = standing_promises(turn)[-1]
+    return all(plan.agreed_at < made.made_at for plan in live_plans(turn))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,7 @@ _ASKED: Mapping[str, _Asked] = {
     "own_name": _Asked("start_chat", frozenset({"wrong_person"}), alone=True, here=_unknown),
     "ask_first": _Asked("ask_first_date", here=_terms_put),
     "ask_late": _Asked("ask_if_late", here=_agreed_there),
+    "cancel_promise": _Asked("cancel_promise", here=_promised),
     "move_promise": _Asked("move_promise", frozenset({"contact_preference"}), here=_promise_there),
 }
 # Named alone they are no cry for help, whatever such words remind the classifier of.

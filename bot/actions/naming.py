@@ -29,6 +29,7 @@ _MEANS: dict[str, tuple[str, frozenset[str]]] = {
     "employer": ("third_party", frozenset({"ask_creditor"})),
     "prison_other": ("third_party", frozenset({"report_hardship", "ask_consequences", "disclose_vulnerability"})),
     "prison_self": ("report_hardship", frozenset({"ask_consequences", "disclose_vulnerability", "third_party"})),
+    "no_lawyer": ("legal_papers", frozenset({"has_representative"})),
     "not_at_work": ("contact_preference", frozenset({"stop_contact"})),
     "not_my_family": ("contact_preference", frozenset({"stop_contact", "ask_consequences"})),
 }

@@ -1,5 +1,6 @@
 """Around the flows: the opening, the menu, not understanding, and the language."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -19,6 +20,12 @@ _SCRIPT = {
     "zh_cn": "zh_Hans", "zh_sg": "zh_Hans", "zh_hans": "zh_Hans",
     "zh_tw": "zh_Hant", "zh_hk": "zh_Hant", "zh_mo": "zh_Hant", "zh_hant": "zh_Hant",
 }  # fmt: skip
+# Whoever cannot read a language does not wish for it: they are answered in the one that they write, if we know it.
+_CANNOT_READ = re.compile(
+    r"[看听聽說说读讀]不[懂明会會]|不(?:太)?[会會懂]"
+    r"|\b(?:can'?t|cannot|don'?t|not) (?:\w+ )?(?:read|speak|understand|know)\b",
+    re.IGNORECASE,
+)
 _OPENING = (
     ("utter_button_start", "/start_chat"),
     ("utter_button_check", "/check_us"),
@@ -132,10 +139,13 @@ class Patterns:
     def _wanted_language(self, turn: ActionTurn) -> str | None:
         """The locale that the message names; a language that we lack comes back as it was named; None: none."""
         entities = turn.understood.entities if turn.understood else ()
-        named = next((str(entity.value) for entity in entities if entity.name == "language"), None)
-        if named is None:
+        named = [str(entity.value) for entity in entities if entity.name == "language"]
+        if not named:
             return None
-        tag = named.replace("-", "_").lower()
+        tag = named[0].replace("-", "_").lower()
+        if len(named) == 1 and turn.understood and _CANNOT_READ.search(turn.understood.text):
+            written = turn.understood.language
+            return written if written and written.split("_")[0] != tag.split("_")[0] else None
         if tag == "zh":
             return self._script(turn)
         if tag.split("_")[0] == "en":

@@ -37,8 +37,10 @@ def find(parts: Parts, turn: ActionTurn, dispatcher: CollectingDispatcher) -> Sl
     state = barrier(turn, parts, account) or "open"
     if state != "open":
         say(dispatcher, f"utter_plan_{state}")
-    known: Slots = {"account_id": account.id, "currency": account.currency}
-    return {**known, "promise_moves": made[-1].id, "payment_state": state}
+    known: Slots = {"account_id": account.id, "currency": account.currency, "promise_moves": made[-1].id}
+    if turn.tracker.slots.get("promise_date") == made[-1].due.isoformat():
+        known = {**known, "promise_date": None}  # "I can't on Friday" names the day that was promised
+    return {**known, "payment_state": state}
 
 
 def _moving(turn: ActionTurn) -> Promise | None:
@@ -201,6 +203,21 @@ def stays(turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:
     return {"promise_moves": None}
 
 
+def cancel(turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
+    """Take back the promise made last; nothing is owed for that, and no reminder of it comes."""
+    borrower = verified_borrower(turn)
+    if borrower is not None:
+        turn.work.lending.lock_borrower(borrower.id)
+    made = standing_promises(turn)
+    if not made:
+        say(dispatcher, "utter_no_promise")
+        return
+    forget(turn, made[-1])
+    turn.work.lending.settle_promise(made[-1].id, "cancelled")
+    turn.note(cancelled=made[-1].id)
+    say(dispatcher, "utter_promise_cancelled", amount=made[-1].amount, due=made[-1].due)
+
+
 def actions(parts: Parts) -> list[Action]:
     return [
         Doing("action_find_promise", partial(find, parts)),
@@ -210,4 +227,5 @@ def actions(parts: Parts) -> list[Action]:
         Doing("action_ask_promise_confirmed", partial(ask_confirmed, parts)),
         Doing("action_record_promise", partial(record, parts)),
         Doing("action_promise_stays", stays),
+        Doing("action_cancel_promise", cancel),
     ]

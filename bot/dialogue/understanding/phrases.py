@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -11,9 +12,11 @@ from bot.dialogue.understanding import Awaiting
 from bot.dialogue.understanding.amounts import amounts
 from bot.dialogue.understanding.fold import for_grammar, narrow, simplified
 from bot.dialogue.understanding.lexicon import FOLDER
+from bot.dialogue.understanding.shares import in_full
 from bot.dialogue.understanding.yes_no import yes_or_no
 
 _AROUND = " \t\n.,!?…~。，！？、"
+_AMOUNTS = frozenset({"promise_amount"})  # whose buttons are amounts, the largest of them everything
 _AMOUNT, _YES, _NO = "{amount}", "{yes}", "{no}"
 # What somebody says around an amount that they ask about: "what about 300?", "那三百呢".
 _ABOUT = re.compile(
@@ -90,6 +93,8 @@ def answer(text: str, awaiting: Awaiting) -> str | None:
     said = _among(offered, _said(text))
     plain = {True: _YES, False: _NO, None: None}[None if intent(text) else yes_or_no(text)]
     said = said or (_among(offered, plain) if plain else None)
+    if said is None and awaiting.slot in _AMOUNTS and awaiting.choices and in_full(text):
+        return max(awaiting.choices.values(), key=Decimal)
     return said or (_among(offered, _AMOUNT) if only_amount(text) else None)
 
 
