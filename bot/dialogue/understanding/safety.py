@@ -23,15 +23,20 @@ class Finding:
     lexical: bool = False
 
 
+def _entries(kind: str, text: str) -> tuple[Entry, ...]:
+    """Those that could find something in the text: all patterns in Chinese have a Chinese character to find."""
+    return _of_files(kind, FILES[:1] if text.isascii() else FILES)
+
+
 @cache
-def _entries(kind: str) -> tuple[Entry, ...]:
-    return tuple(entry for file in FILES for entry in lexicon.entries(file) if entry.kind == kind)
+def _of_files(kind: str, files: tuple[str, ...]) -> tuple[Entry, ...]:
+    return tuple(entry for file in files for entry in lexicon.entries(file) if entry.kind == kind)
 
 
 @lru_cache(_KEPT)
 def without_idioms(folded: str) -> str:
     """The message without figures of speech, so that what remains is taken at its word."""
-    for entry in _entries("idiom"):
+    for entry in _entries("idiom", folded):
         folded = entry.pattern.sub(" ", folded)
     return folded
 
@@ -60,7 +65,7 @@ def by_patterns(text: str) -> Finding:
 
 def _in_words(literal: str) -> Finding:
     for kind, distress in _LEVELS.items():
-        entry = next((entry for entry in _entries(kind) if entry.pattern.search(literal)), None)
+        entry = next((entry for entry in _entries(kind, literal) if entry.pattern.search(literal)), None)
         if entry:
             return Finding(distress, entry.note, lexical=True)
     return Finding("no")

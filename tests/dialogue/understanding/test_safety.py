@@ -1,14 +1,16 @@
 # ruff: noqa: E501 - a table is read as rows
 """Distress in its plain and veiled forms, and what only sounds like it."""
 
+import re
 from datetime import date
 
 import pytest
 
-from bot.dialogue.understanding import Awaiting, lexicon, safety
+from bot.dialogue.understanding import Awaiting, corpus, lexicon, safety
 from bot.dialogue.understanding.engine import LocalUnderstanding
 from bot.dialogue.understanding.fold import for_classifier
 from bot.dialogue.understanding.lexicon import Entry
+from tests.dialogue.understanding.conftest import NLU
 
 ENTRIES = [entry for file in safety.FILES for entry in lexicon.entries(file)]
 TODAY = date(2026, 11, 21)
@@ -21,6 +23,14 @@ def test_each_pattern_finds_what_it_is_there_for(entry: Entry) -> None:
         folded = for_classifier(text)
         read = folded if entry.kind == "idiom" else safety.without_idioms(folded)
         assert entry.pattern.search(read), text
+
+
+def test_no_pattern_in_chinese_finds_anything_in_plain_english() -> None:
+    """They are not tried there, so that one of them in English would be missed."""
+    english = [folded for one in corpus.read(NLU)[::20] if (folded := for_classifier(one.text)).isascii()]
+    patterns = [entry.pattern for entry in lexicon.entries("distress_zh")]
+    assert not [(p.pattern, text) for p in patterns for text in english if p.search(text)]
+    assert not [p.pattern for p in patterns if p.search("") or not re.search(r"[\u3400-\u9fff]", p.pattern)]
 
 
 @pytest.mark.parametrize(
