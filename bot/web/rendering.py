@@ -105,6 +105,7 @@ class Renderer:
             "_": translated,
             "money": words.money,
             "day": words.date,
+            "day_month": words.day_month,
             "iso_day": times.iso_day,
             "moment": times.moment,
             "since": times.since,

@@ -133,7 +133,7 @@ def _done(proposal: Proposal | None) -> Done:
 async def _page(pages: StaffPages, signed: SignedIn, *, done: Done = "", problem: str = "") -> Response:
     def read(work: StaffWork) -> dict[str, Any]:
         two_people.expire(work, pages.clock.now())
-        colleagues = work.staff.everyone()
+        colleagues = sorted(work.staff.everyone(), key=lambda one: one.disabled)
         waiting, decided = work.two_people.waiting(), work.two_people.decided()
         demo = bool(pages.demo)
         return {

@@ -117,3 +117,18 @@ def test_everything_that_the_program_writes_there_can_be_looked_for_and_has_its_
         said = [template.render(**helpers, code=code) for code in ACTIONS]
         assert not set(said) & set(ACTIONS)
         assert len(set(said)) == len(said)
+
+
+def test_details_are_named_and_a_search_that_found_nothing_says_so(office: Office) -> None:
+    admin = office.hired("admin")
+    with office.database.transaction() as work:
+        work.audit.append("search", "", admin.id, {"words": "bakery", "flag": ["safety"], "found": 0}, NOW)
+        work.audit.append("export", "", admin.id, {"reason": "a complaint", "unmasked": False}, NOW)
+
+    async def look() -> None:
+        page = text_of(await office.browser(admin).get(PAGE))
+        assert all(told in page for told in ("Words bakery", "Only with safety", "Conversations 0"))
+        assert "Reason a complaint" in page
+        assert "Personal data" not in page, "it stayed masked"
+
+    anyio.run(look)
