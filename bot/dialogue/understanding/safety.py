@@ -11,7 +11,7 @@ from bot.dialogue.understanding.lexicon import Entry
 
 FILES = ("distress_en", "distress_zh")
 _LEVELS: dict[str, Distress] = {"sure": "yes", "possible": "check"}
-_POSSIBLE = 0.05  # a false alarm costs one gentle question, a miss may cost a life
+_POSSIBLE = 0.04  # a false alarm costs one gentle question, a miss may cost a life
 _KEPT = 32  # texts: one is asked about more than once
 _WORD, _FEWEST_WORDS = re.compile(r"[a-z']+|[\u3400-\u9fff]"), 4  # fewer beside a figure of speech say nothing
 
