@@ -21,7 +21,7 @@ from bot.web.guard import BadField, Here, SignedIn, staff_router
 from bot.web.review_fields import CHOICES, Fields, asked_for, in_use
 from bot.web.review_showing import review_page, voices
 from bot.web.staff_pages import StaffPages
-from bot.web.staff_showing import speaker_names, zone_of
+from bot.web.staff_showing import creditor_names, speaker_names, zone_of
 from bot.web.work import StaffWork
 
 MOST_SAVED = 50
@@ -134,8 +134,5 @@ def _page(
 
 def _creditors(pages: StaffPages, staff: Staff) -> Mapping[str, str]:
     """Those whose conversations this reader may see, by name."""
-    return {
-        id: creditor.names.get(staff.locale) or creditor.names["en"]
-        for id, creditor in sorted(pages.policies.creditors.items())
-        if staff.creditors is None or id in staff.creditors
-    }
+    names = creditor_names(pages, staff.locale)
+    return {id: name for id, name in sorted(names.items()) if staff.creditors is None or id in staff.creditors}

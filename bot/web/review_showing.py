@@ -13,7 +13,7 @@ from bot.review.erasure import Subject
 from bot.review.masking import COVER
 from bot.web.guard import NotHere, SignedIn
 from bot.web.staff_pages import Ruled, StaffPages
-from bot.web.staff_showing import render, zone_of
+from bot.web.staff_showing import creditor_names, render, zone_of
 from bot.web.work import StaffWork
 
 LEAST_REASON = 8
@@ -23,7 +23,8 @@ Reason = Annotated[str, Form(min_length=LEAST_REASON, max_length=500)]
 def review_page(
     pages: StaffPages, signed: SignedIn, template: str, status: int = 200, **context: Any
 ) -> HTMLResponse:
-    return HTMLResponse(render(pages, signed, template, **context), status)
+    names = creditor_names(pages, signed.staff.locale)
+    return HTMLResponse(render(pages, signed, template, creditor_names=names, **context), status)
 
 
 def voices(pages: Ruled) -> Mapping[str, search.Voice]:

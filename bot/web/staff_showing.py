@@ -44,6 +44,13 @@ def speaker_names(pages: Ruled, locale: str) -> dict[str, str]:
     }
 
 
+def creditor_names(pages: Ruled, locale: str) -> dict[str, str]:
+    """Each creditor's name in a language, English where it has none there."""
+    return {
+        id: creditor.names.get(locale) or creditor.names["en"] for id, creditor in pages.policies.creditors.items()
+    }
+
+
 def zone_of(pages: Ruled, speaker: str) -> str:
     return pages.policies.for_speaker(speaker).office_hours.time_zone
 

@@ -190,12 +190,12 @@ def test_a_dry_run_counts_what_would_go_and_touches_nothing(
 
     async def look(told: str) -> str:
         page = text_of(await office.browser(office.hired("reviewer", told)).get(f"{PAGE}/retention"))
-        assert "harbour" in page.partition("How long it is kept")[2]
+        assert "Harbour Bank" in page.partition("How long it is kept")[2]
         return page.partition("How long it is kept")[0]
 
     assert "Nothing." in anyio.run(look, "owing")
     nothing_owed(office.database)
-    assert "harbour Conversations 2" in anyio.run(look, "nothing")
+    assert "Harbour Bank Conversations 2" in anyio.run(look, "nothing")
     monkeypatch.setattr("bot.web.protection_pages.MOST_LOOKED_AT", 1)
     bounded = anyio.run(look, "bounded")
     assert "harbour Conversations 1" in bounded
