@@ -108,7 +108,7 @@ def test_a_borrower_is_erased_once_nothing_keeps_them(office: Office) -> None:
         assert "Propose to erase" not in held.text
         stopped = await browser.post(f"{PAGE}/erasures", confirmed="true", **fields)
         assert (stopped.status_code, "Nothing was erased." in text_of(stopped)) == (409, True)
-        assert "harbour •••001" in text_of(await browser.get(PAGE))
+        assert "Harbour Bank •••001" in text_of(await browser.get(PAGE))
         lifted = await browser.post(f"{PAGE}/holds/lift", kind="borrower", subject=borrower, reason=WHY)
         assert lifted.headers["location"] == f"{PAGE}?done=proposed"
         assert "Proposed; another admin decides." in text_of(await browser.get(PAGE))
@@ -198,7 +198,7 @@ def test_a_dry_run_counts_what_would_go_and_touches_nothing(
     assert "Harbour Bank Conversations 2" in anyio.run(look, "nothing")
     monkeypatch.setattr("bot.web.protection_pages.MOST_LOOKED_AT", 1)
     bounded = anyio.run(look, "bounded")
-    assert "harbour Conversations 1" in bounded
+    assert "Harbour Bank Conversations 1" in bounded
     assert "Only the first 1 that are old enough" in bounded
     with office.database.reading() as work:
         assert work.protection.conversations_of(borrower) == sorted(chats)
