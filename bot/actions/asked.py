@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 
 from bot.actions.agreed import live_plans, standing_promises
 from bot.actions.effects import RIGHTS, ActionTurn
-from bot.dialogue.understanding import Understood
+from bot.dialogue.understanding import Understood, amounts
 from bot.dialogue.understanding.circumstances import said_alone
 from bot.dialogue.understanding.contact_times import contact_times
+from bot.dialogue.understanding.shares import in_full
 
 # Whoever asks after what they raised raises it no second time.
 _RAISED = frozenset({"dispute_debt", "complain", "request_data", "already_paid", "report_fraud"})
@@ -58,6 +59,18 @@ def _promise_there(turn: ActionTurn, understood: Understood) -> bool:
     return all(plan.agreed_at < made.made_at for plan in live_plans(turn))
 
 
+def _another_day(turn: ActionTurn, understood: Understood) -> bool:
+    """A day alone, after a promise: "I only have money on Thursday" moves it, and is read back before it does."""
+    named = {entity.name for entity in understood.entities}
+    alone = (
+        understood.carries == ("promise_to_pay",)
+        and "date" in named
+        and not named & {"amount_of_money", "fraction"}
+    )
+    bare = in_full(understood.text) or amounts.beside(understood.text, understood.entities) is not None
+    return alone and not bare and _promise_there(turn, understood)
+
+
 @dataclass(frozen=True, slots=True)
 class _Asked:
     """`flow` answers it; readings in `instead_of` give way to it, where `alone` only if nothing else is said.
@@ -102,7 +115,8 @@ def calm(understood: Understood) -> Understood:
 
 def asked(turn: ActionTurn, understood: Understood, said: frozenset[str]) -> str | None:
     """The kind that the message asks, wishes or claims; None: none."""
-    return next((kind for kind, one in _ASKED.items() if kind in said and one.here(turn, understood)), None)
+    kind = next((kind for kind, one in _ASKED.items() if kind in said and one.here(turn, understood)), None)
+    return kind or ("move_promise" if _another_day(turn, understood) else None)
 
 
 def explained(understood: Understood, kind: str) -> Understood:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any, cast, get_args
 
 from rasa_sdk import Action
@@ -74,6 +75,19 @@ def _ways(callbacks: bool) -> list[DynamicButton]:
     return [message, DynamicButton("utter_button_callback", "/choose_callback")] if callbacks else [message]
 
 
+def tell_waiting(parts: Parts, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
+    """Where the chat stands in the line; while nobody was asked for, when somebody is at work."""
+    case = turn.work.desk.open_case(turn.conversation.id)
+    desk = desk_opening(turn, parts)
+    if case is not None:
+        say(dispatcher, "utter_handoff_waits")
+        say_when(turn, parts, dispatcher, turn.work.desk.ahead(case))
+    elif desk.next is not None:
+        say(dispatcher, "utter_person_hours", opens=opens(turn, parts, desk))
+    else:
+        say(dispatcher, "utter_offer_person")
+
+
 class Handoff:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
@@ -90,18 +104,6 @@ class Handoff:
         say(dispatcher, "utter_handoff_asked")
         say_when(turn, self._parts, dispatcher, facts["ahead"])
         return told
-
-    def tell_waiting(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
-        """Where the chat stands in the line; while nobody was asked for, when somebody is at work."""
-        case = turn.work.desk.open_case(turn.conversation.id)
-        desk = desk_opening(turn, self._parts)
-        if case is not None:
-            say(dispatcher, "utter_handoff_waits")
-            say_when(turn, self._parts, dispatcher, turn.work.desk.ahead(case))
-        elif desk.next is not None:
-            say(dispatcher, "utter_person_hours", opens=opens(turn, self._parts, desk))
-        else:
-            say(dispatcher, "utter_offer_person")
 
     def keep_message(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
         """A message for the team: it stays on the record as it was written, and the case shows it."""
@@ -178,7 +180,7 @@ def actions(parts: Parts) -> list[Action]:
     return [
         Doing("action_request_human", handoff.request),
         Doing("action_offer_person", handoff.offer),
-        Doing("action_tell_waiting", handoff.tell_waiting),
+        Doing("action_tell_waiting", partial(tell_waiting, parts)),
         Doing("action_keep_message", handoff.keep_message),
         Doing("action_leave_colleague", handoff.leave),
         Doing("action_tell_agreed", handoff.tell_agreed),

@@ -20,6 +20,7 @@ from bot.actions.effects import (
     today,
     verified_borrower,
 )
+from bot.actions.handoff import tell_waiting
 from bot.actions.parts import Parts, say, utter
 from bot.dialogue.commands import SlotValue
 from bot.dialogue.messages import DynamicButton, Label, Listed, Names, Utterance, Value
@@ -63,6 +64,9 @@ class HoldsTold:
     def status(self, turn: ActionTurn, dispatcher: CollectingDispatcher) -> None:
         """Each thing that was raised, newest first: by when there is an answer, or what it was."""
         raised = self._raised(turn)
+        if not raised and turn.work.desk.open_case(turn.conversation.id) is not None:
+            tell_waiting(self._parts, turn, dispatcher)
+            return
         if not raised:
             known = verified_borrower(turn) is not None
             say(dispatcher, "utter_status_unknown" if known else "utter_status_unknown_before_identity")

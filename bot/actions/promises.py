@@ -20,6 +20,7 @@ from bot.actions.plan_words import plain
 from bot.actions.reminders import forget, remind_of
 from bot.dialogue.commands import SlotValue
 from bot.dialogue.messages import DynamicButton
+from bot.dialogue.understanding import amounts
 from bot.dialogue.understanding.shares import in_full
 from bot.lending.debts import Account
 from bot.lending.payments import Promise, Refusal, latest_promise, refuse_amount, refuse_date
@@ -73,7 +74,8 @@ def _share(turn: ActionTurn, total: Money) -> str | None:
     if isinstance(fraction, Decimal):
         step = Decimal(1).scaleb(-minor_decimals(total.currency))
         return str((total * fraction).rounded(step).amount)
-    return str(total.amount) if in_full(understood.text) else None
+    beside = None if in_full(understood.text) else amounts.beside(understood.text, understood.entities)
+    return str(beside) if beside else str(total.amount) if in_full(understood.text) else None
 
 
 def validate_amount(turn: ActionTurn, dispatcher: CollectingDispatcher) -> Slots:

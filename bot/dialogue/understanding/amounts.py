@@ -2,13 +2,15 @@
 """Amounts of money in a message: only beside a currency, after a verb of paying, or per week or month."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from bot.dialogue.understanding import Entity
+from bot.dialogue.understanding.fold import for_grammar
 from bot.dialogue.understanding.numerals import CHINESE, DIGITS, ENGLISH_WORDS, chinese, decimal, english
 
+_LEAST = 10  # smaller figures count something else
 _SYMBOLS = {
     "nt$": "TWD", "hk$": "HKD", "us$": "USD", "a$": "AUD", "rmb": "CNY", "cny": "CNY", "¥": "CNY", "人民币": "CNY",
     "$": None, "£": "GBP", "€": "EUR", "₹": "INR", "usd": "USD", "gbp": "GBP", "eur": "EUR", "inr": "INR",
@@ -97,6 +99,14 @@ def amounts(plain: str, *, bare: bool = False, currency: str | None = None) -> l
         Entity("amount_of_money", span.low, span.start, span.end, span.currency or currency, span.high)
         for span in _spans(plain, bare)
     ]
+
+
+def beside(text: str, found: Sequence[Entity]) -> Decimal | None:
+    """The one bare amount in a message besides what was found in it: the 600 of "600 on friday"."""
+    for entity in sorted(found, key=lambda entity: -entity.start):
+        text = text[: entity.start] + " " + text[entity.end :]
+    told = [Decimal(str(entity.value)) for entity in amounts(for_grammar(text), bare=True)]
+    return told[0] if len(told) == 1 and told[0] >= _LEAST else None
 
 
 def number(text: str) -> Decimal | None:

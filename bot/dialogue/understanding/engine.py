@@ -15,6 +15,7 @@ from bot.dialogue.understanding import (
     Entity,
     IntentScore,
     Understood,
+    amounts,
     bereavement,
     entities,
     intents,
@@ -65,7 +66,7 @@ class LocalUnderstanding:
         mourned = _of_a_death(text, names)
         plain = _plain(text, awaiting, taken) if distress == "no" else None
         if distress == "no" and not (plain or taken or names):
-            plain = _of_terms(message, found)
+            plain = _of_terms(message, found, bare=not subject.telling(awaiting))
         if plain:
             taken, names = None, (plain,)
         elif mourned:
@@ -116,10 +117,14 @@ def _of_a_reason(message: Message, found: Sequence[Entity]) -> tuple[str, ...]:
     return ("report_hardship",) if named and "report_hardship" in likeliest else ()
 
 
-def _of_terms(message: Message, found: Sequence[Entity]) -> str | None:
-    """An amount by a day is a promise, and an amount alone an offer, where the classifier thinks of them too."""
+def _of_terms(message: Message, found: Sequence[Entity], *, bare: bool) -> str | None:
+    """An amount by a day is a promise, and an amount alone an offer, where the classifier thinks of them too.
+
+    `bare`: a figure without a currency or a word of paying counts as an amount.
+    """
     likeliest, named = [score.name for score in message.whole.ranked], {entity.name for entity in found}
-    by_a_day = named >= _PROMISED and not named & {"frequency", "instalments"}
+    amount = "amount_of_money" in named or (bare and amounts.beside(message.text, found) is not None)
+    by_a_day = amount and "date" in named and not named & {"frequency", "instalments"}
     between = set(likeliest[:2]) == {"promise_to_pay", "make_offer"}
     if by_a_day and "already_paid" not in likeliest[:2] and (between or _figures_alone(message.text, found)):
         return "promise_to_pay"

@@ -26,7 +26,8 @@ _ABOUT = re.compile(
 # Letters, then a number: how a reference looks when nobody asked for one. "300" or "500 a month" is none.
 _LETTERED = re.compile(r"(?<![a-z0-9])([a-z]{2,4})[\s\-_.:]{0,3}(\d[\d\s\-]{2,10}\d)(?![a-z0-9])")
 _NO_LETTERS = (
-    r"(?:rmb|cny|usd|ntd?|twd|gbp|inr|rs|us|id|no|ref|dob|jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)"
+    r"(?:rent|food|gas|fuel|kids|loan|card|debt|bill|pay|paid|owe|only|max|just|say|have|got|get|from|left|like|need|make|give|"
+    r"send|for|at|by|to|or|and|of|my|upto|til|till|over|half|once|last|next|each|per|plan|cash|wage|tax|now|then|rmb|cny|usd|ntd?|twd|gbp|inr|rs|us|id|no|ref|dob|jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)"
 )
 _REFERENCE = re.compile(rf"(?!{_NO_LETTERS}[\s-]?\d)[a-z]{{2,4}}\s?-?\s?\d[\d-]{{2,11}}")
 
