@@ -95,7 +95,7 @@ def sendings(chat: Chat) -> list[tuple[int, str, bool, int]]:
 
 
 def without_chance(body: Any) -> str:
-    """Canonical JSON with a `*` for what chance made; keys that chance made stand in the order of what they hold."""
+    """Canonical JSON with a `*` for what chance made; keys made by chance stand in the order of what they hold."""
     return canonical(_masked(body)).decode()
 
 
