@@ -1,10 +1,9 @@
 """Sentence embeddings from the installed wheel; without it understanding goes on, and worse."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache
 from importlib import metadata
-from types import MappingProxyType
 from typing import Protocol
 
 import numpy as np
@@ -49,17 +48,16 @@ class SentenceEncoder:
 class Remembering:
     """An encoder that reads no text twice: for training and measuring, which see the same texts many times."""
 
-    def __init__(self, encoder: Encoder, known: Mapping[str, Floats] = MappingProxyType({})) -> None:
-        """`known`: the vectors of texts that were read before."""
+    def __init__(self, encoder: Encoder) -> None:
         self.version = encoder.version
         self._encoder = encoder
-        self._known = dict(known)
+        self._known: dict[str, Floats] = {}
 
     def encode(self, texts: Sequence[str]) -> Floats:
         new = list(dict.fromkeys(text for text in texts if text not in self._known))
         if new:
             self._known.update(zip(new, self._encoder.encode(new), strict=True))
-        return np.array([self._known[text] for text in texts], dtype=np.float32).reshape(-1, SIZE)
+        return np.array([self._known[text] for text in texts], dtype=np.float32)
 
 
 @cache

@@ -13,7 +13,6 @@ import numpy as np
 
 from bot.dialogue.understanding import corpus, encoder, sealed, training
 from bot.dialogue.understanding.alarm import Alarm
-from bot.dialogue.understanding.embedded import KeptEmbeddings
 from bot.dialogue.understanding.encoder import Encoder
 from bot.dialogue.understanding.gate import Gate
 from bot.dialogue.understanding.model import Layer, Machine, Model
@@ -23,7 +22,7 @@ from bot.dialogue.understanding.sparse import Postings, Vocabulary
 
 _CODE = (
     "features", "fold", "sparse", "model", "gate", "alarm", "training", "encoder", "network", "neighbours",
-    "keeping", "perceptron", "sealed", "embedded", "vocabulary",
+    "keeping", "perceptron", "sealed", "vocabulary",
 )  # fmt: skip
 _ROOT = Path(__file__).parents[3]
 log = logging.getLogger(__name__)
@@ -61,13 +60,10 @@ def _made_by_another(folder: Path, file: Path) -> bool:
 
 
 def make(folder: Path, file: Path) -> None:
-    """Train on `folder` and keep the model in `file`, and the examples' embeddings beside it."""
-    encoding, examples = encoder.available(), corpus.read(folder)
-    embeddings = KeptEmbeddings.of(file.parent, encoding)
-    model = training.train(examples, embeddings)
+    """Train on `folder` and keep the model in `file`."""
+    encoding = encoder.available()
+    model = training.train(corpus.read(folder), encoding)
     sealed.write(file, _head(_key(folder, encoding), model), _arrays(model))
-    if embeddings:
-        embeddings.keep([example.text for example in examples])
 
 
 def _key(folder: Path, encoding: Encoder | None) -> str:

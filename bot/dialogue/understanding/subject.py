@@ -102,7 +102,9 @@ def fitting(names: tuple[str, ...], awaiting: Awaiting | None, found: Sequence[E
     """What may be meant at this question: no likely yes where one binds, no offer without an amount in a hard time."""
     if awaiting is not None and awaiting.slot in _BINDING:
         names = tuple(name for name in names if name != "affirm")  # only a plain yes binds, no likely one
-    if not telling(awaiting) or any(entity.name in ("amount_of_money", "fraction", "percentage") for entity in found):
+    if not telling(awaiting) or any(
+        entity.name in ("amount_of_money", "fraction", "percentage") for entity in found
+    ):
         return names
     return tuple(name for name in names if name != "make_offer")
 

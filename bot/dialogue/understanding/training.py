@@ -2,9 +2,9 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,15 +28,23 @@ Integers = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
-class _Prepared:
-    """Examples in the order of their intents, with all that does not depend on which of them are trained on."""
+class _Ordered:
+    """Examples in the order of their intents."""
 
     examples: list[Example]
     labels: tuple[str, ...]
     targets: Integers
-    counted: Counted
-    embedded: Floats | None
-    neighbours: Neighbours | None
+
+    @classmethod
+    def of(cls, examples: Sequence[Example]) -> Self:
+        ordered = sorted(examples, key=lambda example: example.intent)
+        labels = sorted({example.intent for example in ordered})
+        places = {label: i for i, label in enumerate(labels)}
+        return cls(ordered, tuple(labels), np.array([places[example.intent] for example in ordered]))
+
+    @property
+    def texts(self) -> list[str]:
+        return [example.text for example in self.examples]
 
     @property
     def distress(self) -> NDArray[np.bool_]:
@@ -47,42 +55,50 @@ class _Prepared:
         return np.array([example.idiom for example in self.examples])
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What was read of all examples, and does not depend on which of them are trained on."""
+
+    of: _Ordered
+    counted: Counted
+    embedded: Floats | None
+    neighbours: Neighbours | None
+
+
 def train(examples: Sequence[Example], encoder: Encoder | None) -> Model:
     """Calibrated on a second reading of its own kind: what a third of the batches says of the other two."""
     import sklearn.svm  # noqa: F401 - with a BLAS of its own, which is limited only if it is there already
 
     with threadpool_limits(1, "blas"):  # its threads would wait for each other at products this small
-        return _train(sorted(examples, key=lambda example: example.intent), encoder)
+        return _train(_Ordered.of(examples), encoder)
 
 
-def _train(examples: list[Example], encoder: Encoder | None) -> Model:
+def _train(ordered: _Ordered, encoder: Encoder | None) -> Model:
     """All machines over words in one thread: liblinear has but one row of random numbers for the process."""
-    folds = _folds(examples)
+    folds, texts = _folds(ordered.examples), ordered.texts
+    parts = [np.arange(len(texts)), *_without_each(folds, ordered.targets)]
     with ThreadPoolExecutor(1) as for_words, ThreadPoolExecutor(1) as for_embeddings:
-        prepared = _prepared(examples, encoder, for_words, for_embeddings)
-        parts = [np.arange(len(examples)), *_without_each(folds, prepared.targets)]
-        words = [for_words.submit(_by_words, prepared, rows) for rows in parts]
-        sentences = [for_embeddings.submit(_by_sentence, prepared, rows) for rows in parts]
+        embedded = _embedded(texts, encoder, for_words, for_embeddings)
+        counted = for_words.submit(sparse.counted, texts)
+        words = [for_words.submit(_by_words, ordered, counted, rows) for rows in parts]
+        sentences = [for_embeddings.submit(_by_sentence, ordered, embedded, rows) for rows in parts]
+        vectors = embedded.result()
+        read = _Read(ordered, counted.result(), vectors, None if vectors is None else Neighbours.of(vectors))
         fitted = zip(parts, words, sentences, strict=True)
-        whole, *others = [_model(prepared, rows, one.result(), two.result(), encoder) for rows, one, two in fitted]
-    kept = [_kept(prepared, folds, fold, model) for fold, model in enumerate(others)]
-    return _calibrated(whole, prepared, kept) if kept else whole
+        whole, *others = [_model(read, rows, one.result(), two.result(), encoder) for rows, one, two in fitted]
+    kept = [_kept(read, folds, fold, model) for fold, model in enumerate(others)]
+    return _calibrated(whole, read, kept) if kept else whole
 
 
-def _prepared(
-    examples: list[Example], encoder: Encoder | None, for_words: Executor, for_embeddings: Executor
-) -> _Prepared:
-    texts = [example.text for example in examples]
-    labels = sorted({example.intent for example in examples})
-    places = {label: i for i, label in enumerate(labels)}
-    targets = np.array([places[example.intent] for example in examples])
+def _embedded(
+    texts: list[str], encoder: Encoder | None, for_words: Executor, for_embeddings: Executor
+) -> Future[Floats | None]:
+    """Both threads embed a share; what comes after waits only for what it needs."""
     if encoder is None:
-        return _Prepared(examples, tuple(labels), targets, sparse.counted(texts), None, None)
+        return for_embeddings.submit(lambda: None)
     few = len(texts) // _WITH_WORDS
-    halves = [for_words.submit(encoder.encode, texts[:few]), for_embeddings.submit(encoder.encode, texts[few:])]
-    counted = for_words.submit(sparse.counted, texts)
-    embedded = np.vstack([part.result() for part in halves])
-    return _Prepared(examples, tuple(labels), targets, counted.result(), embedded, Neighbours.of(embedded))
+    shares = [for_words.submit(encoder.encode, texts[:few]), for_embeddings.submit(encoder.encode, texts[few:])]
+    return for_embeddings.submit(lambda: np.vstack([share.result() for share in shares]))
 
 
 def _without_each(folds: Integers, targets: Integers) -> list[Integers]:
@@ -93,25 +109,25 @@ def _without_each(folds: Integers, targets: Integers) -> list[Integers]:
 
 
 def _model(
-    prepared: _Prepared,
+    read: _Read,
     rows: Integers,
     words: "_Words",
     sentences: tuple[Layer, Machine] | None,
     encoder: Encoder | None,
 ) -> Model:
     layer, machine = sentences or (None, None)
-    examples = [prepared.examples[i] for i in rows.tolist()]
+    examples = [read.of.examples[i] for i in rows.tolist()]
     return Model(
-        labels=prepared.labels,
+        labels=read.of.labels,
         vocabulary=words.vocabulary,
         words=words.machine,
         postings=words.postings,
         examples=tuple((example.text, example.intent) for example in examples),
-        edges=np.searchsorted(prepared.targets[rows], np.arange(len(prepared.labels) + 1)).astype(np.int32),
+        edges=np.searchsorted(read.of.targets[rows], np.arange(len(read.of.labels) + 1)).astype(np.int32),
         gate=Gate(),
         layer=layer,
         sentences=machine,
-        neighbours=prepared.neighbours.only(rows) if prepared.neighbours else None,
+        neighbours=read.neighbours.only(rows) if read.neighbours else None,
         encoder=encoder,
     )
 
@@ -125,14 +141,15 @@ class _Words:
     postings: Postings
 
 
-def _by_words(prepared: _Prepared, rows: Integers) -> _Words:
+def _by_words(ordered: _Ordered, counting: Future[Counted], rows: Integers) -> _Words:
     from sklearn.svm import LinearSVC
 
-    vocabulary, columns = prepared.counted.vocabulary(rows)
-    matrix = prepared.counted.weighed(rows, columns, vocabulary.idf)
+    counted = counting.result()
+    vocabulary, columns = counted.vocabulary(rows)
+    matrix = counted.weighed(rows, columns, vocabulary.idf)
     machine = LinearSVC(C=2.0, class_weight="balanced", dual=True, tol=1.0, max_iter=3000, random_state=0)
-    machine.fit(matrix, prepared.targets[rows])
-    fitted = _of_all(len(prepared.labels), machine.classes_, machine.coef_, machine.intercept_)
+    machine.fit(matrix, ordered.targets[rows])
+    fitted = _of_all(len(ordered.labels), machine.classes_, machine.coef_, machine.intercept_)
     return _Words(vocabulary, fitted, sparse.postings(matrix))
 
 
@@ -147,10 +164,13 @@ def _of_all(labels: int, fitted: Integers, coefficients: Floats, intercepts: Flo
     return Machine(weights, bias, _WORDS_TEMPERATURE)
 
 
-def _by_sentence(prepared: _Prepared, rows: Integers) -> tuple[Layer, Machine] | None:
-    if prepared.embedded is None:
+def _by_sentence(
+    ordered: _Ordered, embedding: Future[Floats | None], rows: Integers
+) -> tuple[Layer, Machine] | None:
+    embedded = embedding.result()
+    if embedded is None:
         return None
-    made = perceptron.fit(prepared.embedded[rows], prepared.targets[rows], len(prepared.labels))
+    made = perceptron.fit(embedded[rows], ordered.targets[rows], len(ordered.labels))
     return Layer(made.inner, made.inner_bias), Machine(made.outer, made.outer_bias, _SENTENCES_TEMPERATURE)
 
 
@@ -167,21 +187,21 @@ def _folds(examples: Sequence[Example]) -> Integers:
     return np.array([fold_of[example.batch] for example in examples])
 
 
-def _calibrated(whole: Model, prepared: _Prepared, kept: Sequence["_Kept"]) -> Model:
+def _calibrated(whole: Model, read: _Read, kept: Sequence["_Kept"]) -> Model:
     """The machines' temperatures first, then that of their sum, since the gate reads probabilities."""
     places = np.concatenate([one.rows for one in kept])
-    truths = prepared.targets[places]
+    truths = read.of.targets[places]
     words = _temperature([one.word_margins() for one in kept], truths)
     sentences = 1.0
-    if prepared.embedded is not None:
-        sentences = _temperature([one.sentence_margins(prepared.embedded) for one in kept], truths)
-    said = [said for one in kept for said in one.said(prepared.embedded, words, sentences)]
+    if read.embedded is not None:
+        sentences = _temperature([one.sentence_margins(read.embedded) for one in kept], truths)
+    said = [said for one in kept for said in one.said(read.embedded, words, sentences)]
     sum_of_parts = _temperature([np.array([one.logits for one in said])], truths)
     judge = replace(whole, temperature=sum_of_parts)
     guesses = [judge.judged(one) for one in said]
-    named = [prepared.labels[int(guess.probabilities.argmax())] for guess in guesses]
-    fitted = gate.fit([guess.evidence for guess in guesses], named, [prepared.labels[i] for i in truths])
-    fits = alarm.fit([guess.distress for guess in guesses], prepared.distress[places], prepared.idioms[places])
+    named = [read.of.labels[int(guess.probabilities.argmax())] for guess in guesses]
+    fitted = gate.fit([guess.evidence for guess in guesses], named, [read.of.labels[i] for i in truths])
+    fits = alarm.fit([guess.distress for guess in guesses], read.of.distress[places], read.of.idioms[places])
     return replace(_at(whole, words, sentences), temperature=sum_of_parts, gate=fitted, alarm=fits)
 
 
@@ -208,12 +228,12 @@ class _Kept:
         return _at(self.model, words, sentences).said(vectors, None if embedded is None else embedded[self.rows])
 
 
-def _kept(prepared: _Prepared, folds: Integers, fold: int, model: Model) -> _Kept:
+def _kept(read: _Read, folds: Integers, fold: int, model: Model) -> _Kept:
     """Of a model that was trained without the fold."""
     rows = np.flatnonzero(folds == fold)[:: 1 + len(folds) // _JUDGED]
-    places = prepared.counted.places
+    places = read.counted.places
     columns = np.array([places[name] for name in model.vocabulary.places], dtype=np.int32)
-    return _Kept(model, rows, prepared.counted.weighed(rows, columns, model.vocabulary.idf))
+    return _Kept(model, rows, read.counted.weighed(rows, columns, model.vocabulary.idf))
 
 
 def _at(model: Model, words: float, sentences: float) -> Model:

@@ -39,10 +39,10 @@ def test_another_process_trains(nlu: Path, kept: bool, monkeypatch: pytest.Monke
     model = keeping.load(nlu, cache)
     assert model.labels == ("check_balance", "greet")
     if cache:
-        (file,) = cache.glob("*.model")
+        (file,) = cache.iterdir()
         monkeypatch.setattr(sys, "executable", "/no/such/python")
         assert keeping.load(nlu, cache).examples == model.examples
-        assert list(cache.glob("*.model")) == [file]
+        assert list(cache.iterdir()) == [file]
 
 
 def test_without_another_process_this_one_trains(nlu: Path, monkeypatch: pytest.MonkeyPatch) -> None:
