@@ -9,6 +9,7 @@ from tests.browser.staffed import Demo
 from tests.browser.test_handoff import (
     Visit,
     answer,
+    asking,
     demo,
     heard,
     line,
@@ -34,14 +35,6 @@ def loads() -> list[str]:
 def counting(desk: Page, loads: list[str]) -> Page:
     desk.on("request", lambda request: loads.append(request.url) if request.is_navigation_request() else None)
     return desk
-
-
-def asking(visit: Visit, speaker: str) -> Page:
-    """A borrower who waits for a person."""
-    borrower = visit(f"/chat/{speaker}")
-    expect(borrower.locator(".message.bot").first).to_be_visible()
-    talk(borrower, "I want to talk to a person")
-    return borrower
 
 
 def says(desk: Page, text: str) -> None:

@@ -102,6 +102,14 @@ def verified(visit: Visit, reference: str, speaker: str, birth: str, digits: str
     return page
 
 
+def asking(visit: Visit, speaker: str) -> Page:
+    """A borrower who waits for a person."""
+    borrower = visit(f"/chat/{speaker}")
+    expect(borrower.locator(".message.bot").first).to_be_visible()
+    talk(borrower, "I want to talk to a person")
+    return borrower
+
+
 def open_ticket(desk: Page, shown: str) -> None:
     desk.locator(".ticket", has_text=shown).first.click()
     desk.wait_for_url("**/desk/cases/*")
@@ -202,9 +210,7 @@ def test_rights_and_language_are_served_while_a_person_has_the_chat(visit: Visit
 
 
 def test_words_that_threaten_are_stopped_before_they_are_sent(visit: Visit) -> None:
-    borrower = visit("/chat/swiftlend")
-    expect(borrower.locator(".message.bot").first).to_be_visible()
-    talk(borrower, "I want to talk to a person")
+    borrower = asking(visit, "swiftlend")
     desk = sign_in(visit, "supervisor")
     open_ticket(desk, "Swiftlend")
     expect(desk.locator(".facts-pane")).to_contain_text("Say nothing about a debt")
@@ -220,9 +226,7 @@ def test_words_that_threaten_are_stopped_before_they_are_sent(visit: Visit) -> N
 
 def test_an_answer_that_comes_late_leaves_the_question_before_the_collector(visit: Visit) -> None:
     """What was asked before the words were refused, and comes after, doesn't take the refusal off the page."""
-    borrower = visit("/chat/swiftlend")
-    expect(borrower.locator(".message.bot").first).to_be_visible()
-    talk(borrower, "I want to talk to a person")
+    borrower = asking(visit, "swiftlend")
     desk = sign_in(visit, "supervisor")
     open_ticket(desk, "Swiftlend")
     late: dict[str, tuple[Route, APIResponse]] = {}
@@ -253,9 +257,7 @@ def test_an_answer_that_comes_late_leaves_the_question_before_the_collector(visi
 
 
 def test_two_collectors_race_for_one_chat(visit: Visit) -> None:
-    borrower = visit("/chat/prairie")
-    expect(borrower.locator(".message.bot").first).to_be_visible()
-    talk(borrower, "I want to talk to a person")
+    asking(visit, "prairie")
     mei, daniel = sign_in(visit, "collector"), sign_in(visit, "supervisor")
     for desk in (mei, daniel):
         open_ticket(desk, "Prairie")
@@ -373,9 +375,7 @@ def test_a_reply_is_found_by_a_key_checked_while_written_and_a_file_is_saved(vis
 
 
 def test_whoever_writes_proves_it_to_the_bot_while_the_collector_stays(visit: Visit) -> None:
-    borrower = visit("/chat/harbour")
-    expect(borrower.locator(".message.bot").first).to_be_visible()
-    talk(borrower, "I want to talk to a person")
+    borrower = asking(visit, "harbour")
     desk = sign_in(visit, "collector")
     open_ticket(desk, "Harbour")
     desk.keyboard.press("t")

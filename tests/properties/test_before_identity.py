@@ -84,7 +84,7 @@ def _do(pair: Pair, step: Step) -> None:
         chat.send(visit.incoming(chat, act))
 
 
-def compare(both: Twins, script: Script) -> None:
+def assert_alike(both: Twins, script: Script) -> None:
     """Play the script in both towns; after each step everything that is kept or sent is the same."""
     person, locale, wanted = script
     pair = both.pair(person, locale)
@@ -107,7 +107,7 @@ def test_a_real_and_an_unknown_reference_sound_alike(both: Twins) -> None:
     @drawn(40)
     @given(scripts())
     def visits(script: Script) -> None:
-        compare(both, script)
+        assert_alike(both, script)
 
     visits()
 
@@ -117,7 +117,7 @@ def test_a_real_and_an_unknown_reference_sound_alike_at_length(both: Twins) -> N
     @drawn(2000, steady=False)
     @given(scripts())
     def visits(script: Script) -> None:
-        compare(both, script)
+        assert_alike(both, script)
 
     visits()
 
